@@ -1,0 +1,1 @@
+"""GitHub: reading a pull request and writing a review, over PyGithub."""

@@ -1,0 +1,1 @@
+"""Publishing: what a review says on a pull request, and how it gets there once."""

@@ -1,0 +1,57 @@
+"""The port that everything which answers a request keeps, and the facts known about a model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from llm_runtime.messages import Completion, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelSpec:
+    """A model's limits and capabilities, as its vendor publishes them.
+
+    Attributes:
+        provider: Key of the provider in ``llm_runtime.providers.PROVIDERS``.
+        name: The model's name on the wire.
+        context_window: Tokens that input and output share at most.
+        max_output_tokens: Tokens of output at most, reasoning included.
+        json_schema: Whether the provider holds the answer to a JSON schema.
+        effort: Whether the model takes a reasoning effort.
+        source: Where these facts were read, and when; empty for a model nobody has described.
+    """
+
+    provider: str
+    name: str
+    context_window: int
+    max_output_tokens: int
+    json_schema: bool = True
+    effort: bool = False
+    source: str = ""
+
+    @property
+    def id(self) -> str:
+        """Provider and model in one word, as it is written in configuration: ``openai/gpt-6.1-sol``."""
+        return f"{self.provider}/{self.name}"
+
+
+class LLM(Protocol):
+    """Anything that answers a request: a provider, or a layer that holds another LLM and adds one thing."""
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model that a request goes to first."""
+        ...
+
+    def complete(self, request: Request) -> Completion:
+        """Answer a request.
+
+        Returns:
+            A usable answer: complete, not refused, and JSON text when the request has a schema.
+
+        Raises:
+            LLMError: One of its subclasses, saying what happened.
+        """
+        ...

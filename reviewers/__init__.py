@@ -1,0 +1,1 @@
+"""The review itself: a snapshot of a change goes in, placed and ranked findings come out."""

@@ -1,0 +1,120 @@
+"""A small HTTP server on loopback that the fakes stand on: a request comes in, a reply value goes out."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, urlsplit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incoming:
+    """A request as it came in. Header names are lower case."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body) if self.body else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to answer.
+
+    ``cut`` announces the whole body and closes the connection after half of it; ``hang`` answers nothing until the
+    server stops.
+    """
+
+    status: int = 200
+    body: bytes = b""
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+    hang: bool = False
+
+
+def json_reply(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
+    return Reply(
+        status=status,
+        body=json.dumps(value).encode(),
+        headers={"content-type": "application/json", **(headers or {})},
+    )
+
+
+class FakeServer:
+    """Serve ``answer`` in threads until the ``with`` block ends; every request is kept in ``requests``."""
+
+    def __init__(self) -> None:
+        self.requests: list[Incoming] = []
+        self.lock = threading.Lock()
+        self._stopped = threading.Event()
+        handler = type("Handler", (_Handler,), {"fake": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+
+    def answer(self, request: Incoming) -> Reply:
+        """Overridden by each fake."""
+        return Reply(status=404)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._stopped.set()
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    fake: FakeServer
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        length = int(self.headers.get("content-length") or 0)
+        request = Incoming(
+            method=self.command,
+            path=parts.path,
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            headers={name.lower(): value for name, value in self.headers.items()},
+            body=self.rfile.read(length),
+        )
+        with self.fake.lock:
+            self.fake.requests.append(request)
+        reply = self.fake.answer(request)
+        if reply.hang:
+            self.fake._stopped.wait()
+            self.close_connection = True
+            return
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(reply.body)))
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
+        self.close_connection = self.close_connection or reply.cut
+
+    do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 - the names http.server calls
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server gives it
+        """Tests read ``requests``, not a log on stderr."""
