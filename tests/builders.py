@@ -9,7 +9,6 @@ from llm_runtime.messages import Call, Usage
 from reviewers.diff import Diff, FileDiff, FileStatus, Hunk, Line, Side
 from reviewers.findings import Coverage, Fact, Finding, Gap, Location, Review, Severity, Skipped, Target
 
-
 USAGE = Usage(input_tokens=1_200, cached_input_tokens=200, output_tokens=300)
 
 
