@@ -1,0 +1,1 @@
+"""A review goes in; text, Markdown, JSON, SARIF or HTML comes out."""
