@@ -6,8 +6,8 @@ BAR = """\
 ## What is never a finding
 - Style, naming, formatting, type hints, comments, documentation, log wording, missing tests, missing features.
 - A refactoring, a "consider", a "might be cleaner", a best practice without a case that fails here.
-- What the language's compiler, type checker or formatter says by itself. Facts of tools that are put before you are
-  different: judge them, keep those that are real here, and leave the others out.
+- What the language's compiler, type checker or formatter says by itself. Reports of tools that are put before you are
+  different: confirm, explain or drop each of them.
 - Code that the change neither adds nor alters, unless the change makes it fail; then quote the changed line that
   does.
 - Guesses about callers, configuration or data that are not shown. "`user` could be None" is a guess; "`find` returns
@@ -26,7 +26,7 @@ and keep what you would stop the merge for, or want fixed within days. More than
 rarely all that good.
 
 ## Confidence
-.9 and above: you followed it in the code that is shown, from what triggers it to what breaks.
+.9 and above: you followed it in the code that is shown, from what triggers it to what breaks; you could write the test.
 .7: one step rests on the documented behaviour of a library or language that is not shown.
 .5: one step rests on a likely property of code that is not shown; the message says which.
 Below .5: do not report it.

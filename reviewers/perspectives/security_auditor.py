@@ -73,7 +73,8 @@ they gain.
 - `insecure-configuration`: debug on, CORS with credentials for any origin, cookies without the flags they need, a
   protection switched off, a service bound to all interfaces without authentication, in what goes to production.
 - `prompt-injection`: outside text enters a model's instructions, or a model's answer triggers an action, a query or
-  HTML, without a fence, a closed set of actions or a check.
+  HTML, without a fence, a closed set of actions or a check; a file that instructs agents (AGENTS.md, rules, skills)
+  tells them to leak, fetch or run something.
 - `memory-safety`: out-of-bounds access, use after free, double free, unchecked length or integer overflow before an
   allocation, wrong `unsafe` invariants, format strings from outside.
 
