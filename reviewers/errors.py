@@ -2,6 +2,8 @@
 
 ReviewError
 ├── DiffError             the text is not a unified diff; says the line
+├── MalformedAnswer       a model's answer breaks its schema; says where
+├── ToolAnswerUnreadable  an evidence source's tool printed something else than expected
 └── UnknownReviewer       a name that no reviewer has
 """
 
@@ -22,6 +24,14 @@ class DiffError(ReviewError):
     def __init__(self, message: str, *, line: int) -> None:
         super().__init__(f"line {line}: {message}")
         self.line = line
+
+
+class MalformedAnswer(ReviewError):
+    """A model's answer is not JSON, or breaks the schema it was given."""
+
+
+class ToolAnswerUnreadable(ReviewError):
+    """An evidence source's tool printed something that its source does not understand."""
 
 
 class UnknownReviewer(ReviewError):

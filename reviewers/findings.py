@@ -60,6 +60,7 @@ class Fact:
         severity: How bad the tool's rule is on our scale.
         confidence: How often the tool's rule is right, 0–1.
         url: The tool's page on the rule, or the empty string.
+        cwe: The weakness, where the tool's rule is more exact than the reviewer's; else None.
     """
 
     source: str
@@ -73,6 +74,7 @@ class Fact:
     severity: Severity
     confidence: float
     url: str = ""
+    cwe: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

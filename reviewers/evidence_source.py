@@ -1,0 +1,211 @@
+"""Evidence as values: what a tool reads, how it is called, what its answer means, and what came of it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from reviewers.diff import FileDiff
+from reviewers.findings import Fact, Gap, Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """Code that a tool reads: a whole file, or what is known of it.
+
+    Attributes:
+        path: The file in the change. It never becomes a path on the disk: see ``name``.
+        name: What the tool finds it under, in a folder of its own; fixed words, never taken from the change.
+        text: The code; lines end with ``\\n`` alone.
+        numbers: For each line of ``text`` its number in the new file, 0 for a line that the file does not have.
+        whole: Whether this is the whole file.
+    """
+
+    path: str
+    name: str
+    text: str
+    numbers: tuple[int, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remark:
+    """What a tool says of a piece, mapped to a reviewer's rule; the lines are counted from 1 in the piece.
+
+    Attributes:
+        place: Where the piece it is about was put.
+        code: The tool's rule.
+        start_line: First line in the piece.
+        end_line: Last line in the piece.
+        message: What the tool says; never the secret itself.
+        reviewer: The reviewer it concerns.
+        rule: That reviewer's rule.
+        cwe: The weakness, where the tool's rule is more exact than the reviewer's.
+        severity: How bad the tool's rule is on our scale.
+        confidence: How often the tool's rule is right, 0–1.
+        url: The tool's page on the rule, or the empty string.
+    """
+
+    place: str
+    code: str
+    start_line: int
+    end_line: int
+    message: str
+    reviewer: str
+    rule: str
+    cwe: str | None = None
+    severity: Severity
+    confidence: float
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A tool's answer: its remarks, and the places of the pieces it could not make sense of."""
+
+    remarks: tuple[Remark, ...] = ()
+    unreadable: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A tool ended as it should: what it wrote to standard output and to standard error."""
+
+    output: str
+    log: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A tool gave no answer.
+
+    Attributes:
+        reason: Why, in one line that names the cure.
+        crashed: Whether it broke down while reading, so that less to read may help.
+    """
+
+    reason: str
+    crashed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One run of a tool in a fresh folder.
+
+    Attributes:
+        program: Name of the program, or ``python`` for the interpreter that runs this.
+        arguments: What follows it; the tool finds its files in the working directory.
+        package: What to install where the program is missing.
+        files: Place below the folder and text of each file.
+        seconds: How long it may take.
+        statuses: Exit statuses with which it gives an answer.
+    """
+
+    program: str
+    arguments: tuple[str, ...]
+    package: str
+    files: tuple[tuple[str, str], ...] = ()
+    seconds: float = 30
+    statuses: frozenset[int] = frozenset({0})
+
+
+Run = Callable[[Sequence[Job]], Sequence[Printed | Failed]]
+"""Run tools, all at the same time, and answer in the same order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSource:
+    """A tool that computes facts from code.
+
+    Attributes:
+        name: What people call it: ``ruff``.
+        wants: Whether it reads files of that path.
+        pieces: What it reads of a file, given its whole text where that is known.
+        job: How to run it, before it is given files.
+        parse: What its answer means; the mapping holds the pieces by where they were put.
+            Raises ``ToolAnswerUnreadable`` when it does not understand the answer.
+        partial: What to say of changed lines that it could not read, in a few words.
+        signs: Rules it may report, as (reviewer, rule).
+    """
+
+    name: str
+    wants: Callable[[str], bool]
+    pieces: Callable[[FileDiff, str | None], tuple[Piece, ...]]
+    job: Job
+    parse: Callable[[Printed, Mapping[str, Piece]], Reading]
+    partial: str
+    signs: frozenset[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """Changed lines that a source would have read but could not.
+
+    Attributes:
+        source: Name of the source.
+        path: The file.
+        lines: Number of added lines.
+        reason: Why, in a few words: ``only parts of it are known``.
+    """
+
+    source: str
+    path: str
+    lines: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What the tools found on the changed lines.
+
+    Attributes:
+        facts: Each once, by path and line.
+        gaps: Sources that gave no answer.
+        unread: What a source that did answer could not read; not a fault of the tool.
+    """
+
+    facts: tuple[Fact, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    unread: tuple[Unread, ...] = field(default=())
+
+    @property
+    def note(self) -> str:
+        """What was not read, in one line for people, or the empty string."""
+        sources = dict.fromkeys(each.source for each in self.unread)
+        return "; ".join(_note(source, [each for each in self.unread if each.source == source]) for source in sources)
+
+
+def suffix(path: str) -> str:
+    """The lower-case ending of a path with its dot: ``.py``."""
+    return PurePosixPath(path).suffix.lower()
+
+
+def in_tests(path: str) -> bool:
+    """Whether a path is a test, or something that tests read."""
+    *folders, name = path.lower().split("/")
+    return (
+        not _TEST_FOLDERS.isdisjoint(folders)
+        or name == "conftest.py"
+        or name.startswith("test_")
+        or any(mark in name for mark in ("_test.", ".test.", ".spec.", "_spec."))
+    )
+
+
+def in_test_data(path: str) -> bool:
+    """Whether a path is what tests read: code that is as wrong as its test wants it."""
+    *folders, _ = path.lower().split("/")
+    return not _DATA_FOLDERS.isdisjoint(folders) or (in_tests(path) and not _INNER_DATA_FOLDERS.isdisjoint(folders))
+
+
+_DATA_FOLDERS = {"fixtures", "testdata", "test_data", "test-data", "__snapshots__", "snapshots"}
+_INNER_DATA_FOLDERS = {"data", "resources", "cases", "samples", "examples", "corpus", "input", "golden"}
+_TEST_FOLDERS = {"test", "tests", "testing", "__tests__", "spec", "specs", "e2e", "__mocks__"} | _DATA_FOLDERS
+_NAMED_FILES = 3
+
+
+def _note(source: str, unread: Sequence[Unread]) -> str:
+    names = ", ".join(each.path for each in unread[:_NAMED_FILES])
+    more = f" and {len(unread) - _NAMED_FILES} more files" if len(unread) > _NAMED_FILES else ""
+    reasons = ", ".join(dict.fromkeys(each.reason for each in unread))
+    return f"{source} did not read {sum(each.lines for each in unread)} changed lines in {names}{more} ({reasons})"

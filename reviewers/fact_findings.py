@@ -1,0 +1,71 @@
+"""Facts go in, findings come out: what a review says where no model was asked to judge the facts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reviewers.diff import Diff, Side
+from reviewers.findings import Fact, Finding, Location
+from reviewers.perspectives import by_name
+
+_TITLE_LENGTH = 80
+
+
+def as_findings(facts: Iterable[Fact], diff: Diff) -> tuple[Finding, ...]:
+    """Each fact as a finding of the reviewer it concerns; facts of one rule in one place are one finding."""
+    found: dict[tuple[str, str, str, int, int], Finding] = {}
+    for fact in facts:
+        key = (fact.reviewer, fact.rule, fact.path, fact.start_line, fact.end_line)
+        found[key] = _with(found[key], fact) if key in found else _finding(fact, diff)
+    return tuple(found.values())
+
+
+def _finding(fact: Fact, diff: Diff) -> Finding:
+    rule = by_name(fact.reviewer).rule(fact.rule)
+    location, anchor = _placed(fact, diff)
+    return Finding(
+        reviewer=fact.reviewer,
+        rule=fact.rule,
+        cwe=fact.cwe or rule.cwe,
+        severity=fact.severity,
+        confidence=fact.confidence,
+        path=fact.path,
+        location=location,
+        anchor=anchor,
+        title=_title(fact.message),
+        message=f"{fact.source} {fact.code}: {_sentence(fact.message)} {_sentence(rule.help)}",
+        evidence=(fact,),
+    )
+
+
+def _with(finding: Finding, fact: Fact) -> Finding:
+    """The same finding with one more fact, as bad and as sure as the worse of them."""
+    return replace(
+        finding,
+        severity=max(finding.severity, fact.severity),
+        confidence=max(finding.confidence, fact.confidence),
+        evidence=(*finding.evidence, fact),
+    )
+
+
+def _placed(fact: Fact, diff: Diff) -> tuple[Location | None, str]:
+    """Where the fact stands on the diff, and the added lines there; a fact of another diff has no place."""
+    for file in diff.of(fact.path):
+        for hunk in file.hunks:
+            lines = [line for line in hunk.lines if line.new and fact.start_line <= line.new <= fact.end_line]
+            if lines and lines[0].new == fact.start_line and lines[-1].new == fact.end_line:
+                location = Location(path=fact.path, start_line=fact.start_line, end_line=fact.end_line, side=Side.RIGHT)
+                return location, "\n".join(line.text for line in lines if line.added)
+    return None, ""
+
+
+def _title(message: str) -> str:
+    short = message.strip().rstrip(".")
+    if len(short) <= _TITLE_LENGTH:
+        return short
+    return short[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,0 +1,182 @@
+"""From a snapshot and a way to run tools, the facts that stand on changed lines; and from facts, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from reviewers.diff import FileDiff
+from reviewers.errors import ToolAnswerUnreadable
+from reviewers.evidence import EVIDENCE
+from reviewers.evidence_source import (
+    Evidence,
+    EvidenceSource,
+    Failed,
+    Job,
+    Piece,
+    Printed,
+    Reading,
+    Remark,
+    Run,
+    Unread,
+)
+from reviewers.findings import Fact, Gap
+from reviewers.snapshot import PullRequestSnapshot
+
+
+def gather(
+    snapshot: PullRequestSnapshot,
+    files: Iterable[FileDiff],
+    run: Run,
+    sources: Sequence[EvidenceSource] = EVIDENCE,
+) -> Evidence:
+    """What the sources find on the added lines of these files.
+
+    Args:
+        snapshot: Where whole texts are looked up.
+        files: The files to look at, out of the snapshot's diff.
+        run: Runs tools; called again with less to read for a tool that broke down while reading.
+        sources: Who looks.
+    """
+    changed = tuple(file for file in files if _has_code(file))
+    work = [batch for source in sources if (batch := _batch(source, changed, snapshot)).files]
+    read, failed = _ask(work, run)
+    facts = {fact: None for batch, reading in read for fact in _facts(batch, reading)}
+    return Evidence(
+        facts=tuple(
+            sorted(facts, key=lambda fact: (fact.path, fact.start_line, fact.end_line, fact.source, fact.code))
+        ),
+        gaps=tuple(_gap(batch, failure) for batch, failure in failed),
+        unread=tuple(each for batch, reading in read for each in _unread(batch, reading)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """What one run of a tool reads: files with their pieces, each by the place where the tool finds it."""
+
+    source: EvidenceSource
+    files: tuple[tuple[FileDiff, dict[str, Piece]], ...]
+    halved: bool = False
+
+    @property
+    def placed(self) -> dict[str, Piece]:
+        return {place: piece for _, pieces in self.files for place, piece in pieces.items()}
+
+    @property
+    def job(self) -> Job:
+        return replace(self.source.job, files=tuple((place, piece.text) for place, piece in self.placed.items()))
+
+    @property
+    def halves(self) -> tuple[_Batch, _Batch]:
+        middle = len(self.files) // 2
+        return (
+            replace(self, files=self.files[:middle], halved=True),
+            replace(self, files=self.files[middle:], halved=True),
+        )
+
+
+_HALVINGS = 6
+"""How often a batch is cut in two after its tool broke down: one hostile file must not silence a tool for all."""
+
+_MESSAGE_LENGTH = 300
+
+
+def _has_code(file: FileDiff) -> bool:
+    return bool(file.additions) and not (file.binary or file.submodule or file.symlink)
+
+
+def _batch(source: EvidenceSource, files: tuple[FileDiff, ...], snapshot: PullRequestSnapshot) -> _Batch:
+    wanted = [
+        (file, source.pieces(file, snapshot.contents.get(file.path))) for file in files if source.wants(file.path)
+    ]
+    places = (f"{number}/" for number in range(sum(len(pieces) for _, pieces in wanted)))
+    return _Batch(
+        source=source,
+        files=tuple((file, {next(places) + piece.name: piece for piece in pieces}) for file, pieces in wanted),
+    )
+
+
+def _ask(work: list[_Batch], run: Run) -> tuple[list[tuple[_Batch, Reading]], list[tuple[_Batch, Failed]]]:
+    read = [(batch, Reading()) for batch in work if not batch.placed]
+    failed: list[tuple[_Batch, Failed]] = []
+    work = [batch for batch in work if batch.placed]
+    for halvings in reversed(range(_HALVINGS + 1)):
+        again: list[_Batch] = []
+        for batch, printed in zip(work, run([batch.job for batch in work]) if work else (), strict=True):
+            match _understood(batch, printed):
+                case Reading() as reading:
+                    read.append((batch, reading))
+                case Failed(crashed=True) if halvings and len(batch.files) > 1:
+                    again += batch.halves
+                case Failed() as failure:
+                    failed.append((batch, failure))
+        work = again
+    return read, failed
+
+
+def _understood(batch: _Batch, answer: Printed | Failed) -> Reading | Failed:
+    if isinstance(answer, Failed):
+        return answer
+    try:
+        return batch.source.parse(answer, batch.placed)
+    except ToolAnswerUnreadable:
+        package = batch.source.job.package
+        return Failed(
+            f"{batch.source.name} printed something unexpected: pip install --upgrade quartet-review {package}"
+        )
+
+
+def _facts(batch: _Batch, reading: Reading) -> Iterator[Fact]:
+    by_place = {
+        place: (file, piece) for file, pieces in batch.files for place, piece in _speaking(pieces, reading).items()
+    }
+    for remark in reading.remarks:
+        if remark.place in by_place:
+            file, piece = by_place[remark.place]
+            yield from _on_changed_lines(remark, file, piece, batch.source)
+
+
+def _speaking(pieces: dict[str, Piece], reading: Reading) -> dict[str, Piece]:
+    """The pieces whose remarks count: readable, and not part of another readable one, which knows more."""
+    numbers = {place: set(piece.numbers) for place, piece in pieces.items() if place not in reading.unreadable}
+    return {place: pieces[place] for place in numbers if not any(numbers[place] < other for other in numbers.values())}
+
+
+def _on_changed_lines(remark: Remark, file: FileDiff, piece: Piece, source: EvidenceSource) -> Iterator[Fact]:
+    covered = set(piece.numbers[remark.start_line - 1 : remark.end_line])
+    for hunk in file.hunks:
+        touched = [line.new for line in hunk.lines if line.new is not None and line.added and line.new in covered]
+        if touched:
+            yield Fact(
+                source=source.name,
+                code=remark.code,
+                path=file.path,
+                start_line=touched[0],
+                end_line=touched[-1],
+                message=" ".join(remark.message.split())[:_MESSAGE_LENGTH],
+                reviewer=remark.reviewer,
+                rule=remark.rule,
+                cwe=remark.cwe,
+                severity=remark.severity,
+                confidence=remark.confidence,
+                url=remark.url,
+            )
+            return
+
+
+def _gap(batch: _Batch, failure: Failed) -> Gap:
+    paths = dict.fromkeys(file.path for file, _ in batch.files)
+    return Gap(
+        reviewer=f"evidence: {batch.source.name}",
+        path=", ".join(paths) if batch.halved else "",
+        reason=failure.reason,
+    )
+
+
+def _unread(batch: _Batch, reading: Reading) -> Iterator[Unread]:
+    for file, pieces in batch.files:
+        known = {n for place, piece in pieces.items() if place not in reading.unreadable for n in piece.numbers}
+        lines = sum(line.added and line.new not in known for line in file.lines)
+        if lines:
+            yield Unread(source=batch.source.name, path=file.path, lines=lines, reason=batch.source.partial)
