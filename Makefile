@@ -1,0 +1,56 @@
+# `make` alone lists the targets. Each of them sets up its own virtual environment first, where that is missing or out of date.
+
+PYTHON ?=
+VENV ?= .venv
+DEMO ?= .demo
+
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test check fmt format-check lint types contracts constraints clean
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
+
+demo: $(READY) ## review a sample change that is full of real faults
+	@$(BIN)/python demo/build.py $(DEMO)/shop
+	@cd $(DEMO)/shop && $(abspath $(BIN))/quartet review --base main --output $(abspath $(DEMO))/report.html
+
+test: $(READY) ## run every test, with coverage
+	@$(BIN)/python tests/fetch_openapi.py
+	@$(BIN)/pytest -n 2 --cov
+
+check: format-check lint types contracts test ## run all that CI runs
+
+fmt: $(READY) ## format, and cure what can be cured
+	@$(BIN)/ruff check --fix --quiet || true
+	@$(BIN)/ruff format
+
+format-check: $(READY)
+	@$(BIN)/ruff format --check
+
+lint: $(READY)
+	@$(BIN)/ruff check
+
+types: $(READY)
+	@$(BIN)/mypy
+
+contracts: $(READY)
+	@$(BIN)/lint-imports
+
+constraints: ## write constraints.txt anew, from what the ranges in pyproject.toml allow today
+	@.ci/constraints
+
+clean: ## remove the virtual environment, the demo and the caches
+	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+
+$(READY): pyproject.toml constraints.txt
+	@python=$$(.ci/find-python $(PYTHON)) && \
+	echo "setting up $(VENV) with $$($$python --version)" && \
+	$$python -m venv --clear $(VENV) && \
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	@touch $@
