@@ -1,0 +1,65 @@
+"""What the base branch says about reviewing this repository: its configuration and its house rules.
+
+Both come from the base commit, so that a pull request cannot instruct its own reviewers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from app.errors import GitHubError, GitHubRateLimited, NotVisible, WrongToken
+from app.github.addresses import PullRequestId
+from app.github.client import GitHubClient
+from app.github.contents import Version, text
+from reviewers.snapshot import Guidance
+
+CONFIG_PATH = ".quartet.yml"
+GUIDANCE_PATHS = ("AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md", "CONTRIBUTING.md")
+
+
+def base_files(base: str) -> tuple[Version, ...]:
+    """Every file that may hold configuration or guidance, at the base commit."""
+    return tuple(Version(base, path) for path in (CONFIG_PATH, *GUIDANCE_PATHS))
+
+
+def guidance_in(texts: Mapping[Version, str], base: str) -> tuple[Guidance, ...]:
+    """The guidance among these texts; a symbolic link from one file to another reads as its target's name."""
+    found = ((path, texts.get(Version(base, path), "")) for path in GUIDANCE_PATHS)
+    return tuple(
+        Guidance(path, content)
+        for path, content in found
+        if content.strip() and content.strip().rsplit("/", 1)[-1] not in GUIDANCE_PATHS
+    )
+
+
+def read_base_files(client: GitHubClient, pull: PullRequestId, base: str) -> dict[Version, str]:
+    """The same files by REST: a look at the root of the base commit, then a request for each file that is there.
+
+    Raises:
+        GitHubError: The configuration cannot be read; to go on without it could be against its owner's will.
+    """
+    names = _root_names(client, pull, base)
+    found: dict[Version, str] = {}
+    for version in base_files(base):
+        if names is not None and version.path.split("/")[0] not in names:
+            continue
+        try:
+            content = text(client, pull, version)
+        except (WrongToken, GitHubRateLimited):
+            raise
+        except GitHubError:
+            if version.path == CONFIG_PATH:
+                raise
+            continue
+        if content is not None:
+            found[version] = content
+    return found
+
+
+def _root_names(client: GitHubClient, pull: PullRequestId, base: str) -> Collection[str] | None:
+    try:
+        tree = client.get(f"{pull.repository_path}/git/trees/{base}", about=f"the files of {pull}")
+    except NotVisible:
+        return None
+    entries = tree.get("tree") if isinstance(tree, dict) else None
+    return None if entries is None else {entry["path"] for entry in entries}

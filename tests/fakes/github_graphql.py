@@ -1,0 +1,76 @@
+"""The part of GitHub's GraphQL schema that is asked for, answered by graphql-core, which refuses what is not in it.
+
+Names, arguments and nullability are GitHub's; that a query keeps the whole published schema is tested apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import GraphQLSchema, build_schema, graphql_sync
+
+SCHEMA: GraphQLSchema = build_schema(
+    """
+    scalar BigInt
+    scalar GitObjectID
+    type Query { repository(owner: String!, name: String!, followRenames: Boolean = true): Repository, viewer: User! }
+    type User { login: String! }
+    type Repository { object(expression: String, oid: GitObjectID): GitObject, pullRequest(number: Int!): PullRequest }
+    interface GitObject { oid: GitObjectID! }
+    type Blob implements GitObject {
+      oid: GitObjectID!, text: String, isBinary: Boolean, isTruncated: Boolean!, byteSize: Int!
+    }
+    type Tree implements GitObject { oid: GitObjectID! }
+    type PageInfo { hasNextPage: Boolean!, endCursor: String }
+    enum PullRequestState { CLOSED MERGED OPEN }
+    enum PullRequestReviewState { APPROVED CHANGES_REQUESTED COMMENTED DISMISSED PENDING }
+    type PullRequest {
+      headRefOid: GitObjectID!
+      state: PullRequestState!
+      comments(first: Int, after: String): IssueCommentConnection!
+      reviews(first: Int, after: String): PullRequestReviewConnection
+      reviewThreads(first: Int, after: String): PullRequestReviewThreadConnection!
+    }
+    type IssueCommentConnection { nodes: [IssueComment], pageInfo: PageInfo!, totalCount: Int! }
+    type IssueComment { fullDatabaseId: BigInt, body: String!, viewerDidAuthor: Boolean! }
+    type PullRequestReviewConnection { nodes: [PullRequestReview], pageInfo: PageInfo!, totalCount: Int! }
+    type PullRequestReview {
+      fullDatabaseId: BigInt, body: String!, state: PullRequestReviewState!, viewerDidAuthor: Boolean!
+      comments(first: Int, after: String): PullRequestReviewCommentConnection!
+    }
+    type PullRequestReviewThreadConnection { nodes: [PullRequestReviewThread], pageInfo: PageInfo!, totalCount: Int! }
+    type PullRequestReviewThread {
+      isResolved: Boolean!, comments(first: Int, after: String): PullRequestReviewCommentConnection!
+    }
+    type PullRequestReviewCommentConnection {
+      nodes: [PullRequestReviewComment], pageInfo: PageInfo!, totalCount: Int!
+    }
+    type PullRequestReviewComment { fullDatabaseId: BigInt, body: String!, viewerDidAuthor: Boolean! }
+    """
+)
+
+
+def answer(body: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:
+    """What a query gets. Values of ``root`` are data, or functions of ``info`` and the field's arguments."""
+    result = graphql_sync(SCHEMA, body["query"], root, variable_values=dict(body.get("variables") or {}))
+    formatted: dict[str, Any] = dict(result.formatted)
+    return formatted
+
+
+def connection(items: list[dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+    """A connection over a list. A cursor is the number of items before the page."""
+
+    def page(_info: Any, first: int | None = None, after: str | None = None) -> dict[str, Any]:
+        if first is None or not 1 <= first <= 100:
+            raise ValueError("You must provide a `first` value between 1 and 100 to properly paginate the connection.")
+        start = int(after or 0)
+        nodes = items[start : start + first]
+        end = start + len(nodes)
+        return {
+            "nodes": nodes,
+            "totalCount": len(items),
+            "pageInfo": {"hasNextPage": end < len(items), "endCursor": str(end) if nodes else None},
+        }
+
+    return page
