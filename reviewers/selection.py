@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from pathspec import GitIgnoreSpec
@@ -15,12 +15,16 @@ from reviewers.findings import Skipped
 DEFAULT_MAX_FILE_LINES = 5_000
 """Changed lines of one file above which it is data rather than a change that somebody wrote."""
 
+_UNSEEN = "the source did not deliver the patch"
 _NO_CONTENTS: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Every file of a diff, in its order, on one side or the other; the changed lines of both add up to the diff's."""
+    """Every file of a diff, in its order, on one side or the other; the changed lines of both add up to the diff's.
+
+    A file of which the source delivered only a part is on both: what there is to see of it, and what there is not.
+    """
 
     files: tuple[FileDiff, ...]
     skipped: tuple[Skipped, ...]
@@ -87,8 +91,10 @@ def select(
         )
         if reason:
             skipped.append(Skipped(path=file.path, reason=reason, lines=file.changed_lines))
-        else:
-            files.append(file)
+            continue
+        if file.unseen_lines:
+            skipped.append(Skipped(path=file.path, reason=f"in part: {_UNSEEN}", lines=file.unseen_lines))
+        files.append(replace(file, unseen_lines=0))
     return Selection(tuple(files), tuple(skipped))
 
 
@@ -123,8 +129,8 @@ def _reason_without_lines(file: FileDiff) -> str:
 
 
 def _reason_by_size(file: FileDiff, max_file_lines: int) -> str | None:
-    if file.unseen_lines:
-        return "the source did not deliver the patch"
+    if file.unseen_lines and not file.hunks:
+        return _UNSEEN
     if file.changed_lines > max_file_lines:
         return f"too large: more than {max_file_lines} changed lines"
     return None
