@@ -1,0 +1,69 @@
+"""Who can be asked: each provider's name, variables and the way to build its LLM, without importing its SDK."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from llm_runtime.llm import LLM, ModelSpec
+from llm_runtime.providers.anthropic import AnthropicLLM
+from llm_runtime.providers.gemini import GeminiLLM
+from llm_runtime.providers.openai import OpenAILLM
+
+DEFAULT_TIMEOUT = 120.0
+
+
+class Build(Protocol):
+    """How an LLM of a provider is built; this is when its SDK is imported."""
+
+    def __call__(self, spec: ModelSpec, *, api_key: str, base_url: str | None, timeout: float) -> LLM:
+        """An LLM that asks ``spec`` at ``base_url`` (None: the vendor's own), giving up after ``timeout`` seconds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A vendor, or a protocol that many servers speak.
+
+    Attributes:
+        name: As in ``provider/model``.
+        title: For people.
+        key_variables: Where its key may be found, the first one that is set counts.
+        base_url_variable: Where another address may be found.
+        build: Makes an LLM.
+    """
+
+    name: str
+    title: str
+    key_variables: tuple[str, ...]
+    base_url_variable: str
+    build: Build
+
+
+PROVIDERS: Mapping[str, Provider] = {
+    provider.name: provider
+    for provider in (
+        Provider(
+            name="openai",
+            title="OpenAI",
+            key_variables=("OPENAI_API_KEY",),
+            base_url_variable="OPENAI_BASE_URL",
+            build=OpenAILLM,
+        ),
+        Provider(
+            name="anthropic",
+            title="Anthropic",
+            key_variables=("ANTHROPIC_API_KEY",),
+            base_url_variable="ANTHROPIC_BASE_URL",
+            build=AnthropicLLM,
+        ),
+        Provider(
+            name="gemini",
+            title="Google Gemini",
+            key_variables=("GEMINI_API_KEY", "GOOGLE_API_KEY"),
+            base_url_variable="GOOGLE_GEMINI_BASE_URL",
+            build=GeminiLLM,
+        ),
+    )
+}

@@ -1,0 +1,197 @@
+"""Requests become messages of Anthropic's API, answers become completions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from llm_runtime.errors import (
+    AuthenticationFailed,
+    BadRequest,
+    ConnectionFailed,
+    ContextTooLong,
+    LLMError,
+    ModelNotFound,
+    Overloaded,
+    QuotaExhausted,
+    RateLimited,
+    ServerFailed,
+    TimedOut,
+)
+from llm_runtime.llm import ModelSpec
+from llm_runtime.messages import Completion, Request, StopReason, Usage
+from llm_runtime.providers.answers import understood, usable
+from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
+from llm_runtime.providers.loading import load
+from llm_runtime.providers.schemas import described, without
+
+if TYPE_CHECKING:
+    import anthropic
+
+BASE_URL = "https://api.anthropic.com"
+
+_REFUSED_KEYWORDS = frozenset(
+    {
+        *("$schema", "$id", "default", "examples", "minLength", "maxLength", "pattern", "minimum", "maximum"),
+        *("exclusiveMinimum", "exclusiveMaximum", "multipleOf", "minItems", "maxItems", "uniqueItems", "contains"),
+        *("minContains", "maxContains", "minProperties", "maxProperties", "patternProperties", "propertyNames"),
+        *("unevaluatedItems", "unevaluatedProperties"),
+    }
+)
+_SPEND_LIMITS = frozenset({"enforced_spend_limit_reached", "contract_spend_limit_reached"})
+_BY_TYPE: Mapping[str, type[LLMError]] = {
+    "authentication_error": AuthenticationFailed,
+    "permission_error": AuthenticationFailed,
+    "billing_error": QuotaExhausted,
+    "not_found_error": ModelNotFound,
+    "request_too_large": ContextTooLong,
+    "rate_limit_error": RateLimited,
+    "timeout_error": TimedOut,
+    "overloaded_error": Overloaded,
+    "api_error": ServerFailed,
+}
+_STOP_REASONS: Mapping[str, StopReason] = {
+    "end_turn": StopReason.END,
+    "stop_sequence": StopReason.END,
+    "max_tokens": StopReason.LENGTH,
+    "model_context_window_exceeded": StopReason.LENGTH,
+    "refusal": StopReason.REFUSED,
+    "tool_use": StopReason.TOOL,
+    "pause_turn": StopReason.TOOL,
+}
+
+
+def to_wire(request: Request, spec: ModelSpec) -> dict[str, Any]:
+    """Arguments of ``messages.create``.
+
+    The last block of the shared context asks for a cache entry, because this vendor caches nothing unasked; what
+    stands before it (the system blocks, the earlier context) is part of the same prefix. There is no temperature:
+    this API has none any more. Empty texts are left out: they are refused.
+    """
+    question = request.question
+    if request.schema is not None and not spec.json_schema:
+        question = f"{question}\n\n{described(request.schema)}"
+    context = [_block(text) for text in request.context if text.strip()]
+    if context:
+        context[-1]["cache_control"] = {"type": "ephemeral"}
+    messages: list[dict[str, Any]] = [{"role": "user", "content": [*context, _block(question)]}]
+    for exchange in request.exchanges:
+        messages.append({"role": "assistant", "content": [_block(exchange.answer.rstrip() or "(no answer)")]})
+        messages.append({"role": "user", "content": [_block(exchange.reply)]})
+    wire: dict[str, Any] = {
+        "model": spec.name,
+        "max_tokens": min(request.max_output_tokens, spec.max_output_tokens),
+        "messages": messages,
+    }
+    if request.system.strip():
+        wire["system"] = [_block(request.system)]
+    output: dict[str, Any] = {}
+    if request.schema is not None and spec.json_schema:
+        output["format"] = {"type": "json_schema", "schema": without(request.schema, _REFUSED_KEYWORDS)}
+    if request.effort is not None and spec.effort:
+        output["effort"] = request.effort.value
+    if output:
+        wire["output_config"] = output
+    return wire
+
+
+def from_wire(answer: Mapping[str, Any], spec: ModelSpec) -> Completion:
+    """What the body of a 200 says, usable or not.
+
+    Input tokens leave out what a cache served or took; both are added, as the API's reference says. A stop reason
+    that we do not know is taken for an end, so that what the text is worth decides.
+    """
+    usage = answer.get("usage") or {}
+    cached = usage.get("cache_read_input_tokens") or 0
+    written = usage.get("cache_creation_input_tokens") or 0
+    blocks = [block for block in answer["content"] or [] if block.get("type") == "text"]
+    return Completion(
+        text="".join(block.get("text") or "" for block in blocks),
+        stop_reason=_STOP_REASONS.get(answer.get("stop_reason") or "", StopReason.END),
+        usage=Usage(
+            input_tokens=(usage.get("input_tokens") or 0) + cached + written,
+            cached_input_tokens=cached,
+            cache_write_tokens=written,
+            output_tokens=usage.get("output_tokens") or 0,
+            reasoning_tokens=(usage.get("output_tokens_details") or {}).get("thinking_tokens") or 0,
+        ),
+        provider=spec.provider,
+        model=answer.get("model") or spec.name,
+    )
+
+
+class AnthropicLLM:
+    """A model of Anthropic's; safe to share between threads."""
+
+    def __init__(self, spec: ModelSpec, *, api_key: str, base_url: str | None = None, timeout: float = 120.0) -> None:
+        """Import the SDK and open nothing yet.
+
+        Args:
+            spec: The model.
+            api_key: Never empty: the SDK would look for one elsewhere.
+            base_url: Address without ``/v1`` (which is taken off); None for Anthropic's own.
+            timeout: Seconds without a byte before giving up.
+        """
+        self._sdk = load("anthropic")
+        self._spec = spec
+        self._timeout = timeout
+        self._address = Address(
+            provider=spec.provider,
+            model=spec.name,
+            key_variable="ANTHROPIC_API_KEY",
+            base_url_variable="ANTHROPIC_BASE_URL",
+            secret=api_key,
+        )
+        address = (base_url or BASE_URL).rstrip("/").removesuffix("/v1")
+        self._client: anthropic.Anthropic = self._sdk.Anthropic(
+            api_key=api_key, base_url=address, timeout=timeout, max_retries=0
+        )
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model that is asked."""
+        return self._spec
+
+    def complete(self, request: Request) -> Completion:
+        """Ask once.
+
+        Raises:
+            LLMError: As the port says.
+        """
+        answer = self._send(to_wire(request, self._spec), request)
+        return usable(understood(answer, self._read, self._address), request)
+
+    def _send(self, wire: dict[str, Any], request: Request) -> str:
+        try:
+            # The timeout goes with the call: without it the SDK refuses long answers that are not streamed.
+            return self._client.messages.with_raw_response.create(**wire, timeout=self._timeout).http_response.text
+        except self._sdk.APITimeoutError as error:
+            raise failure(TimedOut, self._address) from error
+        except self._sdk.APIConnectionError as error:
+            raise failure(ConnectionFailed, self._address) from error
+        except self._sdk.APIStatusError as error:
+            raise _translate_status(error, request, self._spec, self._address) from error
+
+    def _read(self, answer: Mapping[str, Any]) -> Completion:
+        if answer.get("type") == "error":
+            # A gateway that has already sent its status reports an overload behind it in this form.
+            kind = _BY_TYPE.get(answer["error"]["type"], ServerFailed)
+            raise failure(kind, self._address, status=200, said=str(answer["error"].get("message") or ""))
+        return from_wire(answer, self._spec)
+
+
+def _block(text: str) -> dict[str, Any]:
+    return {"type": "text", "text": text}
+
+
+def _translate_status(error: anthropic.APIStatusError, request: Request, spec: ModelSpec, address: Address) -> LLMError:
+    kind = by_status(error.status_code)
+    said = error.api_message or ""
+    if error.error_code in _SPEND_LIMITS:
+        kind = QuotaExhausted
+    elif kind in (BadRequest, ServerFailed):
+        kind = _BY_TYPE.get(error.type or "", kind)
+    if kind is BadRequest and error.error_code is None and is_too_long(said, request, spec):
+        kind = ContextTooLong
+    wait = retry_after(error.response.headers)
+    return failure(kind, address, status=error.status_code, retry_after=wait, said=said)

@@ -1,0 +1,249 @@
+"""Requests become chat completions, answers become completions: OpenAI and every server that speaks its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from llm_runtime.errors import (
+    BadRequest,
+    ConnectionFailed,
+    ContextTooLong,
+    LLMError,
+    QuotaExhausted,
+    Refused,
+    TimedOut,
+)
+from llm_runtime.llm import ModelSpec
+from llm_runtime.messages import Completion, Request, StopReason, Usage
+from llm_runtime.providers.answers import understood, usable
+from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
+from llm_runtime.providers.loading import load
+from llm_runtime.providers.schemas import described, without
+
+if TYPE_CHECKING:
+    import openai
+
+BASE_URL = "https://api.openai.com/v1"
+_NO_KEY_NEEDED = "none"
+
+_REFUSED_KEYWORDS = frozenset(
+    {
+        *("$schema", "$id", "default", "examples", "minLength", "maxLength", "uniqueItems", "contains"),
+        *("minContains", "maxContains", "minProperties", "maxProperties", "patternProperties", "propertyNames"),
+        *("unevaluatedItems", "unevaluatedProperties"),
+    }
+)
+_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+_TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length", "exceed_context_size_error"})
+_FILTERED = frozenset({"content_filter", "content_policy_violation", "invalid_prompt"})
+_STOP_REASONS: Mapping[str, StopReason] = {
+    "length": StopReason.LENGTH,
+    "content_filter": StopReason.REFUSED,
+    "tool_calls": StopReason.TOOL,
+    "function_call": StopReason.TOOL,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How a server wants what servers of this protocol do not agree on.
+
+    Attributes:
+        schema: Whether it takes ``response_format`` with a JSON schema.
+        schema_in_prompt: Whether the model must be told the schema in words.
+        effort: Whether it takes ``reasoning_effort``.
+        output_limit: The parameter's name: OpenAI's models refuse ``max_tokens``, older servers ignore the new one.
+        parts: Whether the prompt is sent in parts. Templates of local models often take plain text only.
+        forgiving: Whether a 400 that names no parameter may be about the schema.
+    """
+
+    schema: bool = True
+    schema_in_prompt: bool = False
+    effort: bool = False
+    output_limit: str = "max_completion_tokens"
+    parts: bool = True
+    forgiving: bool = False
+
+    def without(self, parameter: str | None, request: Request) -> Dialect | None:
+        """The dialect to try after a 400 about ``parameter``, or None where no other one would help."""
+        spoken = replace(self, schema=False, schema_in_prompt=True)
+        match parameter:
+            case str() if parameter.startswith("response_format") and self.schema:
+                return spoken
+            case None | "" if self.forgiving and self.schema and request.schema is not None:
+                return spoken
+            case "reasoning_effort" if self.effort:
+                return replace(self, effort=False)
+            case "max_tokens" | "max_completion_tokens" if parameter == self.output_limit:
+                other = "max_completion_tokens" if parameter == "max_tokens" else "max_tokens"
+                return replace(self, output_limit=other)
+            case _:
+                return None
+
+
+def dialect(spec: ModelSpec, base_url: str) -> Dialect:
+    """What to expect of a server before anything was asked.
+
+    A model that the catalogue describes is OpenAI's own, wherever it is served (a proxy, a gateway). One that nobody
+    described, at another address, is a local server: some of them ignore a schema without a word, so the model is
+    told in the prompt as well.
+    """
+    foreign = base_url.rstrip("/") != BASE_URL and not spec.source
+    return Dialect(
+        schema=spec.json_schema,
+        schema_in_prompt=foreign or not spec.json_schema,
+        effort=spec.effort,
+        output_limit="max_tokens" if foreign else "max_completion_tokens",
+        parts=not foreign,
+        forgiving=foreign,
+    )
+
+
+def to_wire(request: Request, spec: ModelSpec, spoken: Dialect | None = None) -> dict[str, Any]:
+    """Arguments of ``chat.completions.create``."""
+    spoken = spoken or dialect(spec, BASE_URL)
+    system, prompt = request.system, [*request.context, request.question]
+    if request.schema is not None and spoken.schema_in_prompt:
+        prompt[-1] = f"{prompt[-1]}\n\n{described(request.schema)}"
+    content: object = "\n\n".join(prompt)
+    if spoken.parts:
+        content = [{"type": "text", "text": text} for text in prompt]
+    messages: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
+    messages.append({"role": "user", "content": content})
+    for exchange in request.exchanges:
+        messages.append({"role": "assistant", "content": exchange.answer or "(no answer)"})
+        messages.append({"role": "user", "content": exchange.reply})
+    wire: dict[str, Any] = {
+        "model": spec.name,
+        "messages": messages,
+        spoken.output_limit: min(request.max_output_tokens, spec.max_output_tokens),
+    }
+    if request.effort is not None and spoken.effort:
+        wire["reasoning_effort"] = request.effort.value
+    if request.schema is not None and spoken.schema:
+        schema = without(request.schema, _REFUSED_KEYWORDS)
+        wire["response_format"] = {
+            "type": "json_schema",
+            "json_schema": {"name": request.schema_name, "strict": True, "schema": schema},
+        }
+    return wire
+
+
+def from_wire(answer: Mapping[str, Any], spec: ModelSpec) -> Completion:
+    """What the body of a 200 says, usable or not.
+
+    Prompt tokens already include the cached and the cache-written ones, completion tokens the reasoning.
+    """
+    choice = (answer["choices"] or [{}])[0]
+    message = choice.get("message") or {}
+    usage = answer.get("usage") or {}
+    read, produced = usage.get("prompt_tokens_details") or {}, usage.get("completion_tokens_details") or {}
+    stop = _STOP_REASONS.get(choice.get("finish_reason") or "", StopReason.END)
+    return Completion(
+        text=_text(message.get("content")) or message.get("refusal") or "",
+        stop_reason=StopReason.REFUSED if message.get("refusal") else stop,
+        usage=Usage(
+            input_tokens=usage.get("prompt_tokens") or 0,
+            cached_input_tokens=read.get("cached_tokens") or 0,
+            cache_write_tokens=read.get("cache_write_tokens") or 0,
+            output_tokens=usage.get("completion_tokens") or 0,
+            reasoning_tokens=produced.get("reasoning_tokens") or 0,
+        ),
+        provider=spec.provider,
+        model=answer.get("model") or spec.name,
+    )
+
+
+class OpenAILLM:
+    """A model behind OpenAI's chat completions protocol; safe to share between threads."""
+
+    def __init__(self, spec: ModelSpec, *, api_key: str, base_url: str | None = None, timeout: float = 120.0) -> None:
+        """Import the SDK and open nothing yet.
+
+        Args:
+            spec: The model.
+            api_key: May be empty for a local server that wants none.
+            base_url: Address up to and including ``/v1``; None for OpenAI's own.
+            timeout: Seconds without a byte before giving up.
+        """
+        self._sdk = load("openai")
+        self._spec = spec
+        self._address = Address(
+            provider=spec.provider,
+            model=spec.name,
+            key_variable="OPENAI_API_KEY",
+            base_url_variable="OPENAI_BASE_URL",
+            secret=api_key,
+        )
+        self._dialect = dialect(spec, base_url or BASE_URL)
+        self._client: openai.OpenAI = self._sdk.OpenAI(
+            api_key=api_key or _NO_KEY_NEEDED, base_url=base_url or BASE_URL, timeout=timeout, max_retries=0
+        )
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model that is asked."""
+        return self._spec
+
+    def complete(self, request: Request) -> Completion:
+        """Ask once; once more in a plainer dialect where the server refuses one of our optional parameters.
+
+        Which dialect it took is remembered, so the second question costs no detour.
+
+        Raises:
+            LLMError: As the port says.
+        """
+        spoken = self._dialect
+        while True:
+            try:
+                answer = self._send(to_wire(request, self._spec, spoken))
+            except self._sdk.APIStatusError as error:
+                translated = _translate_status(error, request, self._spec, self._address)
+                plainer = spoken.without(error.param, request) if isinstance(translated, BadRequest) else None
+                if plainer is None:
+                    raise translated from error
+                spoken = plainer
+            else:
+                self._dialect = spoken
+                return usable(understood(answer, self._read, self._address), request)
+
+    def _send(self, wire: dict[str, Any]) -> str:
+        try:
+            return self._client.chat.completions.with_raw_response.create(**wire).text
+        except self._sdk.APITimeoutError as error:
+            raise failure(TimedOut, self._address) from error
+        except self._sdk.APIConnectionError as error:
+            raise failure(ConnectionFailed, self._address) from error
+
+    def _read(self, answer: Mapping[str, Any]) -> Completion:
+        return from_wire(answer, self._spec)
+
+
+def _text(content: object) -> str:
+    """The answer's text, which some servers send in parts as prompts are."""
+    if isinstance(content, list):
+        return "".join(str(part.get("text") or "") for part in content if part.get("type") == "text")
+    return content if isinstance(content, str) else ""
+
+
+def _translate_status(error: openai.APIStatusError, request: Request, spec: ModelSpec, address: Address) -> LLMError:
+    codes = {error.code, error.type}
+    kind = by_status(error.status_code)
+    if codes & _QUOTA:
+        kind = QuotaExhausted
+    elif codes & _TOO_LONG:
+        kind = ContextTooLong
+    elif codes & _FILTERED:
+        kind = Refused
+    elif kind is BadRequest and not error.param and is_too_long(_said(error), request, spec):
+        kind = ContextTooLong
+    wait = retry_after(error.response.headers)
+    return failure(kind, address, status=error.status_code, retry_after=wait, said=_said(error))
+
+
+def _said(error: openai.APIStatusError) -> str:
+    body = error.body
+    message = body.get("message") if isinstance(body, Mapping) else None
+    return message if isinstance(message, str) else ""
