@@ -1,4 +1,4 @@
-"""Build the demo's repository: a small shop on ``main``, and the branch ``coupons`` with a change full of real faults."""
+"""Build the demo's repository: a small shop on ``main``, and the branch ``coupons`` whose change is full of faults."""
 
 from __future__ import annotations
 
