@@ -1,1 +1,37 @@
-"""A review goes in; text, Markdown, JSON, SARIF or HTML comes out."""
+"""A review and its diff go in; a report in one of five forms comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from reviewers.diff import Diff
+from reviewers.findings import Review
+from reviewers.report import json, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """A form that a review can be written in.
+
+    Attributes:
+        name: As in ``--format``.
+        suffix: What a file with it is called at the end: ``.md``.
+        render: The whole report as one text; computes, writes nothing.
+    """
+
+    name: str
+    suffix: str
+    render: Callable[[Review, Diff], str]
+
+
+REPORTS: Mapping[str, Report] = MappingProxyType(
+    {
+        report.name: report
+        for report in (
+            Report(name="text", suffix=".txt", render=text.render),
+            Report(name="json", suffix=".json", render=json.render),
+        )
+    }
+)

@@ -1,0 +1,110 @@
+"""A review goes in; the JSON document that ``docs/schema/review.schema.json`` describes comes out."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+from reviewers.diff import Diff
+from reviewers.findings import Fact, Finding, Review
+from reviewers.report.visibility import encodable
+from reviewers.report.wording import ModelUsage, by_model
+
+SCHEMA = "quartet.review/1"
+
+
+def render(review: Review, diff: Diff) -> str:  # noqa: ARG001 - every report is rendered from both
+    """The document, indented, in UTF-8's characters (lone surrogates become U+FFFD), keys always in the same order."""
+    return encodable(json.dumps(document(review), indent=2, ensure_ascii=False)) + "\n"
+
+
+def document(review: Review) -> dict[str, Any]:
+    """The review as plain values."""
+    return {
+        "schema": SCHEMA,
+        "target": {
+            "kind": review.target.kind,
+            "name": review.target.name,
+            "base": review.target.base,
+            "head": review.target.head,
+            "title": review.target.title,
+            "url": review.target.url,
+        },
+        "reviewers": list(review.reviewers),
+        "models_asked": review.models_asked,
+        "note": review.note,
+        "findings": [_finding(finding) for finding in review.findings],
+        "coverage": {
+            "changed_lines": review.coverage.changed_lines,
+            "reviewed_lines": review.coverage.reviewed_lines,
+            "skipped": [
+                {"path": file.path, "reason": file.reason, "lines": file.lines} for file in review.coverage.skipped
+            ],
+        },
+        "gaps": [{"reviewer": gap.reviewer, "path": gap.path, "reason": gap.reason} for gap in review.gaps],
+        "usage": {
+            "calls": len(review.calls),
+            "failed_calls": sum(call.error is not None for call in review.calls),
+            "input_tokens": review.usage.input_tokens,
+            "cached_input_tokens": review.usage.cached_input_tokens,
+            "output_tokens": review.usage.output_tokens,
+            "cost_usd": _dollars(review.cost_usd),
+            "by_model": [_model(model) for model in by_model(review.calls)],
+        },
+    }
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    place = finding.location
+    return {
+        "id": finding.fingerprint,
+        "reviewer": finding.reviewer,
+        "reviewers": list(finding.reviewers),
+        "rule": finding.rule,
+        "cwe": finding.cwe,
+        "severity": finding.severity.label,
+        "confidence": finding.confidence,
+        "path": finding.path,
+        "placed": place is not None,
+        "start_line": place.start_line if place else None,
+        "end_line": place.end_line if place else None,
+        "side": place.side.value if place else None,
+        "anchor": finding.anchor,
+        "title": finding.title,
+        "message": finding.message,
+        "suggestion": finding.suggestion,
+        "evidence": [_fact(fact) for fact in finding.evidence],
+        "models": list(finding.models),
+        "aliases": list(finding.aliases),
+    }
+
+
+def _fact(fact: Fact) -> dict[str, Any]:
+    return {
+        "source": fact.source,
+        "rule": fact.code,
+        "message": fact.message,
+        "path": fact.path,
+        "start_line": fact.start_line,
+        "end_line": fact.end_line,
+        "url": fact.url,
+    }
+
+
+def _model(model: ModelUsage) -> dict[str, Any]:
+    return {
+        "provider": model.provider,
+        "model": model.model,
+        "calls": model.calls,
+        "failed_calls": model.failed,
+        "input_tokens": model.usage.input_tokens,
+        "cached_input_tokens": model.usage.cached_input_tokens,
+        "output_tokens": model.usage.output_tokens,
+        "cost_usd": _dollars(model.cost_usd),
+    }
+
+
+def _dollars(cost: Decimal | None) -> float | None:
+    """Dollars as a JSON number; a double keeps 15 digits, so no part of a cent is lost below ten million dollars."""
+    return None if cost is None else float(cost)
