@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 _FENCE = re.compile(r"\s*(```|~~~)")
 _INLINE = re.compile(r"(`{1,3})([^`]+)\1")
@@ -12,7 +12,7 @@ _INLINE = re.compile(r"(`{1,3})([^`]+)\1")
 _NUMBERED = re.compile(r"\s*([0-9]{1,9})(?: ([+ .-])(?: (.*))?|\s*[:|\t] ?(.*)|())", re.DOTALL)
 _UNNUMBERED = re.compile(r"\s*([+-])(?: (.*))?", re.DOTALL)
 _HUNK_HEADER = re.compile(r"@@ -[0-9,]+ \+[0-9,]+ @@")
-_CUT = re.compile(r" ?\[?…[^…]{0,60}\]?$")
+_CUT = re.compile(r" ?\[… [0-9]{1,9} more characters not shown\]$|(?<=\S) ?(…|\.\.\.)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,17 @@ class QuotedLine:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A quote read in one way: its lines without blank ones, and the number that it shows beside the first."""
+    """A quote read in one way.
+
+    Attributes:
+        lines: Its lines without blank ones.
+        number: The number that it shows beside the first.
+        cut: Whether something was taken off the end of a line that said that the line goes on.
+    """
 
     lines: tuple[QuotedLine, ...]
     number: int | None = None
+    cut: bool = False
 
 
 def readings(quote: str) -> Iterator[Reading]:
@@ -51,7 +58,12 @@ def readings(quote: str) -> Iterator[Reading]:
         kept = tuple(line for line in reading.lines if line.text.strip())
         if kept not in seen and any(says_something(line.text) for line in kept):
             seen.add(kept)
-            yield Reading(kept, reading.number)
+            yield replace(reading, lines=kept)
+
+
+def exact(text: str) -> str:
+    """A line of code as it is, whichever way its file ends lines."""
+    return text.removesuffix("\r")
 
 
 def collapsed(text: str) -> str:
@@ -72,7 +84,7 @@ def _all(lines: Sequence[str]) -> Iterator[Reading]:
     if numbered:
         yield numbered
     yield Reading(tuple(_marked(bare)))
-    yield _literal([_CUT.sub("", line) for line in bare])
+    yield replace(_literal([_CUT.sub("", line) for line in bare]), cut=True)
 
 
 def _literal(lines: Iterable[str]) -> Reading:
