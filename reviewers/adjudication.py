@@ -1,0 +1,177 @@
+"""One finding out of many: answers become placed findings, equal remarks become one, the worst stands first."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeVar
+
+from reviewers.anchoring import place
+from reviewers.diff import Diff, Side
+from reviewers.findings import Fact, Finding, Severity
+from reviewers.suggestions import proved
+
+if TYPE_CHECKING:
+    from reviewers.answers import Answer, Remark
+    from reviewers.plan import Task
+
+SAME_WORDS = 0.3
+"""Share of common words from which two remarks on the same lines are held to be one remark."""
+
+_T = TypeVar("_T")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """A task with its checked answer.
+
+    Attributes:
+        task: What was asked.
+        answer: What was answered.
+        model: The model that answered, as ``provider/name``.
+    """
+
+    task: Task
+    answer: Answer
+    model: str
+
+
+def findings_of(answered: Answered, diff: Diff, contents: Mapping[str, str]) -> tuple[Finding, ...]:
+    """An answer's remarks as findings, each at the place where its quote stands in the diff.
+
+    Args:
+        answered: The answer to read.
+        diff: The whole change, which decides what can be placed.
+        contents: New files by path, in which suggestions are proved.
+    """
+    return tuple(_finding(remark, answered, diff, contents) for remark in answered.answer.findings)
+
+
+def undecided(facts: Iterable[Fact], answers: Iterable[Answered]) -> tuple[Fact, ...]:
+    """Tool reports that no reviewer confirmed or dropped, which therefore stand as they are."""
+    decided: set[Fact] = set()
+    for item in answers:
+        named = item.task.facts
+        ids = [entry.id for entry in item.answer.dropped_evidence]
+        ids += [name for remark in item.answer.findings for name in remark.evidence]
+        decided |= {named[name] for name in ids if name in named}
+    return tuple(fact for fact in facts if fact not in decided)
+
+
+def adjudicate(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Each remark once, the worst first.
+
+    Two findings are one remark when they stand on overlapping lines of the same side and either share rule or
+    evidence, or say it in largely the same words. The more severe, then the more confident one gives the wording; the
+    names, models and evidence of the others are kept with it, and their fingerprints as aliases, so that the remark
+    is recognised in a later run whoever makes it then.
+    """
+    merged: list[Finding] = []
+    for finding in sorted(_numbered(findings), key=_rank):
+        for index, other in enumerate(merged):
+            if _same(finding, other):
+                merged[index] = _merge(other, finding)
+                break
+        else:
+            merged.append(finding)
+    return tuple(sorted(merged, key=_rank))
+
+
+def _finding(remark: Remark, answered: Answered, diff: Diff, contents: Mapping[str, str]) -> Finding:
+    reviewer, facts = answered.task.reviewer, answered.task.facts
+    placement = place(
+        diff,
+        path=remark.path,
+        quote=remark.quote,
+        line_hint=remark.line,
+        side_hint=Side.LEFT if remark.removed else Side.RIGHT,
+    )
+    finding = Finding(
+        reviewer=reviewer.name,
+        rule=remark.rule,
+        cwe=reviewer.rule(remark.rule).cwe,
+        severity=Severity.of(remark.severity),
+        confidence=remark.confidence,
+        path=placement.location.path if placement else remark.path,
+        location=placement.location if placement else None,
+        anchor=placement.anchor if placement else remark.quote,
+        title=remark.title.strip(),
+        message=remark.message.strip(),
+        suggestion=remark.suggestion,
+        evidence=tuple(facts[name] for name in remark.evidence if name in facts),
+        models=(answered.model,),
+    )
+    return proved(finding, contents)
+
+
+def _numbered(findings: Iterable[Finding]) -> Iterable[Finding]:
+    """Number the places at which the same code has the same fault, so that each keeps an identity of its own."""
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        groups[finding.fingerprint].append(finding)
+    for group in groups.values():
+        places = sorted({_place(finding) for finding in group})
+        for finding in group:
+            yield replace(finding, occurrence=places.index(_place(finding)))
+
+
+def _place(finding: Finding) -> tuple[int, str]:
+    return (finding.location.start_line, finding.location.side.value) if finding.location else (0, "")
+
+
+def _rank(finding: Finding) -> tuple[object, ...]:
+    location = finding.location
+    return (
+        -finding.severity,
+        -finding.confidence,
+        location is None,
+        finding.path,
+        location.start_line if location else 0,
+        finding.reviewer,
+        finding.rule,
+        finding.title,
+    )
+
+
+def _same(one: Finding, other: Finding) -> bool:
+    if one.path != other.path:
+        return False
+    if one.location and other.location:
+        if one.location.side is not other.location.side:
+            return False
+        if one.location.start_line > other.location.end_line or other.location.start_line > one.location.end_line:
+            return False
+    elif one.location or other.location or one.anchor.split() != other.anchor.split():
+        return False
+    if (one.reviewer, one.rule) == (other.reviewer, other.rule) or set(one.evidence) & set(other.evidence):
+        return True
+    return _likeness(one, other) >= SAME_WORDS
+
+
+def _likeness(one: Finding, other: Finding) -> float:
+    words, others = _words(one), _words(other)
+    return len(words & others) / len(words | others) if words | others else 0.0
+
+
+def _words(finding: Finding) -> set[str]:
+    return {word.lower() for word in _WORD.findall(f"{finding.title} {finding.message}")}
+
+
+def _merge(kept: Finding, other: Finding) -> Finding:
+    return replace(
+        kept,
+        evidence=_union(kept.evidence, other.evidence),
+        models=_union(kept.models, other.models),
+        also=tuple(name for name in _union(kept.also, other.reviewers) if name != kept.reviewer),
+        aliases=tuple(
+            name for name in _union(kept.aliases, (other.fingerprint, *other.aliases)) if name != kept.fingerprint
+        ),
+        suggestion=kept.suggestion or (other.suggestion if kept.location == other.location else None),
+    )
+
+
+def _union(first: Sequence[_T], second: Sequence[_T]) -> tuple[_T, ...]:
+    return tuple(dict.fromkeys([*first, *second]))
