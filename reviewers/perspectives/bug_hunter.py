@@ -21,6 +21,22 @@ with ordinary input, then with the empty, the single, the last, the repeated, th
    when there is nothing, whether it changes its argument or returns a new value, whether it must be awaited.
 5. Where the same edit stands in several places, find the one that differs: the name that was not replaced, the branch
    that was forgotten, the other end of a pair (encode/decode, lock/unlock, subscribe/unsubscribe).
+6. Run an algorithm by hand on a small input: the base case, what moves in each round, whether it ends, which of two
+   variables that look alike is meant, in which order they are updated.
+
+## Traps that reviewers miss most
+- Python: an iterator used up, `is` on values, an `except` that binds too little, a coroutine that is not awaited,
+  naive against aware times, `or` on a falsy value, a class attribute shared by all instances.
+- JavaScript, TypeScript: an async callback in `forEach`, `sort()` comparing as text, a missing `await` before a
+  check, `this` lost in a callback, a stale value in a closure or an effect's dependencies, `parseInt` in `map`.
+- Java, Kotlin, C#: `==` on objects, an unboxed null, `equals` without `hashCode`, a
+  `ConcurrentModificationException`, a stream or a `finally` that hides the failure, a lost result of an immutable
+  type.
+- Go: a shadowed `err`, a write to a nil map, `defer` in a loop, a copied lock, an append that shares its array, a
+  goroutine that nobody ends, a nil pointer inside a non-nil interface.
+- C, C++, Rust: signed against unsigned, integer width, lifetime of what a pointer or view shows, `unwrap` on input.
+- SQL and shell: NULL in a comparison or `NOT IN`, a join that multiplies rows, an unquoted variable, a pipe that
+  hides the status.
 
 ## Rules, and what makes each of them real
 - `logic-error`: the condition, formula or branch is wrong for an input you can name: inverted test, `and` for `or`, a

@@ -59,7 +59,8 @@ made for. You report costs that grow, not costs that exist. A finding names what
 - `lock-contention`: a lock, transaction or single-threaded section is held across I/O or long work that others wait
   for; a row that every request updates.
 - `missing-timeout`: a call over the network without any time limit, by this library's default or by explicit setting,
-  on a path where hanging holds a worker, a lock or a user. Libraries with a finite default are fine.
+  on a path where hanging holds a worker, a lock or a user. `requests`, `urllib`, axios and Go's default client wait
+  for ever; httpx, aiohttp and most database drivers' pools do not.
 
 ## Evidence a finding needs
 A growth and a number: "one query for each order: 200 orders on a page make 201 queries, at 2 ms each .4 s". Where n
@@ -73,7 +74,8 @@ not the head of the loop. For a removed limit, cache or index, the removed line.
 ## Leave alone
 - Micro-matters: list against generator, f-string against join, `len(x) == 0`, attribute lookups, a comprehension's
   shape, constant factors below two outside the hottest loop.
-- Loops over constants, enums, arguments, configuration, columns, days of a week, the items of one page.
+- Loops over constants, enums, arguments, configuration, columns, days of a week; work in memory on the items of one
+  page.
 - Scripts, migrations that run once on small tables, command-line start-up, build steps, tests, admin pages, error
   paths.
 - Queries in a loop with a fixed small count; a batch of batches; chunked reads; retries with a limit.
