@@ -60,7 +60,7 @@ made for. You report costs that grow, not costs that exist. A finding names what
   for; a row that every request updates.
 - `missing-timeout`: a call over the network without any time limit, by this library's default or by explicit setting,
   on a path where hanging holds a worker, a lock or a user. `requests`, `urllib`, axios and Go's default client wait
-  for ever; httpx, aiohttp and most database drivers' pools do not.
+  for ever; httpx and aiohttp do not.
 
 ## Evidence a finding needs
 A growth and a number: "one query for each order: 200 orders on a page make 201 queries, at 2 ms each .4 s". Where n
