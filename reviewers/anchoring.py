@@ -42,8 +42,8 @@ def place(
     is taken, else one with changed lines, else one on the hinted side, else the nearest to the hint, else the first.
 
     What is not in the diff as a run of whole lines is placed by a part only where that leaves one place, or one at
-    the hinted line, or one changed place on the hinted side: a piece of a line, or of the first and the last line, of at least 8 characters; or a run of at
-    least half the quoted lines with a changed line among them.
+    the hinted line, or one changed place on the hinted side: a piece of a line, or of the first and the last line, of
+    at least 8 characters; or a run of at least half the quoted lines with a changed line among them.
 
     Args:
         diff: The change.
@@ -66,7 +66,9 @@ def place(
     for look in (pieces_of_lines, longest_runs):
         for reading in read:
             hint = _Hint(line_hint if line_hint is not None else reading.number, side_hint)
-            only = hint.only([match for at, hunk in hunks for match in look(at, hunk, reading)])
+            found = [match for at, hunk in hunks for match in look(at, hunk, reading)]
+            longest = max((len(match.lines) for match in found), default=0)
+            only = hint.only([match for match in found if len(match.lines) == longest])
             if only:
                 return _placement(only, whole=False)
     return None

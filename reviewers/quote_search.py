@@ -18,19 +18,18 @@ _MOST_LINES_IN_PARTS = 40
 class Match:
     """Lines of one hunk that a quote was found on, in the hunk's order.
 
-    They are all on one side, or, where removed and added lines were quoted together, on both. Blank lines between them
-    are left out.
+    Attributes:
+        path: The file.
+        hunk: The hunk.
+        side: The side on which they follow one another; right where they do so on both.
+        lines: The lines without blank ones. Some are on the other side where removed and added lines were quoted
+            together.
     """
 
     path: str
     hunk: Hunk
+    side: Side
     lines: tuple[Line, ...]
-
-    @property
-    def side(self) -> Side:
-        """Left where something was removed and nothing added, else right."""
-        added, removed = any(line.added for line in self.lines), any(line.removed for line in self.lines)
-        return Side.LEFT if removed and not added else Side.RIGHT
 
     @property
     def changed(self) -> bool:
@@ -65,22 +64,28 @@ def longest_runs(path: str, hunk: Hunk, reading: Reading) -> Iterator[Match]:
     if len(quoted) > _MOST_LINES_IN_PARTS:
         return
     seen: set[tuple[Line, ...]] = set()
-    for view in _views(hunk):
+    for view_side, view in _views(hunk):
         for start, size in _common_runs([collapsed(line.text) for line in view], quoted):
             lines = view[start : start + size]
             told = "".join(collapsed(line.text) for line in lines if says_something(line.text))
             enough = 2 * size >= len(quoted) and len(told) >= _LEAST_CHARACTERS
             if enough and any(line.changed for line in lines) and lines not in seen:
                 seen.add(lines)
-                yield Match(path, hunk, lines)
+                yield Match(path, hunk, _side(view_side, lines), lines)
 
 
-def _views(hunk: Hunk) -> Iterator[tuple[Line, ...]]:
+def _views(hunk: Hunk) -> Iterator[tuple[Side, tuple[Line, ...]]]:
     """The hunk's lines as the new file has them, as the old file has them, and as the diff shows both."""
     told = tuple(line for line in hunk.lines if line.text.strip())
-    yield tuple(line for line in told if line.new is not None)
-    yield tuple(line for line in told if line.old is not None)
-    yield told
+    yield Side.RIGHT, tuple(line for line in told if line.new is not None)
+    yield Side.LEFT, tuple(line for line in told if line.old is not None)
+    yield Side.RIGHT, told
+
+
+def _side(view_side: Side, lines: Sequence[Line]) -> Side:
+    """The side that these lines of a view follow one another on."""
+    only_old = any(line.removed for line in lines) and not any(line.added for line in lines)
+    return Side.LEFT if only_old else view_side
 
 
 def _windows(
@@ -89,13 +94,13 @@ def _windows(
     """Runs of as many lines as are quoted whose texts fit, each told once."""
     seen: set[tuple[Line, ...]] = set()
     size = len(reading.lines)
-    for view in _views(hunk):
+    for view_side, view in _views(hunk):
         texts = [key(line.text) for line in view]
         for start in range(len(view) - size + 1):
             lines = view[start : start + size]
             if fits(texts[start : start + size]) and _marked_alike(reading.lines, lines) and lines not in seen:
                 seen.add(lines)
-                yield Match(path, hunk, lines)
+                yield Match(path, hunk, _side(view_side, lines), lines)
 
 
 def _marked_alike(quoted: Sequence[QuotedLine], lines: Sequence[Line]) -> bool:

@@ -10,7 +10,8 @@ _FENCE = re.compile(r"\s*(```|~~~)")
 _INLINE = re.compile(r"(`{1,3})([^`]+)\1")
 # As prompts show code: `  12 + code`, ` 11   code`, `   9 - code`; or as others do: `12: code`, `12 | code`.
 _NUMBERED = re.compile(r"\s*([0-9]{1,9})(?: ([+ .-])(?: (.*))?|\s*[:|\t] ?(.*)|())", re.DOTALL)
-_UNNUMBERED = re.compile(r"\s*([+-])(?: (.*))?", re.DOTALL)
+_MARKED = re.compile(r"([+-])(.*)", re.DOTALL)
+_MARKED_INDENTED = re.compile(r"\s*([+-])(?: (.*))?", re.DOTALL)
 _HUNK_HEADER = re.compile(r"@@ -[0-9,]+ \+[0-9,]+ @@")
 _CUT = re.compile(r" ?\[… [0-9]{1,9} more characters not shown\]$|(?<=\S) ?(…|\.\.\.)$")
 
@@ -83,7 +84,8 @@ def _all(lines: Sequence[str]) -> Iterator[Reading]:
     numbered = _numbered(bare)
     if numbered:
         yield numbered
-    yield Reading(tuple(_marked(bare)))
+    yield Reading(tuple(_marked(bare, _MARKED)))
+    yield Reading(tuple(_marked(bare, _MARKED_INDENTED)))
     yield replace(_literal([_CUT.sub("", line) for line in bare]), cut=True)
 
 
@@ -108,7 +110,7 @@ def _numbered(lines: Sequence[str]) -> Reading | None:
         if match := _NUMBERED.fullmatch(line):
             text = next((part for part in match.groups()[2:] if part is not None), "")
             found.append(QuotedLine(text, (match[2] or "").strip(" ."), int(match[1])))
-        elif unnumbered := _UNNUMBERED.fullmatch(line):
+        elif unnumbered := _MARKED_INDENTED.fullmatch(line):
             found.append(QuotedLine(unnumbered[2] or "", unnumbered[1]))
         else:
             return None
@@ -116,14 +118,10 @@ def _numbered(lines: Sequence[str]) -> Reading | None:
     return Reading(tuple(found), number) if number is not None else None
 
 
-def _marked(lines: Iterable[str]) -> Iterator[QuotedLine]:
-    """The code behind ``+`` and ``-``, in the first column or, as prompts show it, with a space behind it."""
+def _marked(lines: Iterable[str], pattern: re.Pattern[str]) -> Iterator[QuotedLine]:
+    """The code behind ``+`` and ``-``."""
     for line in lines:
         if _HUNK_HEADER.match(line):
             continue
-        if line.startswith(("+", "-")):
-            yield QuotedLine(line[1:], line[0])
-        elif unnumbered := _UNNUMBERED.fullmatch(line):
-            yield QuotedLine(unnumbered[2] or "", unnumbered[1])
-        else:
-            yield QuotedLine(line)
+        match = pattern.fullmatch(line)
+        yield QuotedLine(match[2] or "", match[1]) if match else QuotedLine(line)
