@@ -10,6 +10,7 @@ from reviewers import perspectives
 from reviewers.errors import UnknownReviewer
 from reviewers.perspectives import REVIEWERS, by_name
 from reviewers.reviewer import Clean, Flagged, Reviewer, Rule
+from reviewers.selection import PathFilter
 
 PROVIDERS = {"openai", "anthropic", "gemini"}
 
@@ -156,6 +157,29 @@ def test_skipped_paths_are_valid_globs(reviewer: Reviewer) -> None:
         assert not glob.startswith("/")
         assert all(part == "**" or "**" not in part for part in PurePosixPath(glob).parts)
         assert glob not in {"*", "**", "**/*", "**/**"}
+
+
+@pytest.mark.parametrize(
+    ("path", "readers"),
+    [
+        pytest.param("src/app.py", "security bugs performance architecture", id="code"),
+        pytest.param("db/migrations/0007_region.sql", "security bugs performance architecture", id="a migration"),
+        pytest.param("tests/test_app.py", "security bugs", id="a test"),
+        pytest.param("src/app.test.ts", "security bugs", id="a test beside its code"),
+        pytest.param(".github/workflows/ci.yml", "security bugs", id="a workflow"),
+        pytest.param("Dockerfile", "security bugs architecture", id="a container"),
+        pytest.param("openapi.yaml", "security bugs architecture", id="a contract with others"),
+        pytest.param("requirements.txt", "security bugs performance architecture", id="dependencies"),
+        pytest.param("AGENTS.md", "security", id="instructions of agents"),
+        pytest.param("README.md", "", id="a readme"),
+        pytest.param("docs/guide/start.md", "", id="a manual"),
+        pytest.param("locales/de/messages.po", "", id="a translation"),
+        pytest.param("web/theme.css", "", id="a style sheet"),
+        pytest.param("tests/fixtures/answer.json", "", id="test data"),
+    ],
+)
+def test_a_path_is_read_by_those_whom_it_concerns(path: str, readers: str) -> None:
+    assert [each.name for each in REVIEWERS if not PathFilter(each.skips).matches(path)] == readers.split()
 
 
 @every_reviewer
