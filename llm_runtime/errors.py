@@ -17,6 +17,7 @@ LLMError
 │   ├── Refused               a safety filter or the model itself declined
 │   ├── MalformedOutput       not the JSON that the request's schema asks for, or nothing at all
 │   └── TruncatedOutput       cut off by the output limit
+├── UnknownModel              a name that no provider and no entry of the catalogue has; nothing was sent
 ├── BudgetExceeded            the money set aside does not suffice; nothing was sent
 └── AllModelsExhausted        primary and fallbacks failed; carries every call
 
@@ -143,6 +144,10 @@ class MalformedOutput(AnswerUnusable):
 
 class TruncatedOutput(AnswerUnusable):
     """Cut off by the output limit."""
+
+
+class UnknownModel(LLMError):
+    """A name that no provider and no entry of the catalogue has."""
 
 
 class BudgetExceeded(LLMError):

@@ -159,7 +159,8 @@ def _cure(kind: type[LLMError], address: Address, wait: float | None, cause: str
         f"{address.base_url_variable} if you set it{cause and f' ({cause})'}",
         QuotaExhausted: f"credit or quota is used up; check the billing of the account behind {address.key_variable}",
         TimedOut: "no answer in time; try again, or take a faster model",
-        ConnectionFailed: f"{cause or 'no connection, or it broke in the middle'}; check the network and {address.base_url_variable}",
+        ConnectionFailed: "no connection, or it broke in the middle; check the network and "
+        f"{address.base_url_variable}",
         AuthenticationFailed: f"the key is refused, or may not use this model; check {address.key_variable}",
         ModelNotFound: f"no such model here; check its name, and {address.base_url_variable} if you set it",
         ContextTooLong: "the request is longer than the model's window; review less at once or take a larger model",

@@ -1,7 +1,8 @@
 """Anthropic's messages on the wire, with the rules of its API reference.
 
 A key (``x-api-key``, or Bearer as newer SDKs send it), an ``anthropic-version``, a known model, ``max_tokens``,
-turns that alternate from the user's on, no empty text, at most four cache breakpoints, no ``temperature``, schemas whose objects are closed.
+turns that alternate from the user's on, no empty text, at most four cache breakpoints, no ``temperature``, schemas
+whose objects are closed.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What calls cost: priced before they are sent, capped while they run, accounted for afterwards."""

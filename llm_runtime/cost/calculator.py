@@ -1,0 +1,61 @@
+"""A model and some tokens come in, dollars go out; what has no published price stays unknown."""
+
+from __future__ import annotations
+
+import importlib
+from decimal import Decimal
+from typing import Any
+
+from llm_runtime.clock import Clock, SystemClock
+from llm_runtime.llm import ModelSpec
+from llm_runtime.messages import Request, Usage
+from llm_runtime.tokens import estimate_request
+
+_SELLERS = {"openai": "openai", "anthropic": "anthropic", "gemini": "google"}
+_OPEN_WEIGHTS = "gpt-oss"
+
+
+class CostCalculator:
+    """Prices of the three vendors as the ``genai-prices`` package carries them, with tiers, cache prices and dates.
+
+    The package's own snapshot is read; its updater, the only part that goes to the network, is never started. A
+    vendor's model that a proxy or gateway serves is priced as the vendor prices it.
+
+    Example:
+        >>> spec = ModelSpec(provider="openai", name="gpt-6.1-sol", context_window=1, max_output_tokens=1)
+        >>> CostCalculator().cost(spec, Usage(input_tokens=100_000, output_tokens=1_000))
+        Decimal('0.21')
+    """
+
+    def __init__(self, clock: Clock | None = None) -> None:
+        """Prices change on dates, so the calculator needs to know what day it is; by default the machine's."""
+        self._clock = clock or SystemClock()
+
+    def cost(self, spec: ModelSpec, usage: Usage) -> Decimal | None:
+        """Dollars for that usage today, exactly; None where no price is known.
+
+        Models with open weights have no price here: what a snapshot says of them is some reseller's, and whoever
+        names one runs it on a machine of their own.
+        """
+        seller = _SELLERS.get(spec.provider)
+        if seller is None or spec.name.startswith(_OPEN_WEIGHTS):
+            return None
+        prices: Any = importlib.import_module("genai_prices")
+        tokens = prices.Usage(
+            input_tokens=max(usage.input_tokens, usage.cached_input_tokens + usage.cache_write_tokens),
+            cache_read_tokens=usage.cached_input_tokens,
+            cache_write_tokens=usage.cache_write_tokens,
+            output_tokens=usage.output_tokens,
+        )
+        try:
+            priced = prices.calc_price(tokens, spec.name, provider_id=seller, genai_request_timestamp=self._clock.now())
+        except LookupError:
+            return None
+        total: Decimal = priced.total_price
+        return total.normalize() if total else Decimal(0)
+
+    def estimate(self, spec: ModelSpec, request: Request) -> Decimal | None:
+        """Dollars that a request may cost at most: nothing cached, everything written to the cache, all output used."""
+        tokens = estimate_request(request)
+        output = min(request.max_output_tokens, spec.max_output_tokens)
+        return self.cost(spec, Usage(input_tokens=tokens, cache_write_tokens=tokens, output_tokens=output))

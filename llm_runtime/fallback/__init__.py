@@ -1,0 +1,1 @@
+"""What to do when a model does not answer: ask another one."""

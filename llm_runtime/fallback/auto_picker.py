@@ -1,0 +1,58 @@
+"""A layer over several LLMs: the first that gives a usable answer, and the account of all that were tried."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from llm_runtime.errors import AllModelsExhausted, BadRequest, BudgetExceeded, LLMError
+from llm_runtime.llm import LLM, ModelSpec
+from llm_runtime.messages import Call, Completion, Request
+
+
+class AutoPickerLLM:
+    """Asks the primary, then each fallback in its order, until one answers."""
+
+    def __init__(self, primary: LLM, fallbacks: Sequence[LLM] = ()) -> None:
+        self._primary = primary
+        self._fallbacks = tuple(fallbacks)
+
+    @property
+    def spec(self) -> ModelSpec:
+        """The model that is asked first."""
+        return self._primary.spec
+
+    def complete(self, request: Request) -> Completion:
+        """The first usable answer, with the calls of every attempt.
+
+        Each model gets a request that fits it: no more output than it gives, an effort only where it takes one.
+
+        Raises:
+            BadRequest: The request is at fault; no other model is asked.
+            BudgetExceeded: There is no money left; no other model is asked.
+            AllModelsExhausted: None answered. With no fallbacks, the primary's own error is raised instead: one
+                line about one model is clearer.
+        """
+        calls: tuple[Call, ...] = ()
+        causes: list[LLMError] = []
+        for llm in (self._primary, *self._fallbacks):
+            try:
+                completion = llm.complete(_fitted(request, llm.spec))
+            except LLMError as error:
+                calls = error.calls = (*calls, *error.calls)
+                causes.append(error)
+                if isinstance(error, (BadRequest, BudgetExceeded)) or not self._fallbacks:
+                    raise
+            else:
+                return replace(completion, calls=(*calls, *completion.calls))
+        exhausted = AllModelsExhausted("; ".join(str(cause) for cause in causes), causes=tuple(causes))
+        exhausted.calls = calls
+        raise exhausted from causes[-1]
+
+
+def _fitted(request: Request, spec: ModelSpec) -> Request:
+    return replace(
+        request,
+        max_output_tokens=min(request.max_output_tokens, spec.max_output_tokens),
+        effort=request.effort if spec.effort else None,
+    )
