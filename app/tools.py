@@ -86,7 +86,7 @@ def _start(job: Job, folders: tuple[Path, ...], cleaning: ExitStack) -> _Running
     try:
         home = Path(cleaning.enter_context(tempfile.TemporaryDirectory(prefix="quartet-", ignore_cleanup_errors=True)))
         files = _written(job, home / "files")
-        process = subprocess.Popen(  # noqa: S603 - a program of our own folders with arguments that a source fixed
+        process = subprocess.Popen(
             (program, *job.arguments),
             cwd=files,
             env={"PATH": os.defpath, "HOME": str(home), "TMPDIR": str(home), "LANG": "C.UTF-8"},
