@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from reviewers.diff import Diff
 from reviewers.findings import Review
-from reviewers.report import json, text
+from reviewers.report import json, markdown, sarif, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,9 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
         report.name: report
         for report in (
             Report(name="text", suffix=".txt", render=text.render),
+            Report(name="markdown", suffix=".md", render=markdown.render),
             Report(name="json", suffix=".json", render=json.render),
+            Report(name="sarif", suffix=".sarif", render=sarif.render),
         )
     }
 )
