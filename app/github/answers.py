@@ -114,11 +114,11 @@ def refusal(answer: Answer, *, about: str, with_token: bool) -> GitHubError | No
             cure = "check GITHUB_TOKEN" if with_token else "set GITHUB_TOKEN"
             error = NotVisible(f"{about} does not exist or this token cannot see it; {cure}")
         case (4, 3 | 10 | 51):
-            error = NotPermitted(f"GitHub does not allow {about}: {message}; {_cure(answer, message)}")
+            error = NotPermitted(f"GitHub refuses {about}: {message}; {_cure(answer, message)}")
         case (4, 22):
             reasons = _reasons(answer)
             said = _one_line("; ".join((message, *reasons)))
-            error = Unprocessable(f"GitHub refuses the content for {about}: {said}", reasons=reasons)
+            error = Unprocessable(f"GitHub refuses the content of {about}: {said}", reasons=reasons)
         case (5, _):
             error = GitHubFailed(f"GitHub failed with {answer.status} on {about}; try again later")
         case (3, _):

@@ -391,6 +391,7 @@ class FakeGitHub(FakeServer):
                     **item,
                     "fullDatabaseId": str(item.get("id", 1)),
                     "viewerDidAuthor": self._own(item),
+                    "author": {"__typename": item["user"]["type"], "login": item["user"]["login"]},
                     "comments": self._graphql_connection(
                         [{**comment, "user": item["user"]} for comment in item.get("comments", ())]
                     )

@@ -15,7 +15,9 @@ SCHEMA: GraphQLSchema = build_schema(
     scalar BigInt
     scalar GitObjectID
     type Query { repository(owner: String!, name: String!, followRenames: Boolean = true): Repository, viewer: User! }
-    type User { login: String! }
+    interface Actor { login: String! }
+    type User implements Actor { login: String! }
+    type Bot implements Actor { login: String! }
     type Repository { object(expression: String, oid: GitObjectID): GitObject, pullRequest(number: Int!): PullRequest }
     interface GitObject { oid: GitObjectID! }
     type Blob implements GitObject {
@@ -29,14 +31,14 @@ SCHEMA: GraphQLSchema = build_schema(
       headRefOid: GitObjectID!
       state: PullRequestState!
       comments(first: Int, after: String): IssueCommentConnection!
-      reviews(first: Int, after: String): PullRequestReviewConnection
+      reviews(first: Int, after: String, states: [PullRequestReviewState!]): PullRequestReviewConnection
       reviewThreads(first: Int, after: String): PullRequestReviewThreadConnection!
     }
     type IssueCommentConnection { nodes: [IssueComment], pageInfo: PageInfo!, totalCount: Int! }
     type IssueComment { fullDatabaseId: BigInt, body: String!, viewerDidAuthor: Boolean! }
     type PullRequestReviewConnection { nodes: [PullRequestReview], pageInfo: PageInfo!, totalCount: Int! }
     type PullRequestReview {
-      fullDatabaseId: BigInt, body: String!, state: PullRequestReviewState!, viewerDidAuthor: Boolean!
+      fullDatabaseId: BigInt, body: String!, state: PullRequestReviewState!, viewerDidAuthor: Boolean!, author: Actor
       comments(first: Int, after: String): PullRequestReviewCommentConnection!
     }
     type PullRequestReviewThreadConnection { nodes: [PullRequestReviewThread], pageInfo: PageInfo!, totalCount: Int! }
@@ -58,12 +60,15 @@ def answer(body: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:
     return formatted
 
 
-def connection(items: list[dict[str, Any]]) -> Callable[..., dict[str, Any]]:
+def connection(every: list[dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     """A connection over a list. A cursor is the number of items before the page."""
 
-    def page(_info: Any, first: int | None = None, after: str | None = None) -> dict[str, Any]:
+    def page(
+        _info: Any, first: int | None = None, after: str | None = None, states: list[str] | None = None
+    ) -> dict[str, Any]:
         if first is None or not 1 <= first <= 100:
             raise ValueError("You must provide a `first` value between 1 and 100 to properly paginate the connection.")
+        items = [item for item in every if states is None or item["state"] in states]
         start = int(after or 0)
         nodes = items[start : start + first]
         end = start + len(nodes)

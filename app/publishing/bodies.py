@@ -1,0 +1,199 @@
+"""Findings and reviews in; the Markdown of comments out, with everything that others wrote made harmless."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from app.publishing.markers import (
+    SUMMARY,
+    Posted,
+    batch_marker,
+    finding_marker,
+    review_marker,
+    reviewed_marker,
+    told_marker,
+)
+from reviewers.diff import Side
+from reviewers.findings import Fact, Finding, Review
+from reviewers.report.sanitising import block_text, code_block, inline_code, inline_text, link
+from reviewers.report.wording import (
+    attribution,
+    coverage_line,
+    cwe_url,
+    place,
+    skipped_groups,
+    usage_line,
+    verdict,
+)
+
+# GitHub takes 65,536 characters; the rest is for what a later version of a word may add.
+LONGEST_BODY = 65_000
+_CUT = "_Cut here, because GitHub takes no longer comment; the whole review is in the report of the run._"
+_MOST_FILES_SHOWN = 20
+_LONGEST_TABLE = 20_000
+_LONGEST_CELL = 120
+_MOST_GAPS = 30
+
+
+def fingerprints(finding: Finding) -> tuple[str, ...]:
+    """Every identity under which a finding may have been told, its own first."""
+    return tuple(dict.fromkeys((finding.fingerprint, *finding.aliases)))
+
+
+def comment_body(finding: Finding) -> str:
+    """The text of an inline comment."""
+    return bounded(_parts(finding), (finding_marker(identity) for identity in fingerprints(finding)))
+
+
+def review_body(review: Review, *, new: Sequence[Finding], aside: Sequence[Finding], known: int) -> str:
+    """The text of a review: what is new, and a line for each finding that has no comment of its own.
+
+    Args:
+        review: The run.
+        new: Findings that are told for the first time.
+        aside: Those of them without a comment.
+        known: How many findings were told before and are still open.
+    """
+    still_open = f" ({known} told before still open)" if known else ""
+    parts = [f"**Quartet** · {verdict(replace(review, findings=tuple(new)))}{still_open}"]
+    if aside:
+        parts.append("Without a comment of their own, and in full in the summary:")
+        parts.append("\n".join(f"- {_headline(finding)} ({_place(finding)})" for finding in aside))
+    return bounded(parts, [batch_marker(finding.fingerprint for finding in new), review_marker(review.target.head)])
+
+
+def summary_body(
+    review: Review,
+    *,
+    shown: Sequence[Finding],
+    aside: Sequence[Finding],
+    spoken: Iterable[str],
+    posted: Posted,
+) -> str:
+    """The text of the summary.
+
+    Args:
+        review: All that the run has to say.
+        shown: Findings that are open, the worst first.
+        aside: Those of them that have no comment of their own, and so are told in full here.
+        spoken: Reviewers that have had their say at this head.
+        posted: What was told before, which is remembered.
+    """
+    told = dict.fromkeys((*posted.fingerprints, *(identity for finding in shown for identity in fingerprints(finding))))
+    head = review.target.head
+    markers = [SUMMARY, reviewed_marker(head, spoken), told_marker(told)]
+    parts = [f"### Quartet · {_open(review, shown)}", *_table(shown)]
+    for finding in aside:
+        parts += ["---", _place(finding), *_parts(finding)]
+    parts += _gaps(review)
+    parts += _coverage(review)
+    note = inline_text(review.note)
+    parts.append(" · ".join(part for part in (note, usage_line(review), f"head {inline_code(head[:12])}") if part))
+    return bounded(parts, (), leading="\n".join(markers))
+
+
+def bounded(parts: Iterable[str], markers: Iterable[str], *, leading: str = "") -> str:
+    """Paragraphs as one text within GitHub's limit: paragraphs that do not fit are dropped with a word."""
+    trailing = "\n".join(markers)
+    room = LONGEST_BODY - len(leading) - len(trailing) - len(_CUT) - 6
+    kept: list[str] = []
+    for part in parts:
+        room -= len(part) + 2
+        if room < 0:
+            kept.append(_CUT)
+            break
+        kept.append(part)
+    return "\n\n".join(part for part in (leading, *kept, trailing) if part)
+
+
+def _parts(finding: Finding) -> list[str]:
+    parts = [f"**{_headline(finding)}**", block_text(finding.message)]
+    on_the_right = finding.location is not None and finding.location.side is Side.RIGHT
+    if finding.suggestion is not None:
+        parts.append(code_block(finding.suggestion, "suggestion" if on_the_right else ""))
+    if finding.location is None and finding.anchor.strip():
+        parts.append(code_block(finding.anchor))
+    parts += [_evidence(fact) for fact in finding.evidence]
+    parts.append(_attribution(finding))
+    return [part for part in parts if part]
+
+
+def _headline(finding: Finding) -> str:
+    return f"{finding.severity.label.capitalize()} · {inline_text(finding.title)}"
+
+
+def _evidence(fact: Fact) -> str:
+    rule = f"{fact.source} {fact.code}".strip()
+    return f"> {link(rule, fact.url)}: {inline_text(fact.message)}"
+
+
+def _attribution(finding: Finding) -> str:
+    models = ", ".join(finding.models)
+    words = attribution(finding)
+    if finding.cwe and (url := cwe_url(finding.cwe)):
+        words = inline_text(words).replace(finding.cwe, link(finding.cwe, url), 1)
+    else:
+        words = inline_text(words)
+    return f"{words} · {inline_text(models)}" if models else words
+
+
+def _place(finding: Finding) -> str:
+    return inline_code(place(finding)) if finding.path or finding.location else place(finding)
+
+
+def _open(review: Review, shown: Sequence[Finding]) -> str:
+    if shown or review.gaps:
+        return verdict(replace(review, findings=tuple(shown)))
+    return "Nothing is open"
+
+
+def _table(shown: Sequence[Finding]) -> list[str]:
+    rows, room = [], _LONGEST_TABLE
+    for finding in shown:
+        row = f"| {finding.severity.label} | {_cell(finding.title)} | {_place(finding)} | {_by(finding)} |"
+        room -= len(row) + 1
+        if room < 0:
+            break
+        rows.append(row)
+    if not rows:
+        return []
+    more = len(shown) - len(rows)
+    table = "\n".join(("| Severity | Finding | Where | By |", "|---|---|---|---|", *rows))
+    return [table, f"… and {more} more, in the report of the run."] if more else [table]
+
+
+def _cell(text: str) -> str:
+    return inline_text(text, limit=_LONGEST_CELL)
+
+
+def _by(finding: Finding) -> str:
+    return inline_text(", ".join(finding.reviewers))
+
+
+def _gaps(review: Review) -> list[str]:
+    if not review.gaps:
+        return []
+    rows = [
+        f"- {inline_text(gap.reviewer)}{f' on {inline_code(gap.path)}' if gap.path else ''}: {inline_text(gap.reason)}"
+        for gap in review.gaps[:_MOST_GAPS]
+    ]
+    more = len(review.gaps) - _MOST_GAPS
+    if more > 0:
+        rows.append(f"- … and {more} more")
+    return ["**Not answered**, so the review is incomplete:", "\n".join(rows)]
+
+
+def _coverage(review: Review) -> list[str]:
+    parts = [f"**Coverage**: {coverage_line(review.coverage)}."]
+    rows = []
+    for group in skipped_groups(review.coverage):
+        paths = ", ".join(inline_code(file.path) for file in group.files[:_MOST_FILES_SHOWN] if file.path)
+        more = len(group.files) - _MOST_FILES_SHOWN
+        rows.append(
+            f"- {inline_text(group.summary)}{f': {paths}' if paths else ''}{f' and {more} more' if more > 0 else ''}"
+        )
+    if rows:
+        listed = "\n".join(rows)
+        parts.append(f"<details><summary>Not reviewed</summary>\n\n{listed}\n\n</details>")
+    return parts

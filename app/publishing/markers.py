@@ -1,0 +1,123 @@
+"""Hidden lines in what is posted: how a second run recognises what the first one said.
+
+They stand at the very start or the very end of a text, and only there they are read: code that a comment quotes stands
+in the middle, so a pull request cannot write one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+SUMMARY = "<!-- quartet:summary -->"
+_PATTERN = r"<!-- quartet:(?P<kind>[a-z]+)(?P<fields>(?: [a-z]+=[^\s<>]*)*) -->"
+_ANY = r"<!-- quartet:[a-z]+(?: [a-z]+=[^\s<>]*)* -->\s*"
+_MARKER = re.compile(_PATTERN)
+_FIELD = re.compile(r"([a-z]+)=([^\s<>]*)")
+_LEADING = re.compile(rf"(?:{_ANY})+")
+_TRAILING = re.compile(rf"(?:{_ANY})+\Z")
+# The oldest are forgotten first. A thousand take 17 KB of the 64 that a comment has.
+MOST_REMEMBERED = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """One hidden line: ``<!-- quartet:KIND name=value … -->``."""
+
+    kind: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What our own account said on a pull request before.
+
+    Attributes:
+        fingerprints: Of the findings that were told, in the order of telling.
+        commented: Those of them that have a comment on the diff.
+        head: The head that the summary speaks about, or the empty string.
+        spoken: Reviewers that looked at all of ``head`` and had their say.
+        summary: Text of the summary comment, or None where there is none.
+    """
+
+    fingerprints: tuple[str, ...] = ()
+    commented: frozenset[str] = frozenset()
+    head: str = ""
+    spoken: frozenset[str] = frozenset()
+    summary: str | None = None
+
+
+def read_posted(remarks: Iterable[str], summary: str | None) -> Posted:
+    """What the bodies of our own inline comments, and of our summary, say of what was told."""
+    commented = [identity for body in remarks for identity in _told(markers_of(body))]
+    markers = markers_of(summary or "")
+    reviewed = next((marker for marker in markers if marker.kind == "reviewed"), Marker("reviewed"))
+    return Posted(
+        fingerprints=tuple(dict.fromkeys((*_told(markers), *commented))),
+        commented=frozenset(commented),
+        head=reviewed.fields.get("head", ""),
+        spoken=frozenset(_listed(reviewed, "reviewers")),
+        summary=summary,
+    )
+
+
+def markers_of(body: str) -> tuple[Marker, ...]:
+    """The markers at the start and the end of a text."""
+    text = body.strip()
+    leading = _LEADING.match(text)
+    rest = text[leading.end() :] if leading else text
+    trailing = _TRAILING.search(rest)
+    runs = (run.group() for run in (leading, trailing) if run)
+    return tuple(
+        Marker(match["kind"], dict(_FIELD.findall(match["fields"]))) for run in runs for match in _MARKER.finditer(run)
+    )
+
+
+def finding_marker(fingerprint: str) -> str:
+    """On every inline comment, one for each fingerprint that it tells."""
+    return f"<!-- quartet:finding id={fingerprint} -->"
+
+
+def review_marker(head: str) -> str:
+    """On every review."""
+    return f"<!-- quartet:review head={head} -->"
+
+
+def batch_marker(fingerprints: Iterable[str]) -> str:
+    """On every review: which findings it tells, so that two at the same head are never taken for one."""
+    digest = hashlib.sha256(",".join(sorted(fingerprints)).encode()).hexdigest()
+    return f"<!-- quartet:batch id={digest[:16]} -->"
+
+
+def reviewed_marker(head: str, reviewers: Iterable[str]) -> str:
+    """In the summary: who has spoken at this head."""
+    return f"<!-- quartet:reviewed head={head} reviewers={','.join(sorted(reviewers))} -->"
+
+
+def told_marker(fingerprints: Iterable[str]) -> str:
+    """In the summary: everything that was ever told, so that a deleted comment is not posted again."""
+    return f"<!-- quartet:told ids={','.join(tuple(fingerprints)[-MOST_REMEMBERED:])} -->"
+
+
+def is_summary(body: str) -> bool:
+    """Whether a comment is a summary of ours, provided that it is by our own account."""
+    return any(marker.kind == "summary" for marker in markers_of(body))
+
+
+def is_review(body: str) -> bool:
+    """Whether a review is one of ours, provided that it is by our own account."""
+    return any(marker.kind == "review" for marker in markers_of(body))
+
+
+def _told(markers: Iterable[Marker]) -> Iterator[str]:
+    for marker in markers:
+        if marker.kind == "told":
+            yield from _listed(marker, "ids")
+        elif marker.kind == "finding" and marker.fields.get("id"):
+            yield marker.fields["id"]
+
+
+def _listed(marker: Marker, name: str) -> list[str]:
+    return [item for item in marker.fields.get(name, "").split(",") if item]

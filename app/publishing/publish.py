@@ -1,0 +1,136 @@
+"""A review in; what was posted of it out: one review with its comments and the one summary, or nothing at all."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.errors import GitHubError, HeadMoved, PostFailed, Unprocessable
+from app.github.addresses import PullRequestId
+from app.github.client import GitHubClient
+from app.github.reviews import PendingReview, fetch_conversation, fetch_pending
+from app.publishing.draft import INLINE_LIMIT, ReviewDraft, comments_on_the_wire, draft, without
+from app.publishing.markers import is_summary, read_posted
+from app.publishing.once import comment_once, edit_or_comment, review_once
+from app.publishing.refusals import discard, refused_comments
+from reviewers.diff import Diff
+from reviewers.findings import Finding, Review
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """What was posted.
+
+    Attributes:
+        review: Number of the review, or None where nothing was new.
+        comments: How many comments it has on the diff.
+        aside: New findings that stand in the summary instead.
+        refused: Those of them that GitHub refused to place.
+        summary: Number of the summary comment that was written, or None where it was not needed or stayed as it was.
+    """
+
+    review: int | None = None
+    comments: int = 0
+    aside: tuple[Finding, ...] = ()
+    refused: tuple[Finding, ...] = ()
+    summary: int | None = None
+
+    @property
+    def line(self) -> str:
+        """What happened, for the user."""
+        if self.review is None:
+            return "nothing new to post" if self.summary is None else "nothing new to post; the summary is up to date"
+        comments = "1 comment" if self.comments == 1 else f"{self.comments} comments"
+        aside = f" and {len(self.aside)} more in the summary" if self.aside else ""
+        refused = f" ({len(self.refused)} of them because GitHub refused their place)" if self.refused else ""
+        return f"posted one review with {comments}{aside}{refused}"
+
+
+def publish(
+    client: GitHubClient, pull: PullRequestId, review: Review, diff: Diff, *, inline_limit: int = INLINE_LIMIT
+) -> Published:
+    """Post what is new in a review, as at most one review and one summary comment.
+
+    Args:
+        client: Whose account speaks.
+        pull: As ``Fetched.pull`` names it.
+        review: Made at ``review.target.head``.
+        diff: What was reviewed.
+        inline_limit: Comments on the diff at most; further findings go into the summary.
+
+    Raises:
+        HeadMoved: The pull request has another head by now; nothing was posted.
+        PostFailed: Posting stopped half-way; it says what was posted.
+        GitHubError: Another of its subclasses; nothing was posted.
+    """
+    conversation = fetch_conversation(client, pull)
+    _check_head(conversation.head, review)
+    summary = next((comment for comment in conversation.comments if is_summary(comment.body)), None)
+    posted = read_posted(conversation.remarks, summary.body if summary else None)
+    plan = draft(review, diff, posted, inline_limit=inline_limit)
+    published = Published()
+    if plan.body is not None:
+        plan, published = _post_review(client, pull, plan, conversation.pending)
+    text = plan.summary
+    if text is None or (summary is not None and text == summary.body):
+        return published
+    try:
+        number = edit_or_comment(client, pull, summary.id, text) if summary else comment_once(client, pull, text)
+    except GitHubError as error:
+        if published.review is None:
+            raise
+        raise PostFailed(f"{published.line}, but not the summary: {error}", status=error.status) from error
+    return replace(published, summary=number)
+
+
+def _post_review(
+    client: GitHubClient, pull: PullRequestId, plan: ReviewDraft, pending: Sequence[PendingReview]
+) -> tuple[ReviewDraft, Published]:
+    discard(client, pull, pending)
+    remedies = iter((_freed, _sifted, _bare))
+    drafted = plan.inline
+    while True:
+        try:
+            number = _post(client, pull, plan)
+            break
+        except Unprocessable as error:
+            if (remedy := next(remedies, None)) is None:
+                raise PostFailed(f"nothing was posted: {error}", status=error.status) from error
+            plan = remedy(client, pull, plan)
+    refused = tuple(comment.finding for comment in drafted if comment not in plan.inline)
+    return plan, Published(review=number, comments=len(plan.inline), aside=plan.aside, refused=refused)
+
+
+def _freed(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> ReviewDraft:
+    """What to post once it is sure that neither a push nor a review that was begun is in the way."""
+    _check_head(fetch_conversation(client, pull).head, plan.review)
+    if pending := fetch_pending(client, pull):
+        discard(client, pull, pending)
+        return plan
+    return _sifted(client, pull, plan)
+
+
+def _sifted(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> ReviewDraft:
+    return without(plan, refused_comments(client, pull, plan.inline, plan.review.target.head))
+
+
+def _bare(_client: GitHubClient, _pull: PullRequestId, plan: ReviewDraft) -> ReviewDraft:
+    return without(plan, plan.inline)
+
+
+def _post(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> int:
+    body = {
+        "commit_id": plan.review.target.head,
+        "body": plan.body or "",
+        "event": "COMMENT",
+        "comments": comments_on_the_wire(plan.inline),
+    }
+    return review_once(client, pull, body)
+
+
+def _check_head(head: str, review: Review) -> None:
+    reviewed = review.target.head
+    if head != reviewed:
+        raise HeadMoved(
+            f"the head moved from {reviewed[:12]} to {head[:12]} while reviewing; nothing was posted; run again"
+        )
