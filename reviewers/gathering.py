@@ -20,8 +20,11 @@ from reviewers.evidence_source import (
     Run,
     Unread,
 )
+from reviewers.fact_findings import as_findings
 from reviewers.findings import Fact, Gap
 from reviewers.snapshot import PullRequestSnapshot
+
+__all__ = ["as_findings", "gather"]
 
 
 def gather(

@@ -133,9 +133,10 @@ _NAME = re.compile(
 _HARMLESS_NAME = re.compile(
     r"(?i)integrity|checksum|\bsha-?\d+|digest|commit|revision|\betag|fingerprint|uuid|guid|public_?key|csrf|\bhash\b"
 )
+# The last one is the signature of the token that jwt.io shows.
 _PLACEHOLDER = re.compile(
     r"(?i)example|placeholder|change_?-?me|dummy|fake|redacted|x{4,}|\*{3,}|\.{3,}|0{8,}"
-    r"|your[-_ ]?(?:api|key|tok|sec|pass)|SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"  # the signature of the token on jwt.io
+    r"|your[-_ ]?(?:api|key|tok|sec|pass)|SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
 )
 _WORDS = re.compile(
     r"(?i)\b(?:test|testing|sample|foo|bar|baz|todo|null|none|undefined|true|false|insert|replace|your|my|some|mock|demo)"
@@ -180,14 +181,12 @@ def _named(line: str, names: dict[re.Pattern[str], int]) -> str:
     if not _NAME.search(line) or _HARMLESS_NAME.search(line):
         return ""
     if any(_is_secret_value(value, line) for value in _assigned_values(line, names)):
-        return str(_KEYWORD.secret_type)
-    for detector in _RANDOM:
-        for value in detector.analyze_string(line):
-            random = (
-                len(value) >= _SHORTEST_RANDOM and detector.calculate_shannon_entropy(value) > detector.entropy_limit
-            )
+        return _KEYWORD.secret_type
+    for scale in _RANDOM:
+        for value in scale.analyze_string(line):
+            random = len(value) >= _SHORTEST_RANDOM and scale.calculate_shannon_entropy(value) > scale.entropy_limit
             if random and _NAME.search(line[: line.find(value)]) and _is_secret_value(value, line):
-                return str(detector.secret_type)
+                return str(scale.secret_type)
     return ""
 
 
