@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 import pytest
 
+from llm_runtime import catalog
 from reviewers import perspectives
 from reviewers.errors import UnknownReviewer
 from reviewers.perspectives import REVIEWERS, by_name
@@ -140,8 +141,6 @@ def test_the_severity_scale_has_an_anchor_for_each_step(reviewer: Reviewer) -> N
 
 @every_reviewer
 def test_each_vendor_is_listed_once_with_models_that_the_catalogue_knows(reviewer: Reviewer) -> None:
-    catalog = pytest.importorskip("llm_runtime.catalog")
-
     assert sorted(reviewer.vendors) == sorted(PROVIDERS)
     assert set(reviewer.models) == PROVIDERS
     for vendor, names in reviewer.models.items():
