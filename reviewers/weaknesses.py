@@ -50,7 +50,7 @@ WEAKNESSES = (
     Rule(
         name="hardcoded-secret",
         summary="A credential stands in the code.",
-        help="Revoke it, read it from the environment or a secret store, and remove it from the history.",
+        help="Revoke the credential, read its successor from the environment or a secret store.",
         cwe="CWE-798",
     ),
     Rule(
@@ -80,7 +80,7 @@ WEAKNESSES = (
     Rule(
         name="information-exposure",
         summary="Secrets, personal data or internals reach somebody who should not see them.",
-        help="Leave them out or redact them, and answer errors with a generic text.",
+        help="Keep secrets and personal data out of what others can read, and answer errors with a generic text.",
         cwe="CWE-200",
     ),
     Rule(
@@ -98,7 +98,7 @@ WEAKNESSES = (
     Rule(
         name="insecure-temp-file",
         summary="A temporary file has a name that others can predict or claim first.",
-        help="Create it exclusively through tempfile, mkstemp or the like.",
+        help="Create the file exclusively, through tempfile, mkstemp or the like.",
         cwe="CWE-377",
     ),
     Rule(

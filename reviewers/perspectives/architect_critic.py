@@ -143,7 +143,7 @@ _RULES = (
     Rule(
         name="dead-abstraction",
         summary="A layer, option or interface is added that nothing uses.",
-        help="Leave it out until its second user exists.",
+        help="Leave the layer or option out until something needs it.",
     ),
 )
 

@@ -184,7 +184,7 @@ _RULES = (
     Rule(
         name="unreachable-code",
         summary="Code that was meant to run never does.",
-        help="Move it before the exit, or correct the condition that hides it.",
+        help="Move the code before the exit, or correct the condition that hides it.",
     ),
     Rule(
         name="unused-result",

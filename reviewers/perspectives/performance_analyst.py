@@ -106,7 +106,7 @@ _RULES = (
     Rule(
         name="unbounded-growth",
         summary="Memory, a queue or a table grows without limit.",
-        help="Give it a size limit, an expiry or back-pressure, or stream instead of collecting.",
+        help="Set a size limit, an expiry or back-pressure, or stream instead of collecting.",
     ),
     Rule(
         name="blocking-call",
@@ -121,7 +121,7 @@ _RULES = (
     Rule(
         name="repeated-work",
         summary="The same result is computed again and again.",
-        help="Compute it once before the loop, or keep it with a bounded cache.",
+        help="Compute the result once before the loop, or keep it in a bounded cache.",
     ),
     Rule(
         name="missing-index",
