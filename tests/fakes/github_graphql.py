@@ -5,10 +5,15 @@ Names, arguments and nullability are GitHub's; that a query keeps the whole publ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from graphql import GraphQLSchema, build_schema, graphql_sync
+
+from tests.fakes.github_repository import as_bytes, blob_sha
+from tests.fakes.github_state import GitHubState
+
+_TEXT_LIMIT = 500_000
 
 SCHEMA: GraphQLSchema = build_schema(
     """
@@ -79,3 +84,71 @@ def connection(every: list[dict[str, Any]]) -> Callable[..., dict[str, Any]]:
         }
 
     return page
+
+
+def root(state: GitHubState) -> dict[str, Any]:
+    """What the fields of ``Query`` resolve to."""
+
+    def repository(_info: Any, owner: str, name: str, **_rest: Any) -> dict[str, Any] | None:
+        if f"{owner}/{name}" != state.repository:
+            return None
+        return {
+            "object": lambda _info, expression: _object(state, expression),
+            "pullRequest": lambda _info, number: _pull(state, number),
+        }
+
+    return {"repository": repository}
+
+
+def _object(state: GitHubState, expression: str) -> dict[str, Any] | None:
+    commit, path = expression.split(":", 1)
+    content = (state.at(commit) or {}).get(path)
+    if content is None:
+        return None
+    data = as_bytes(content)
+    binary, cut_off = b"\0" in data, len(data) > _TEXT_LIMIT
+    return {
+        "__typename": "Blob",
+        "oid": blob_sha(data),
+        "text": None if binary else data.decode("utf-8", "replace")[:_TEXT_LIMIT],
+        "isBinary": binary,
+        "isTruncated": cut_off,
+        "byteSize": len(data),
+    }
+
+
+def _pull(state: GitHubState, number: int) -> dict[str, Any] | None:
+    pull = state.pulls.get(number)
+    if pull is None:
+        return None
+    reviews = [r for r in state.all_reviews if r["pull"] == number and (r["state"] != "PENDING" or state.own(r))]
+    submitted = [review for review in reviews if review["state"] != "PENDING"]
+    threads = [
+        {"isResolved": False, "comments": _written(state, [{**comment, "user": review["user"]}])}
+        for review in submitted
+        for comment in review["comments"]
+    ]
+    return {
+        "headRefOid": pull.head_sha,
+        "state": "MERGED" if pull.merged else pull.state.upper(),
+        "comments": _written(state, [c for c in state.issue_comments if c["pull"] == number]),
+        "reviews": _written(state, reviews),
+        "reviewThreads": connection(threads),
+    }
+
+
+def _written(state: GitHubState, items: Iterable[Mapping[str, Any]]) -> Callable[..., dict[str, Any]]:
+    return connection(
+        [
+            {
+                **item,
+                "fullDatabaseId": str(item.get("id", 1)),
+                "viewerDidAuthor": state.own(item),
+                "author": {"__typename": item["user"]["type"], "login": item["user"]["login"]},
+                "comments": _written(state, [{**comment, "user": item["user"]} for comment in item.get("comments", ())])
+                if "comments" in item
+                else None,
+            }
+            for item in items
+        ]
+    )
