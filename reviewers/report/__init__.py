@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from reviewers.diff import Diff
 from reviewers.findings import Review
-from reviewers.report import json, markdown, sarif, text
+from reviewers.report import html, json, markdown, sarif, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +34,7 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
             Report(name="markdown", suffix=".md", render=markdown.render),
             Report(name="json", suffix=".json", render=json.render),
             Report(name="sarif", suffix=".sarif", render=sarif.render),
+            Report(name="html", suffix=".html", render=html.render),
         )
     }
 )
