@@ -100,7 +100,7 @@ def _finding(remark: Remark, answered: Answered, diff: Diff, contents: Mapping[s
         anchor=placement.anchor if placement else remark.quote,
         title=remark.title.strip(),
         message=remark.message.strip(),
-        suggestion=remark.suggestion,
+        suggestion=remark.suggestion if placement and placement.whole else None,
         evidence=tuple(facts[name] for name in remark.evidence if name in facts),
         models=(answered.model,),
     )

@@ -119,8 +119,9 @@ def parse_answer(text: str, reviewer: Reviewer) -> Answer:
 
 @cache
 def _model(rules: tuple[str, ...]) -> type[Answer]:
-    remark = create_model("Remark", __base__=Remark, rule=(Literal[rules], ...))
-    return create_model("Answer", __base__=Answer, findings=(tuple[remark, ...], ...))  # type: ignore[valid-type] # the model is made at run time
+    closed: Any = Literal[rules]  # made at run time, so that the type checker cannot know it
+    remark: Any = create_model("Remark", __base__=Remark, rule=(closed, ...))
+    return create_model("Answer", __base__=Answer, findings=(tuple[remark, ...], ...))
 
 
 def _faults(error: ValidationError) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Request, Usage
+from llm_runtime.tokens import CharacterBasedEstimator, estimate_request
 from reviewers.chunks import Chunk, cut
 from reviewers.findings import Coverage, Fact, Gap, Skipped
 from reviewers.prompts import MAX_LINE_CHARACTERS, MAX_OUTPUT_TOKENS, build_context, build_request, render_file
@@ -24,6 +25,9 @@ MAX_CHUNK_TOKENS = 24_000
 
 EXPECTED_OUTPUT_TOKENS = 2_000
 """Assumed for the estimate of a task, reasoning included; the cost line of a review shows what it really was."""
+
+LEAST_OUTPUT_TOKENS = 4_096
+"""Under a cap on the cost, an answer's upper bound is not lowered further: it would be cut off, and paid for."""
 
 UNREAD = "no reviewer reads this kind of file"
 """Reason for files that every reviewer asked skips, such as translations."""
@@ -95,7 +99,6 @@ def make_plan(
     models: Mapping[str, ModelSpec],
     facts: Iterable[Fact],
     fence: str,
-    count: Callable[[str], int],
     price: Callable[[ModelSpec, Usage], Decimal | None],
 ) -> ReviewPlan:
     """Plan the questions for a change.
@@ -110,9 +113,9 @@ def make_plan(
         models: For each reviewer's name the model that is asked first.
         facts: What tools found on changed lines.
         fence: Delimiter of this run.
-        count: Estimated tokens of a text.
         price: Dollars for some usage of a model, or None where unknown.
     """
+    estimator = CharacterBasedEstimator()
     gathered = list(facts)
     by_name = {reviewer.name: reviewer for reviewer in reviewers}
     skipped = [*selection.skipped, *snapshot.unlisted]
@@ -125,7 +128,7 @@ def make_plan(
         made = cut(
             files,
             limit=_chunk_limit(models[name] for name in readers),
-            size=lambda file: count(render_file(file, snapshot.contents.get(file.path))),
+            size=lambda file: estimator.count(render_file(file, snapshot.contents.get(file.path))),
             first_number=len(chunks) + 1,
         )
         chunks += made
@@ -133,7 +136,7 @@ def make_plan(
         skipped += [skip for file in files for skip in _long_lines(file)]
     contexts = {chunk.number: build_context(chunk.files, snapshot, fence=fence) for chunk in chunks}
     tasks = [
-        _task(by_name[name], chunk, contexts[chunk.number], gathered, models[name], fence, count, price)
+        _task(by_name[name], chunk, contexts[chunk.number], gathered, models[name], fence, price)
         for name in by_name
         for chunk in chunks
         if name in readers_of[chunk.number]
@@ -142,23 +145,30 @@ def make_plan(
     return ReviewPlan(tasks=tuple(tasks), chunks=tuple(chunks), skipped=tuple(skipped), changed_lines=changed)
 
 
-def within(plan: ReviewPlan, max_cost_usd: Decimal) -> ReviewPlan:
-    """The plan as far as its estimated cost stays under a cap.
+def within(
+    plan: ReviewPlan, max_cost_usd: Decimal, *, price: Callable[[ModelSpec, Usage], Decimal | None]
+) -> ReviewPlan:
+    """The plan as far as it stays under a cap, whatever the answers turn out to be.
 
-    Tasks are kept from the front, so the review shrinks from its end: the last reviewer's last chunks go first. A
-    task without a known price has no place under a cap.
+    First the answers' upper bound is lowered, as far as ``LEAST_OUTPUT_TOKENS``; when that is not enough, tasks are
+    kept from the front, so that the review shrinks from its end: the last reviewer's last chunks go first. A task has
+    a place while the expected cost of those before it and the most that it may cost itself stay under the cap. One
+    without a known price has none.
+
+    Args:
+        plan: All tasks.
+        max_cost_usd: The cap.
+        price: Dollars for some usage of a model, or None where unknown.
     """
     kept: list[Task] = []
-    gaps = list(plan.gaps)
-    spent = Decimal(0)
-    for task in plan.tasks:
-        if task.cost_usd is not None and spent + task.cost_usd <= max_cost_usd:
-            spent += task.cost_usd
-            kept.append(task)
-        else:
-            reason = f"left out to stay under the cap of ${max_cost_usd}"
-            gaps.append(Gap(reviewer=task.reviewer.name, path=", ".join(task.chunk.paths), reason=reason))
-    return replace(plan, tasks=tuple(kept), gaps=tuple(gaps))
+    for limit in (MAX_OUTPUT_TOKENS, MAX_OUTPUT_TOKENS // 2, LEAST_OUTPUT_TOKENS):
+        kept = _affordable(plan.tasks, max_cost_usd, limit, price)
+        if len(kept) == len(plan.tasks):
+            break
+    left_out = plan.tasks[len(kept) :]
+    reason = f"left out to stay under the cap of ${max_cost_usd}"
+    gaps = [Gap(reviewer=task.reviewer.name, path=", ".join(task.chunk.paths), reason=reason) for task in left_out]
+    return replace(plan, tasks=tuple(kept), gaps=(*plan.gaps, *gaps))
 
 
 def coverage(plan: ReviewPlan, answered: Iterable[Task]) -> Coverage:
@@ -172,6 +182,25 @@ def coverage(plan: ReviewPlan, answered: Iterable[Task]) -> Coverage:
             skipped += [Skipped(path=file.path, reason=reason, lines=_shown_lines(file)) for file in chunk.files]
     reviewed = sum(_shown_lines(file) for chunk in plan.chunks if chunk.number in seen for file in chunk.files)
     return Coverage(changed_lines=plan.changed_lines, reviewed_lines=reviewed, skipped=tuple(skipped))
+
+
+def _affordable(
+    tasks: Sequence[Task],
+    max_cost_usd: Decimal,
+    output_limit: int,
+    price: Callable[[ModelSpec, Usage], Decimal | None],
+) -> list[Task]:
+    kept: list[Task] = []
+    spent = Decimal(0)
+    for task in tasks:
+        output = min(output_limit, task.request.max_output_tokens)
+        tokens = task.input_tokens
+        most = price(task.model, Usage(input_tokens=tokens, cache_write_tokens=tokens, output_tokens=output))
+        if most is None or task.cost_usd is None or spent + most > max_cost_usd:
+            break
+        spent += task.cost_usd
+        kept.append(replace(task, request=replace(task.request, max_output_tokens=output)))
+    return kept
 
 
 def _by_readers(files: Iterable[FileDiff], reviewers: Sequence[Reviewer]) -> dict[tuple[str, ...], list[FileDiff]]:
@@ -195,13 +224,12 @@ def _task(  # noqa: PLR0917 - private, and each argument has a type of its own
     facts: Sequence[Fact],
     model: ModelSpec,
     fence: str,
-    count: Callable[[str], int],
     price: Callable[[ModelSpec, Usage], Decimal | None],
 ) -> Task:
     named = {f"E{number}": fact for number, fact in enumerate(_concerning(reviewer, chunk, facts), start=1)}
     output = min(MAX_OUTPUT_TOKENS, model.max_output_tokens)
     request = build_request(reviewer, context, fence=fence, facts=named, max_output_tokens=output)
-    tokens = sum(count(part) for part in (request.system, *request.context, request.question))
+    tokens = estimate_request(request)
     usage = Usage(input_tokens=tokens, output_tokens=min(EXPECTED_OUTPUT_TOKENS, output))
     return Task(
         reviewer=reviewer,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from llm_runtime.llm import ModelSpec
@@ -8,7 +8,16 @@ from llm_runtime.messages import Usage
 from reviewers.diff import Diff, FileDiff
 from reviewers.findings import Fact, Skipped
 from reviewers.perspectives import REVIEWERS, by_name
-from reviewers.plan import MAX_CHUNK_TOKENS, UNREAD, ReviewPlan, coverage, make_plan, within
+from reviewers.plan import (
+    EXPECTED_OUTPUT_TOKENS,
+    LEAST_OUTPUT_TOKENS,
+    MAX_CHUNK_TOKENS,
+    UNREAD,
+    ReviewPlan,
+    coverage,
+    make_plan,
+    within,
+)
 from reviewers.reviewer import Reviewer
 from reviewers.selection import select
 from reviewers.snapshot import PullRequestSnapshot
@@ -29,10 +38,6 @@ def _plan(
     snapshot = PullRequestSnapshot(target=target(), diff=Diff(files), unlisted=unlisted)
     asked = tuple(reviewers)
 
-    def cost(_: ModelSpec, usage: Usage) -> Decimal | None:
-        assert usage.input_tokens > 0
-        return price
-
     return make_plan(
         snapshot,
         select(snapshot.diff),
@@ -40,9 +45,18 @@ def _plan(
         models={reviewer.name: spec for reviewer in asked},
         facts=facts,
         fence="f",
-        count=lambda text: len(text) // 3,
-        price=cost,
+        price=flat(price),
     )
+
+
+def flat(price: Decimal | None) -> Callable[[ModelSpec, Usage], Decimal | None]:
+    """A call costs so much, and three times that if it uses all the output it may."""
+
+    def cost(_: ModelSpec, usage: Usage) -> Decimal | None:
+        assert usage.input_tokens > 0
+        return price and price * (3 if usage.output_tokens > EXPECTED_OUTPUT_TOKENS else 1)
+
+    return cost
 
 
 def _lines(count: int, path: str = "a.py") -> FileDiff:
@@ -106,15 +120,22 @@ def test_tool_reports_go_to_the_reviewer_they_concern_with_the_code_they_stand_o
 
 
 def test_a_cap_leaves_out_the_last_reviewers_first_and_says_so() -> None:
-    plan = within(_plan(_lines(3)), Decimal("0.025"))
+    plan = within(_plan(_lines(3)), Decimal("0.045"), price=flat(Decimal("0.01")))
 
     assert [task.reviewer.name for task in plan.tasks] == ["security", "bugs"]
     assert [gap.reviewer for gap in plan.gaps] == ["performance", "architecture"]
     assert plan.cost_usd == Decimal("0.02")
+    assert {task.request.max_output_tokens for task in plan.tasks} == {LEAST_OUTPUT_TOKENS}
+
+
+def test_a_cap_that_suffices_leaves_the_plan_alone() -> None:
+    plan = _plan(_lines(3))
+
+    assert within(plan, Decimal(1), price=flat(Decimal("0.01"))) == plan
 
 
 def test_nothing_without_a_price_has_a_place_under_a_cap() -> None:
-    plan = within(_plan(_lines(3), price=None), Decimal(100))
+    plan = within(_plan(_lines(3), price=None), Decimal(100), price=flat(None))
 
     assert (len(plan.tasks), len(plan.gaps)) == (0, 4)
 
@@ -146,7 +167,8 @@ def test_lines_whose_questions_got_no_answer_are_not_reviewed() -> None:
 
 
 def test_lines_that_a_cap_left_out_are_not_reviewed() -> None:
-    plan = within(_plan(_lines(4_000), _lines(4_000, "b.py"), reviewers=[by_name("bugs")]), Decimal("0.015"))
+    whole = _plan(_lines(4_000), _lines(4_000, "b.py"), reviewers=[by_name("bugs")])
+    plan = within(whole, Decimal("0.035"), price=flat(Decimal("0.01")))
 
     covered = coverage(plan, plan.tasks)
 

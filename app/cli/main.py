@@ -1,0 +1,81 @@
+"""The command ``quartet``: its subcommands, and the one place where every error becomes a line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from app import __version__
+from app.cli import review
+from app.errors import AppError
+
+OK, FOUND, USAGE, INCOMPLETE = 0, 1, 2, 3
+"""Exit statuses (design §6.1)."""
+
+cli = typer.Typer(
+    name="quartet",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+cli.command("review")(review.command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"quartet {__version__}\n")
+        raise typer.Exit
+
+
+@cli.callback()
+def _quartet(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Code review by four specialists: bugs, architecture, performance, security."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status; whatever goes wrong is one line on standard error."""
+    try:
+        result = cli(args=arguments, standalone_mode=False)
+        status, line = result if isinstance(result, int) else OK, ""
+    except TyperException as error:
+        # `quartet` alone raises one without a text, after it has printed the help.
+        text = error.format_message().rstrip(".")
+        status, line = (USAGE, f"{text} (quartet review --help lists the options)") if text else (OK, "")
+    except AppError as error:
+        status, line = error.exit_status, str(error)
+    except (KeyboardInterrupt, typer.Abort):
+        status, line = INCOMPLETE, "stopped"
+    except BrokenPipeError:
+        # Whoever read standard output has gone; what is left is thrown away, or Python complains at its own end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status, line = INCOMPLETE, ""
+    except Exception as error:  # noqa: BLE001 - the outermost edge: a traceback is never what a user should see
+        if os.environ.get("QUARTET_DEBUG"):
+            traceback.print_exc()
+        name = type(error).__name__
+        status, line = INCOMPLETE, f"internal error: {name}; set QUARTET_DEBUG=1 to see where, and please report it"
+    if line:
+        _say(line)
+    return status
+
+
+def _say(text: str) -> None:
+    line = " ".join(text.split())
+    sys.stderr.write(f"quartet: {line}\n")
+
+
+def entry_point() -> None:
+    """What the installed command calls."""
+    sys.exit(main())

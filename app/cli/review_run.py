@@ -1,0 +1,224 @@
+"""What ``quartet review`` does once its options are known: read the change, review it, write it down, post it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app import wiring
+from app.cli import screen
+from app.cli.dry_run import render_plan
+from app.cli.progress import say, watching
+from app.cli.review import Format, ReviewOptions, format_of
+from app.errors import Misconfigured, NothingToReview, OutputLost
+from app.git import GitRepository
+from app.local_changes import Change, change_in_diff, change_in_repository
+from app.model_choice import choose_models, default_models, parse_models
+from app.repo_config import CONFIG_PATH, RepoConfig, parse_config
+from app.reviewing import Prepared, Wishes, prepare, review
+from app.settings import Settings, read_settings
+from app.tools import run_tools
+from reviewers.errors import UnknownReviewer
+from reviewers.findings import Review, Severity
+from reviewers.perspectives import REVIEWERS, by_name
+from reviewers.report import REPORTS
+
+if TYPE_CHECKING:
+    from app.github.addresses import PullRequestId
+    from app.github.client import GitHubClient
+    from reviewers.reviewer import Reviewer
+
+FOUND, INCOMPLETE = 1, 3
+
+NO_KEY = (
+    "No model was asked: there is no key in the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY); "
+    "evidence sources reviewed alone"
+)
+NOT_WANTED = "No model was asked, as --no-llm says; evidence sources reviewed alone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Source:
+    """A change and, where it is a pull request, the way back to it."""
+
+    change: Change
+    client: GitHubClient | None = None
+    pull: PullRequestId | None = None
+
+
+def run(options: ReviewOptions) -> int:
+    """Review as the options say.
+
+    Returns:
+        The exit status (design §6.1).
+
+    Raises:
+        AppError: What kept it from being done, in one line.
+    """
+    settings = read_settings()
+    source = _read(options, settings)
+    snapshot = source.change.snapshot
+    if not snapshot.diff.files and not snapshot.unlisted:
+        raise NothingToReview(_nothing(options, snapshot.target.name))
+    config = _config(source.change)
+    wishes = _wishes(options, settings, config)
+    calculator = wiring.calculator()
+    planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
+    prepared = prepare(snapshot, planning, run_tools=run_tools, calculator=calculator)
+    if options.dry_run:
+        return _print_plan(prepared, remark="" if wishes.models else _without_models(options))
+    done = _review(prepared, settings, options)
+    _write(done, prepared, options)
+    if options.post:
+        _post(done, prepared, source, config)
+    return _status(done, options.fail_on or config.fail_on)
+
+
+def _read(options: ReviewOptions, settings: Settings) -> _Source:
+    if options.pr:
+        return _read_pull_request(options.pr, settings)
+    here = Path.cwd()
+    if options.diff:
+        data = sys.stdin.buffer.read() if options.diff == "-" else _bytes_of(Path(options.diff))
+        name = "standard input" if options.diff == "-" else Path(options.diff).name
+        return _Source(change=change_in_diff(data, name, here))
+    return _Source(change=change_in_repository(GitRepository.around(here), base=options.base, head=options.head))
+
+
+def _read_pull_request(text: str, settings: Settings) -> _Source:
+    from app.github.addresses import parse_pull_request  # noqa: PLC0415 - PyGithub is loaded for pull requests only
+    from app.github.snapshot import fetch_snapshot  # noqa: PLC0415
+
+    client = wiring.github(settings, notify=say)
+    fetched = fetch_snapshot(client, parse_pull_request(text, client.address))
+    change = Change(snapshot=fetched.snapshot, config=fetched.config)
+    return _Source(change=change, client=client, pull=fetched.pull)
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        msg = (
+            f"--diff {path} cannot be read ({error.strerror}); name a file with a unified diff, or - for standard input"
+        )
+        raise Misconfigured(msg) from error
+
+
+def _nothing(options: ReviewOptions, name: str) -> str:
+    if options.diff:
+        return f"nothing to review: {name} holds no changed file; make one with git diff"
+    if options.pr:
+        return f"nothing to review: {name} changes no file"
+    return f"nothing to review: there is no change in {name}; name another --base, or change something"
+
+
+def _config(change: Change) -> RepoConfig:
+    for text in change.other_configs:
+        parse_config(text)
+        say(f"{CONFIG_PATH} is changed here; until that is merged, the one of the base branch is in force")
+    return parse_config(change.config, change.config_source)
+
+
+def _wishes(options: ReviewOptions, settings: Settings, config: RepoConfig) -> Wishes:
+    reviewers = _reviewers(options.reviewers or config.reviewers)
+    named = {
+        **{name: (model,) for name, model in config.models.items()},
+        **parse_models(settings.quartet_models.split(";")),
+        **parse_models(options.models),
+    }
+    for name in named:
+        if name != "default":
+            _reviewers([name])
+    models = (
+        {}
+        if options.no_llm
+        else choose_models(reviewers, named=named, available=lambda name: wiring.available(settings, name))
+    )
+    return Wishes(
+        reviewers=reviewers,
+        models=models,
+        include=config.paths.include,
+        ignore=config.paths.ignore,
+        max_cost_usd=options.max_cost_usd if options.max_cost_usd is not None else config.max_cost,
+    )
+
+
+def _reviewers(names: Sequence[str]) -> tuple[Reviewer, ...]:
+    try:
+        wanted = {by_name(name).name for name in names}
+    except UnknownReviewer as error:
+        raise Misconfigured(str(error)) from error
+    return tuple(reviewer for reviewer in REVIEWERS if reviewer.name in wanted or not wanted)
+
+
+def _as_if_with_keys(wishes: Wishes) -> Wishes:
+    return Wishes(
+        reviewers=wishes.reviewers,
+        models=default_models(wishes.reviewers),
+        include=wishes.include,
+        ignore=wishes.ignore,
+        max_cost_usd=wishes.max_cost_usd,
+    )
+
+
+def _without_models(options: ReviewOptions) -> str:
+    return NOT_WANTED if options.no_llm else NO_KEY
+
+
+def _print_plan(prepared: Prepared, *, remark: str) -> int:
+    if prepared.plan:
+        models = prepared.wishes.models
+        text = render_plan(prepared.snapshot.target, prepared.plan, prepared.evidence, models, remark=remark)
+        screen.write(text)
+    return 0
+
+
+def _review(prepared: Prepared, settings: Settings, options: ReviewOptions) -> Review:
+    llms = wiring.llms(prepared.wishes.models, settings, prepared.wishes.max_cost_usd)
+    tasks = prepared.plan.tasks if prepared.plan else ()
+    with watching(len(tasks)) as on_end:
+        return review(prepared, llms, on_end=on_end, without_models=_without_models(options))
+
+
+def _write(done: Review, prepared: Prepared, options: ReviewOptions) -> None:
+    format_ = format_of(options)
+    diff = prepared.snapshot.diff
+    if options.output:
+        text = REPORTS[format_.value].render(done, diff)
+        try:
+            options.output.write_bytes(text.encode("utf-8", "replace"))
+        except OSError as error:
+            screen.write(text)
+            msg = f"--output {options.output} could not be written ({error.strerror}); the report is on standard output"
+            raise OutputLost(msg) from error
+        screen.show(done, diff)
+        say(f"the {format_.value} report is in {options.output}")
+    elif format_ is Format.TEXT:
+        screen.show(done, diff)
+    else:
+        screen.write(REPORTS[format_.value].render(done, diff))
+
+
+def _post(done: Review, prepared: Prepared, source: _Source, config: RepoConfig) -> None:
+    from app.publishing.publish import publish  # noqa: PLC0415 - PyGithub is loaded for pull requests only
+
+    if source.client is None or source.pull is None:
+        msg = "--post needs a pull request to post to; name it with --pr URL"
+        raise Misconfigured(msg)
+    posted = publish(source.client, source.pull, done, prepared.snapshot.diff, inline_limit=config.max_findings)
+    say(posted.line)
+
+
+def _status(done: Review, threshold: str | None) -> int:
+    if threshold and done.worst is not None and done.worst >= Severity.of(threshold):
+        return FOUND
+    if not done.gaps:
+        return 0
+    reasons = list(dict.fromkeys(gap.reason for gap in done.gaps))
+    more = f" (and {len(reasons) - 1} other reasons)" if len(reasons) > 1 else ""
+    say(f"the review is incomplete: {len(done.gaps)} unanswered: {reasons[0]}{more}")
+    return INCOMPLETE

@@ -1,0 +1,166 @@
+"""Snapshots of changes on this machine: a git range, uncommitted work included, or a diff from a file or a pipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import Misconfigured
+from app.repo_config import CONFIG_PATH
+from reviewers.diff_parser import decode_diff, parse_diff
+from reviewers.errors import DiffError
+from reviewers.findings import Target
+from reviewers.snapshot import GUIDANCE_PATHS, Guidance, PullRequestSnapshot
+
+if TYPE_CHECKING:
+    from app.git import GitRepository
+    from reviewers.diff import Diff, FileDiff
+
+MAX_FILE_BYTES = 1_000_000
+"""A larger file is known only by its hunks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A snapshot and the repository's configuration that is in force for it.
+
+    Attributes:
+        snapshot: What is to be reviewed.
+        config: Text of the configuration file in force, or None.
+        config_source: Where that text came from, for messages.
+        other_configs: Texts of the configuration that the change would bring; checked, but not in force.
+    """
+
+    snapshot: PullRequestSnapshot
+    config: str | None = None
+    config_source: str = CONFIG_PATH
+    other_configs: tuple[str, ...] = ()
+
+
+def change_in_repository(repository: GitRepository, *, base: str | None, head: str | None) -> Change:
+    """The change from where a branch left its base to its head, or to the work tree when no head is named.
+
+    Guidance comes from the base, so that a change cannot instruct its own reviewers. So does the configuration,
+    except where the file in the work tree has edits that are not committed: those are the user's own.
+
+    Args:
+        repository: Where to look.
+        base: Branch or commit that the change is meant for; by default the default branch.
+        head: Branch or commit that the change ends with; by default the work tree.
+
+    Raises:
+        Misconfigured: A name means no commit, or the two have no common one.
+    """
+    if not repository.has_commit():
+        return _first_commit(repository)
+    wanted = base or repository.default_branch()
+    end = repository.commit(head or "HEAD")
+    start = repository.merge_base(repository.commit(wanted), end)
+    raw = repository.diff(start, end) if head else repository.diff_to_work_tree(start)
+    diff = _parsed(raw, "what git printed")
+    paths = [file.path for file in diff.files if file.path]
+    contents = (
+        _texts(repository.files_at(end, paths, max_bytes=MAX_FILE_BYTES))
+        if head
+        else read_texts(repository.root, diff.files)
+    )
+    known = _texts(repository.files_at(start, (*GUIDANCE_PATHS, CONFIG_PATH), max_bytes=MAX_FILE_BYTES))
+    proposed = _texts(repository.files_at(end, [CONFIG_PATH], max_bytes=MAX_FILE_BYTES)).get(CONFIG_PATH)
+    config, others = known.get(CONFIG_PATH), [proposed]
+    if not head:
+        own = _text_of(repository.root / CONFIG_PATH)
+        if own != proposed:
+            config, others = own, []
+    name = f"{head or repository.branch()} → {wanted}" + ("" if head else " (work tree)")
+    return Change(
+        snapshot=PullRequestSnapshot(
+            target=Target(kind="git", name=name, base=start, head=end if head else ""),
+            diff=diff,
+            contents=contents,
+            guidance=tuple(Guidance(path, known[path]) for path in GUIDANCE_PATHS if path in known),
+        ),
+        config=config,
+        other_configs=tuple(text for text in others if text is not None and text != config),
+    )
+
+
+def change_in_diff(data: bytes, name: str, folder: Path) -> Change:
+    """The change in a unified diff.
+
+    Where a changed file lies below ``folder`` with just the lines that the diff says it has now, its whole text is
+    used for context; else the file is known only by its hunks.
+
+    Args:
+        data: The diff as it was read.
+        name: Where it came from, for people.
+        folder: Where the changed files may lie.
+
+    Raises:
+        Misconfigured: It is not a unified diff; the message names the line.
+    """
+    diff = _parsed(data, name)
+    found = read_texts(folder, diff.files)
+    contents = {path: text for path, text in found.items() if all(_agrees(file, text) for file in diff.of(path))}
+    own = _text_of(folder / CONFIG_PATH)
+    return Change(
+        snapshot=PullRequestSnapshot(target=Target(kind="diff", name=name), diff=diff, contents=contents),
+        config=own,
+    )
+
+
+def read_texts(root: Path, files: Sequence[FileDiff]) -> Mapping[str, str]:
+    """Texts of changed files as they lie below a folder; links, binaries, big and missing files are left out."""
+    top = root.resolve()
+    texts: dict[str, str] = {}
+    for file in files:
+        if file.binary or file.submodule or file.symlink or not file.path or "\0" in file.path:
+            continue
+        path = root / file.path
+        text = _text_of(path) if not path.is_symlink() and path.resolve().is_relative_to(top) else None
+        if text is not None:
+            texts[file.path] = text
+    return texts
+
+
+def _first_commit(repository: GitRepository) -> Change:
+    diff = _parsed(repository.diff_to_work_tree(repository.empty_tree()), "what git printed")
+    return Change(
+        snapshot=PullRequestSnapshot(
+            target=Target(kind="git", name="first commit (work tree)"),
+            diff=diff,
+            contents=read_texts(repository.root, diff.files),
+        ),
+        config=_text_of(repository.root / CONFIG_PATH),
+    )
+
+
+def _parsed(data: bytes, name: str) -> Diff:
+    try:
+        return parse_diff(decode_diff(data))
+    except DiffError as error:
+        msg = f"{name} cannot be read as a unified diff: {error}"
+        raise Misconfigured(msg) from error
+
+
+def _text_of(path: Path) -> str | None:
+    try:
+        if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
+            return None
+        return _text(path.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def _texts(contents: Mapping[str, bytes]) -> dict[str, str]:
+    return {path: text for path, data in contents.items() if (text := _text(data)) is not None}
+
+
+def _text(data: bytes) -> str | None:
+    return None if b"\0" in data[:8000] else data.decode("utf-8", "replace")
+
+
+def _agrees(file: FileDiff, text: str) -> bool:
+    lines = text.split("\n")
+    return all(line.new is None or (line.new <= len(lines) and lines[line.new - 1] == line.text) for line in file.lines)

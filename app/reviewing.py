@@ -1,0 +1,126 @@
+"""A change goes in, a review comes out: the way that the command line, the Action and the App share."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from app.errors import Misconfigured
+from llm_runtime.cost.calculator import CostCalculator
+from reviewers.conclusion import conclude, conclude_without_models
+from reviewers.evidence import EVIDENCE
+from reviewers.gathering import gather
+from reviewers.panel import MultiModelCodeReviewer, Outcome
+from reviewers.plan import ReviewPlan, make_plan, within
+from reviewers.selection import Selection, select
+
+if TYPE_CHECKING:
+    from llm_runtime.llm import LLM, ModelSpec
+    from reviewers.evidence_source import Evidence, Run
+    from reviewers.findings import Review
+    from reviewers.reviewer import Reviewer
+    from reviewers.snapshot import PullRequestSnapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is wanted of a review.
+
+    Attributes:
+        reviewers: Who looks, in the order in which money is spent on them.
+        models: For each reviewer's name the model that is asked first and its stand-ins; empty to ask none.
+        include: Globs of paths; only these, when there are any.
+        ignore: Globs of paths; none of these.
+        max_cost_usd: What the models may cost, or None for no cap.
+    """
+
+    reviewers: tuple[Reviewer, ...]
+    models: Mapping[str, tuple[ModelSpec, ...]]
+    include: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    max_cost_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """All that is known before a model is asked.
+
+    Attributes:
+        snapshot: The change.
+        wishes: What is wanted.
+        selection: Which files are looked at.
+        evidence: What tools found.
+        plan: What will be asked; None where no model will be.
+    """
+
+    snapshot: PullRequestSnapshot
+    wishes: Wishes
+    selection: Selection
+    evidence: Evidence
+    plan: ReviewPlan | None = None
+
+
+def prepare(snapshot: PullRequestSnapshot, wishes: Wishes, *, run_tools: Run, calculator: CostCalculator) -> Prepared:
+    """Choose the files, run the tools, and plan the questions.
+
+    Args:
+        snapshot: The change.
+        wishes: What is wanted of its review.
+        run_tools: Runs the evidence sources' programs.
+        calculator: Knows the prices.
+
+    Raises:
+        Misconfigured: There is a cap on the cost, and a model without a known price.
+    """
+    selection = select(snapshot.diff, include=wishes.include, ignore=wishes.ignore, contents=snapshot.contents)
+    evidence = gather(snapshot, selection.files, run_tools)
+    prepared = Prepared(snapshot=snapshot, wishes=wishes, selection=selection, evidence=evidence)
+    if not wishes.models:
+        return prepared
+    plan = make_plan(
+        snapshot,
+        selection,
+        wishes.reviewers,
+        models={name: specs[0] for name, specs in wishes.models.items()},
+        facts=evidence.facts,
+        fence=secrets.token_hex(12),
+        price=calculator.cost,
+    )
+    if wishes.max_cost_usd is not None:
+        if plan.unpriced:
+            msg = f"no price is known for {', '.join(plan.unpriced)}, so its cost cannot be capped; leave the cap out"
+            raise Misconfigured(msg)
+        plan = within(plan, wishes.max_cost_usd, price=calculator.cost)
+    return replace(prepared, plan=plan)
+
+
+def review(
+    prepared: Prepared, llms: Mapping[str, LLM], *, on_end: Callable[[Outcome], None], without_models: str
+) -> Review:
+    """Ask the models, where there are any, and conclude.
+
+    Args:
+        prepared: What ``prepare`` made.
+        llms: For each reviewer's name the LLM that answers it.
+        on_end: Called as each task ends.
+        without_models: Why no model is asked, for people; used where there is no plan.
+    """
+    names = _names(prepared.wishes.reviewers)
+    if prepared.plan is None:
+        return conclude_without_models(
+            prepared.snapshot,
+            prepared.selection,
+            prepared.evidence,
+            reviewers=names,
+            sources=EVIDENCE,
+            reason=without_models,
+        )
+    result = MultiModelCodeReviewer(llms).run(prepared.plan.tasks, on_end)
+    return conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
+
+
+def _names(reviewers: Sequence[Reviewer]) -> tuple[str, ...]:
+    return tuple(reviewer.name for reviewer in reviewers)

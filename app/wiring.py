@@ -1,0 +1,61 @@
+"""Where adapters are made: settings go in, things that reach the network, a process or a clock come out."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from llm_runtime.builder import get_llm
+from llm_runtime.clock import SystemClock
+from llm_runtime.cost.budget import Budget
+from llm_runtime.cost.calculator import CostCalculator
+from llm_runtime.providers import PROVIDERS
+
+if TYPE_CHECKING:
+    from app.github.client import GitHubClient
+    from app.settings import Settings
+    from llm_runtime.llm import LLM, ModelSpec
+
+NO_KEY = "no-key"
+"""Sent to servers that ask for none, because the SDKs will not go without one."""
+
+
+def available(settings: Settings, provider: str) -> bool:
+    """Whether a provider can be asked: there is a key, or an OpenAI-compatible server that may need none."""
+    return bool(settings.api_key(provider)) or (provider == "openai" and bool(settings.base_url(provider)))
+
+
+def calculator() -> CostCalculator:
+    """What turns tokens into dollars."""
+    return CostCalculator()
+
+
+def github(settings: Settings, *, notify: Callable[[str], None]) -> GitHubClient:
+    """A connection to GitHub for this thread; the token may be missing, which public repositories allow."""
+    from app.github.addresses import api_address  # noqa: PLC0415 - PyGithub is loaded for pull requests only
+    from app.github.client import GitHubClient  # noqa: PLC0415
+
+    token = settings.github_token.get_secret_value() if settings.github_token else None
+    address = api_address(settings.github_api_url, settings.github_graphql_url)
+    return GitHubClient(token, address, notify=notify)
+
+
+def llms(
+    models: Mapping[str, tuple[ModelSpec, ...]], settings: Settings, max_cost_usd: Decimal | None
+) -> dict[str, LLM]:
+    """For each reviewer's name the LLM that answers it: its first model, then its stand-ins, under one common cap."""
+    budget = Budget(max_cost_usd) if max_cost_usd is not None else None
+    clock, prices = SystemClock(), calculator()
+
+    @functools.cache
+    def provider(spec: ModelSpec) -> LLM:
+        return PROVIDERS[spec.provider].build(
+            spec,
+            api_key=settings.api_key(spec.provider) or NO_KEY,
+            base_url=settings.base_url(spec.provider),
+            timeout=settings.quartet_timeout_seconds,
+        )
+
+    return {name: get_llm([provider(spec) for spec in specs], prices, clock, budget) for name, specs in models.items()}

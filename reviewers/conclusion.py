@@ -1,0 +1,113 @@
+"""The end of a run: answers, tool reports and what stayed open become one review."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from reviewers.adjudication import adjudicate, findings_of, undecided
+from reviewers.findings import Coverage, Review, Skipped
+from reviewers.fact_findings import as_findings
+from reviewers.plan import coverage
+
+if TYPE_CHECKING:
+    from reviewers.evidence_source import Evidence, EvidenceSource
+    from reviewers.findings import Fact
+    from reviewers.panel import PanelResult
+    from reviewers.plan import ReviewPlan
+    from reviewers.selection import Selection
+    from reviewers.snapshot import PullRequestSnapshot
+
+SECRET_SCAN = "detect-secrets"  # noqa: S105 - the name of a tool
+"""It reads every kind of file, so having been read by it alone does not make a line reviewed."""
+
+NO_TOOL = "no model was asked, and no tool but the secret scan reads this kind of file"
+"""Reason for files of a review without models."""
+
+
+def conclude(
+    snapshot: PullRequestSnapshot,
+    plan: ReviewPlan,
+    result: PanelResult,
+    evidence: Evidence,
+    *,
+    reviewers: Sequence[str],
+) -> Review:
+    """The review of a change that models were asked about.
+
+    Tool reports that a reviewer confirmed are part of its findings, those it dropped are gone, and those it did not
+    decide stand as they are.
+
+    Args:
+        snapshot: The change.
+        plan: What was to be asked.
+        result: What came of it.
+        evidence: What tools found.
+        reviewers: Names of those that were asked to look.
+    """
+    said = (finding for item in result.answers for finding in findings_of(item, snapshot.diff, snapshot.contents))
+    left = as_findings(undecided(_concerning(evidence, reviewers), result.answers), snapshot.diff)
+    return Review(
+        target=snapshot.target,
+        findings=adjudicate((*said, *left)),
+        coverage=coverage(plan, (item.task for item in result.answers)),
+        gaps=(*plan.gaps, *result.gaps, *evidence.gaps),
+        calls=result.calls,
+        reviewers=tuple(reviewers),
+        note=evidence.note,
+    )
+
+
+def conclude_without_models(
+    snapshot: PullRequestSnapshot,
+    selection: Selection,
+    evidence: Evidence,
+    *,
+    reviewers: Sequence[str],
+    sources: Iterable[EvidenceSource],
+    reason: str,
+) -> Review:
+    """The review of a change that only tools looked at.
+
+    Args:
+        snapshot: The change.
+        selection: Which of its files were looked at.
+        evidence: What tools found.
+        reviewers: Whose rules count.
+        sources: The tools.
+        reason: Why no model was asked, for people.
+    """
+    facts = _concerning(evidence, reviewers)
+    note = f"{reason}; {evidence.note}" if evidence.note else reason
+    return Review(
+        target=snapshot.target,
+        findings=adjudicate(as_findings(facts, snapshot.diff)),
+        coverage=_read_by_tools(snapshot, selection, evidence, tuple(sources)),
+        gaps=evidence.gaps,
+        reviewers=tuple(reviewers),
+        models_asked=False,
+        note=note,
+    )
+
+
+def _concerning(evidence: Evidence, reviewers: Sequence[str]) -> tuple[Fact, ...]:
+    return tuple(fact for fact in evidence.facts if fact.reviewer in reviewers)
+
+
+def _read_by_tools(
+    snapshot: PullRequestSnapshot, selection: Selection, evidence: Evidence, sources: Sequence[EvidenceSource]
+) -> Coverage:
+    failed = {gap.reviewer for gap in evidence.gaps}
+    readers = [source for source in sources if source.name != SECRET_SCAN and f"evidence: {source.name}" not in failed]
+    skipped = [*selection.skipped, *snapshot.unlisted]
+    for file in selection.files:
+        reading = {source.name for source in readers if source.wants(file.path)}
+        if not reading:
+            skipped.append(Skipped(path=file.path, reason=NO_TOOL, lines=file.changed_lines))
+        missed = [each for each in evidence.unread if each.path == file.path and each.source in reading]
+        if missed:
+            worst = max(missed, key=lambda each: each.lines)
+            skipped.append(Skipped(path=file.path, reason=f"{worst.source}: {worst.reason}", lines=worst.lines))
+    changed = snapshot.diff.changed_lines + sum(item.lines for item in snapshot.unlisted)
+    missing = sum(item.lines for item in skipped)
+    return Coverage(changed_lines=changed, reviewed_lines=changed - missing, skipped=tuple(skipped))

@@ -1,0 +1,175 @@
+"""Running a plan: all tasks go to their reviewers' models at once, and each ends in an answer or a gap."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from llm_runtime.errors import LLMError, MalformedOutput
+from reviewers.adjudication import Answered
+from reviewers.answers import parse_answer
+from reviewers.errors import MalformedAnswer
+from reviewers.findings import Gap
+from reviewers.prompts import repair_request
+
+if TYPE_CHECKING:
+    from llm_runtime.llm import LLM
+    from llm_runtime.messages import Call, Completion, Request
+    from reviewers.plan import Task
+
+MAX_THREADS = 32
+"""Tasks under way at once; a model's own limits are kept by the layers around it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a task ended: with an answer or with a gap, and what was exchanged for it."""
+
+    task: Task
+    answered: Answered | None = None
+    gap: Gap | None = None
+    calls: tuple[Call, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelResult:
+    """How all tasks ended, in the order of the plan.
+
+    Attributes:
+        outcomes: One for each task.
+        interrupted: Whether somebody stopped it before all tasks had ended.
+    """
+
+    outcomes: tuple[Outcome, ...]
+    interrupted: bool = False
+
+    @property
+    def answers(self) -> tuple[Answered, ...]:
+        """What was answered."""
+        return tuple(outcome.answered for outcome in self.outcomes if outcome.answered)
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        """What was not."""
+        return tuple(outcome.gap for outcome in self.outcomes if outcome.gap)
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Every exchange with a model."""
+        return tuple(call for outcome in self.outcomes for call in outcome.calls)
+
+
+class MultiModelCodeReviewer:
+    """Runs a plan over an LLM per reviewer.
+
+    Args:
+        llms: For each reviewer's name the LLM that answers it; several threads use it at once.
+    """
+
+    def __init__(self, llms: Mapping[str, LLM]) -> None:
+        self._llms = llms
+
+    def run(self, tasks: Sequence[Task], on_end: Callable[[Outcome], None] = lambda _: None) -> PanelResult:
+        """Ask all tasks at once and wait for every one to end.
+
+        A ``KeyboardInterrupt`` stops it: what is under way is given up, what has not ended becomes a gap.
+
+        Args:
+            tasks: What is to be asked.
+            on_end: Called in the caller's thread as each task ends.
+        """
+        outcomes: dict[int, Outcome] = {}
+        interrupted = False
+        try:
+            for index, outcome in self._run_in_threads(tasks):
+                outcomes[index] = outcome
+                on_end(outcome)
+        except KeyboardInterrupt:
+            interrupted = True
+        return PanelResult(
+            outcomes=tuple(
+                outcomes.get(index) or Outcome(task=task, gap=_gap(task, "stopped before it was answered"))
+                for index, task in enumerate(tasks)
+            ),
+            interrupted=interrupted,
+        )
+
+    def _run_in_threads(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Outcome]]:
+        """The one place with threads. They are daemons, so that an interrupted program ends without their calls."""
+        waiting: queue.SimpleQueue[tuple[int, Task] | None] = queue.SimpleQueue()
+        ended: queue.SimpleQueue[tuple[int, Future[Outcome]]] = queue.SimpleQueue()
+        threads = min(len(tasks), MAX_THREADS)
+
+        def work() -> None:
+            while (item := waiting.get()) is not None:
+                index, task = item
+                future: Future[Outcome] = Future()
+                try:
+                    future.set_result(self._ask(task))
+                except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
+                    future.set_exception(error)
+                ended.put((index, future))
+
+        for item in enumerate(tasks):
+            waiting.put(item)
+        for _ in range(threads):
+            waiting.put(None)
+            threading.Thread(target=work, daemon=True).start()
+        try:
+            for _ in tasks:
+                index, future = ended.get()
+                yield index, future.result()
+        finally:
+            _drain(waiting, threads)
+
+    def _ask(self, task: Task) -> Outcome:
+        calls: tuple[Call, ...] = ()
+        request = task.request
+        for last in (False, True):
+            try:
+                completion = self._llms[task.reviewer.name].complete(request)
+            except MalformedOutput as error:
+                calls += error.calls
+                text, fault = _text(error.completion), str(error)
+            except LLMError as error:
+                return Outcome(task=task, gap=_gap(task, str(error)), calls=calls + error.calls)
+            else:
+                calls += completion.calls
+                text = completion.text
+                try:
+                    answer = parse_answer(text, task.reviewer)
+                except MalformedAnswer as error:
+                    fault = str(error)
+                else:
+                    model = f"{completion.provider}/{completion.model}"
+                    return Outcome(task=task, answered=Answered(task=task, answer=answer, model=model), calls=calls)
+            if last:
+                break
+            request = _repair(task.request, text, fault)
+        return Outcome(task=task, gap=_gap(task, f"the answer kept breaking its form: {fault}"), calls=calls)
+
+
+def _repair(request: Request, text: str, fault: str) -> Request:
+    return repair_request(request, text, fault) if text.strip() else request
+
+
+def _text(completion: Completion | None) -> str:
+    return completion.text if completion else ""
+
+
+def _gap(task: Task, reason: str) -> Gap:
+    return Gap(reviewer=task.reviewer.name, path=", ".join(task.chunk.paths), reason=reason)
+
+
+def _drain(waiting: queue.SimpleQueue[tuple[int, Task] | None], threads: int) -> None:
+    """Take back what no thread has begun, so that each thread's next look at the queue ends it."""
+    try:
+        while True:
+            waiting.get_nowait()
+    except queue.Empty:
+        for _ in range(threads):
+            waiting.put(None)

@@ -1,0 +1,21 @@
+"""What every test starts from: no key, no address and no git habit of the machine it runs on."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.repositories import IDENTITY
+
+_OURS = ("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "GITHUB_", "GH_", "QUARTET_", "GIT_")
+
+
+@pytest.fixture(autouse=True)
+def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith(_OURS) and name != "QUARTET_SHARED":
+            monkeypatch.delenv(name)
+    for name, value in IDENTITY.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
