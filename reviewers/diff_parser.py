@@ -16,6 +16,18 @@ _MESSAGE = re.compile(r"From [0-9a-f]{40,64} |commit [0-9a-f]{40,64}\b|# HG chan
 # Lines of git and diff that tell of a change without text: `git diff --submodule=log`, a conflict, `diff -r`.
 _WORDLESS = ("Submodule ", "* Unmerged path ", "Only in ")
 _COMBINED = ("diff --cc ", "diff --combined ")
+# What can follow `diff --git` in git's output, and hardly does in a message that speaks of it.
+_EXTENDED = (
+    "index ",
+    "old mode ",
+    "new file ",
+    "deleted file ",
+    "similarity ",
+    "dissimilarity ",
+    "rename ",
+    "copy ",
+    "--- ",
+)
 _NOTHING_PRINTED = re.compile(r"\s*")
 
 
@@ -38,7 +50,8 @@ def parse_diff(text: str) -> Diff:
         >>> diff.files[0].path, [line.new for line in diff.files[0].lines]
         ('x.py', [1, 2])
     """
-    reading = _Reading(_split(text.removeprefix("\ufeff")))
+    text = text.removeprefix("\ufeff")
+    reading = _Reading(_split(text))
     while reading.at < len(reading.lines):
         reading.step()
     reading.close()
@@ -87,7 +100,7 @@ def decode_diff(data: bytes) -> str:
     """
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data.decode("utf-16", "replace")
-    beginning = data[:32]
+    beginning = data[:16]
     if len(beginning) > 1 and beginning.isascii():
         if not any(beginning[1::2]) and all(beginning[::2]):
             return data.decode("utf-16-le", "replace")
@@ -158,6 +171,8 @@ class _Reading:
         # `svn diff --git` and CVS put their Index line before the command.
         indexed = self._header is not None and self._header.index is not None and not self._hunks
         if line.startswith("diff --git "):
+            if self._in_message and not self._next(1).startswith(_EXTENDED):
+                return
             if indexed:
                 self._header = None
             self._open(FileHeader(git=line[len("diff --git ") :]))

@@ -12,7 +12,7 @@ _PREFIX_PAIRS = frozenset(
 _ESCAPED = re.compile(rb'\\([0-7]{3}|[abtnvfr"\\])')
 _ESCAPES = {b"a": 7, b"b": 8, b"t": 9, b"n": 10, b"v": 11, b"f": 12, b"r": 13, b'"': 34, b"\\": 92}
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
-_TIME = re.compile(r"[ \t]+[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}[0-9:.]*(?: ?[+-][0-9]{4}|Z)?$")
+_TIME = re.compile(r" [0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}[0-9:.]*(?: ?[+-][0-9]{4}|Z)?$")
 
 # A header can be cut in two at any of its spaces; nobody has a path with more of them than this.
 _MOST_CUTS = 64
@@ -29,7 +29,7 @@ def read_name(text: str) -> tuple[str, str]:
     name, _, rest = text.partition("\t")
     time = None if rest else _TIME.search(name)
     if time:
-        return name[: time.start()], time[0].strip()
+        return name[: time.start()].rstrip(), time[0].strip()
     return name, rest.strip()
 
 
