@@ -154,7 +154,7 @@ ARCHITECT_CRITIC = Reviewer(
     instructions=_INSTRUCTIONS + BAR,
     rules=_RULES,
     skips=(*DOCUMENTATION, *TRANSLATIONS, *PICTURES, *STYLE_SHEETS, *TABLES, *TEST_DATA, *TESTS, ".github/**"),
-    # The largest window first: this reviewer needs the neighbours of a change more than the others do.
+    # Gemini first, so that with three keys a third family of models looks at every change; windows are equal.
     vendors=("gemini", "anthropic", "openai"),
     models={
         "gemini": ("gemini-4-argon", "gemini-3.8-flash"),
