@@ -103,7 +103,7 @@ _GENERATED_NAMES = re.compile(
     r".*(_pb2(_grpc)?\.pyi?|\.pb(\.gw|\.validate)?\.(go|cc|h|swift|dart)|_grpc\.pb\.go|_pb\.(js|ts|rb|d\.ts)|\.pb\.(js|ts)"
     r"|\.(g|freezed|gr|mocks)\.dart|\.(g|g\.i|designer|generated)\.(cs|vb)"
     r"|([._-]generated|\.gen)\.[a-z0-9.]+|\.snap(\.new)?|\.(js|mjs|cjs|css|ts)\.map)"
-    r"|zz_generated.*\.go|bindata\.go|.*\.xcodeproj/project\.pbxproj"
+    r"|zz_generated.*\.go|bindata\.go|project\.pbxproj"
 )
 _MINIFIED_NAMES = re.compile(r".*([.-]min|\.bundle)\.(js|mjs|cjs|css|html?)")
 
