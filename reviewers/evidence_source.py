@@ -45,6 +45,8 @@ class Remark:
         severity: How bad the tool's rule is on our scale.
         confidence: How often the tool's rule is right, 0–1.
         url: The tool's page on the rule, or the empty string.
+        lines_before: How many lines before it may hold the cause: the nearest changed one counts where the remark
+            itself stands on none.
     """
 
     place: str
@@ -58,6 +60,7 @@ class Remark:
     severity: Severity
     confidence: float
     url: str = ""
+    lines_before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,4 +211,5 @@ def _note(source: str, unread: Sequence[Unread]) -> str:
     names = ", ".join(each.path for each in unread[:_NAMED_FILES])
     more = f" and {len(unread) - _NAMED_FILES} more files" if len(unread) > _NAMED_FILES else ""
     reasons = ", ".join(dict.fromkeys(each.reason for each in unread))
-    return f"{source} did not read {sum(each.lines for each in unread)} changed lines in {names}{more} ({reasons})"
+    lines = sum(each.lines for each in unread)
+    return f"{source} did not read {lines} changed line{'s' * (lines > 1)} in {names}{more} ({reasons})"

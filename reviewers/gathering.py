@@ -147,9 +147,9 @@ def _speaking(pieces: dict[str, Piece], reading: Reading) -> dict[str, Piece]:
 
 
 def _on_changed_lines(remark: Remark, file: FileDiff, piece: Piece, source: EvidenceSource) -> Iterator[Fact]:
-    covered = set(piece.numbers[remark.start_line - 1 : remark.end_line])
     for hunk in file.hunks:
-        touched = [line.new for line in hunk.lines if line.new is not None and line.added and line.new in covered]
+        added = [line.new for line in hunk.lines if line.added and line.new is not None]
+        touched = _touched(remark, piece, added)
         if touched:
             yield Fact(
                 source=source.name,
@@ -166,6 +166,13 @@ def _on_changed_lines(remark: Remark, file: FileDiff, piece: Piece, source: Evid
                 url=remark.url,
             )
             return
+
+
+def _touched(remark: Remark, piece: Piece, added: list[int]) -> list[int]:
+    """The added lines that the remark stands on, or else the nearest one before it that may be the cause."""
+    own = set(piece.numbers[remark.start_line - 1 : remark.end_line])
+    before = set(piece.numbers[max(remark.start_line - 1 - remark.lines_before, 0) : remark.start_line - 1])
+    return [number for number in added if number in own] or [number for number in added if number in before][-1:]
 
 
 def _gap(batch: _Batch, failure: Failed) -> Gap:

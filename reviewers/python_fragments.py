@@ -46,26 +46,31 @@ def _enclosing(lines: list[str]) -> list[str]:
     if not filled:
         return []
     lowest = _indent(filled[0])
-    opened = [f"{lowest}{_header(filled[0])}", f"{lowest}    pass"] if _word(filled[0]) in _CONTINUING else []
+    opened = [f"{lowest}{_header(filled[0], lines)}", f"{lowest}    pass"] if _word(filled[0]) in _CONTINUING else []
     for line in filled[1:]:
         if len(_indent(line)) < len(lowest):
             lowest = _indent(line)
-            opened.insert(0, f"{lowest}{_header(line)}")
-    return [_FUNCTION, *opened] if lowest else opened
+            opened.insert(0, f"{lowest}{_header(line, lines)}")
+    return [_function(lines), *opened] if lowest else opened
 
 
-_FUNCTION = "async def _():"
 _CONTINUING = {"else", "elif", "except", "finally"}
 
 
-def _header(line: str) -> str:
+def _header(line: str, lines: list[str]) -> str:
     match _word(line):
         case "except" | "finally":
             return "try:"
         case "else" | "elif":
             return "if True:"
         case _:
-            return "if True:" if _indent(line) else _FUNCTION
+            return "if True:" if _indent(line) else _function(lines)
+
+
+def _function(lines: list[str]) -> str:
+    """The function that might enclose the lines: a coroutine only where it must be one."""
+    waits = any(re.search(r"\bawait\b|\basync\s+(?:with|for)\b", line) for line in lines)
+    return "async def _():" if waits else "def _():"
 
 
 def _word(line: str) -> str:

@@ -133,10 +133,10 @@ _NAME = re.compile(
 _HARMLESS_NAME = re.compile(
     r"(?i)integrity|checksum|\bsha-?\d+|digest|commit|revision|\betag|fingerprint|uuid|guid|public_?key|csrf|\bhash\b"
 )
-# The last one is the signature of the token that jwt.io shows.
+# The last one is John Doe, whose token jwt.io shows.
 _PLACEHOLDER = re.compile(
     r"(?i)example|placeholder|change_?-?me|dummy|fake|redacted|x{4,}|\*{3,}|\.{3,}|0{8,}"
-    r"|your[-_ ]?(?:api|key|tok|sec|pass)|SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c"
+    r"|your[-_ ]?(?:api|key|tok|sec|pass)|eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIi"
 )
 _WORDS = re.compile(
     r"(?i)\b(?:test|testing|sample|foo|bar|baz|todo|null|none|undefined|true|false|insert|replace|your|my|some|mock|demo)"

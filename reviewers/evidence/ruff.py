@@ -61,6 +61,8 @@ _MOST_CHARACTERS = 1_000_000
 _FRAGMENT_CONFIDENCE = 0.8
 _HARMLESS_CONFIDENCE = 0.5
 _CALL_LINES = 40
+_BROKEN_LINES = 3
+"""A parser complains of an open bracket only when it meets what cannot stand inside."""
 _MADE_ONCE = """
 click.option fastapi.Body fastapi.Cookie fastapi.Depends fastapi.File fastapi.Form fastapi.Header fastapi.Path
 fastapi.Query fastapi.Security typer.Argument typer.Option
@@ -89,6 +91,7 @@ def _remarks(violations: list[tuple[str, Any]], pieces: Mapping[str, Piece]) -> 
             severity=Severity.LOW if harmless else meaning.severity,
             confidence=round(meaning.confidence * doubt, 2),
             url=each["url"] or "",
+            lines_before=_BROKEN_LINES if code == "invalid-syntax" else 0,
         )
 
 

@@ -1,0 +1,30 @@
+"""What the real tools say of a change that a test makes up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from app.tools import run_tools
+from reviewers.diff import Diff, FileDiff
+from reviewers.evidence import EVIDENCE
+from reviewers.evidence_source import Evidence, EvidenceSource, Run
+from reviewers.findings import Target
+from reviewers.gathering import gather
+from reviewers.snapshot import PullRequestSnapshot
+
+
+def gathered(
+    *files: FileDiff,
+    contents: Mapping[str, str] | None = None,
+    sources: Sequence[EvidenceSource] = EVIDENCE,
+    run: Run = run_tools,
+) -> Evidence:
+    snapshot = PullRequestSnapshot(
+        target=Target(kind="diff", name="change.diff"), diff=Diff(files), contents=contents or {}
+    )
+    return gather(snapshot, files, run, sources)
+
+
+def codes(evidence: Evidence) -> list[tuple[int, int, str]]:
+    """First line, last line and tool's rule of each fact."""
+    return [(fact.start_line, fact.end_line, fact.code) for fact in evidence.facts]
