@@ -196,13 +196,15 @@ class OpenAILLM:
             LLMError: As the port says.
         """
         spoken = self._dialect
+        tried: set[Dialect] = set()
         while True:
+            tried.add(spoken)
             try:
                 answer = self._send(to_wire(request, self._spec, spoken))
             except self._sdk.APIStatusError as error:
                 translated = _translate_status(error, request, self._spec, self._address)
                 plainer = spoken.without(error.param, request) if isinstance(translated, BadRequest) else None
-                if plainer is None:
+                if plainer is None or plainer in tried:
                     raise translated from error
                 spoken = plainer
             else:

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from llm_runtime.builder import get_llm
+from llm_runtime.cost.budget import Budget
+from llm_runtime.cost.calculator import CostCalculator
+from llm_runtime.errors import BudgetExceeded, RateLimited
+from llm_runtime.messages import Request
+from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
+
+REQUEST = Request(system="Be brief.", question="Why?")
+
+
+def test_every_attempt_is_a_call_of_its_own() -> None:
+    clock = FakeClock()
+    providers = [
+        ScriptedLLM(spec("gpt-6.1-sol"), RateLimited("later")),
+        ScriptedLLM(spec("gpt-6.1-terra"), completion()),
+    ]
+
+    llm = get_llm(providers, CostCalculator(clock), clock)
+
+    assert llm.spec.name == "gpt-6.1-sol"
+    calls = llm.complete(REQUEST).calls
+    assert [(call.model, call.error) for call in calls] == [("gpt-6.1-sol", "RateLimited"), ("gpt-6.1-terra", None)]
+
+
+def test_one_budget_serves_several_llms() -> None:
+    clock, budget = FakeClock(), Budget(Decimal("0.10"))
+    first, second = (
+        get_llm([ScriptedLLM(spec(), completion(output_tokens=9_000))], CostCalculator(clock), clock, budget)
+        for _ in range(2)
+    )
+
+    first.complete(REQUEST)
+    with pytest.raises(BudgetExceeded):
+        second.complete(REQUEST)
+
+    assert budget.spent == Decimal("0.092")
