@@ -60,6 +60,7 @@ class FakeGitHub(FakeServer):
         self.former_names = tuple(former_names)
         self.token, self.prefix, self.graphql = token, prefix, graphql
         self.faults: list[Fault] = []
+        self.exchanges: list[tuple[Incoming, Reply]] = []
         self.state = GitHubState(
             pulls=self.pulls,
             repository=repository,
@@ -122,6 +123,7 @@ class FakeGitHub(FakeServer):
             "x-ratelimit-resource": "core",
         }
         reply.headers.update({name: value for name, value in limits.items() if name not in reply.headers})
+        self.exchanges.append((request, reply))
         return reply
 
     def _answer(self, request: Incoming) -> Reply:
