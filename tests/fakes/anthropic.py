@@ -124,7 +124,8 @@ class FakeAnthropic(FakeVendor):
                 code = {"error_code": "enforced_spend_limit_reached"}
                 return _error(429, "rate_limit_error", "You have reached your API usage threshold.", details=code)
             case Fails(status):
-                return _error(status, _ERROR_TYPES.get(status, "api_error" if status >= 500 else "invalid_request_error"), "Internal server error")
+                usual = "invalid_request_error" if status < 500 else "api_error"
+                return _error(status, _ERROR_TYPES.get(status, usual), "Internal server error")
             case Hangs():
                 return Reply(hang=True)
             case CutShort(text):
