@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
+from typing import Any
 
 from reviewers.diff import FileDiff
 from reviewers.findings import Fact, Gap, Severity
@@ -177,6 +179,18 @@ class Evidence:
         """What was not read, in one line for people, or the empty string."""
         sources = dict.fromkeys(each.source for each in self.unread)
         return "; ".join(_note(source, [each for each in self.unread if each.source == source]) for source in sources)
+
+
+def json_list(text: str) -> list[Any]:
+    """The list that a tool printed as JSON.
+
+    Raises:
+        ValueError: It is no JSON, or no list.
+    """
+    value = json.loads(text)
+    if not isinstance(value, list):
+        raise ValueError("not a list")  # noqa: TRY004 - no fault of the caller, but of the text
+    return value
 
 
 def suffix(path: str) -> str:

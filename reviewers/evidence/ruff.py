@@ -19,6 +19,7 @@ from reviewers.evidence_source import (
     Remark,
     in_test_data,
     in_tests,
+    json_list,
     suffix,
 )
 from reviewers.findings import Severity
@@ -45,7 +46,7 @@ def pieces(file: FileDiff, text: str | None) -> tuple[Piece, ...]:
 def parse(printed: Printed, pieces: Mapping[str, Piece]) -> Reading:
     """Ruff's JSON (https://docs.astral.sh/ruff/settings/#output-format): a list of violations with their places."""
     try:
-        violations = [(_place(each["filename"]), each) for each in json.loads(printed.output)]
+        violations = [(_place(each["filename"]), each) for each in json_list(printed.output)]
         broken = {place for place, each in violations if each["code"] in _SYNTAX}
         return Reading(
             remarks=tuple(_once_per_file(_remarks(violations, pieces))),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from reviewers.diff import FileDiff
 from reviewers.errors import ToolAnswerUnreadable
-from reviewers.evidence_source import EvidenceSource, Job, Piece, Printed, Reading, Remark, in_tests, suffix
+from reviewers.evidence_source import EvidenceSource, Job, Piece, Printed, Reading, Remark, in_tests, json_list, suffix
 from reviewers.findings import Severity
 from reviewers.pieces import added_piece
 
@@ -33,7 +32,7 @@ def parse(printed: Printed, pieces: Mapping[str, Piece]) -> Reading:
         return Reading(
             remarks=tuple(
                 remark
-                for place, line, kind, certainty in json.loads(printed.output)
+                for place, line, kind, certainty in json_list(printed.output)
                 if (remark := _remark(place, pieces[place], line, kind, shaped=certainty == "shape")) is not None
             )
         )

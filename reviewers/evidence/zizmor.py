@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reviewers.diff import FileDiff
 from reviewers.errors import ToolAnswerUnreadable
-from reviewers.evidence_source import EvidenceSource, Job, Piece, Printed, Reading, Remark
+from reviewers.evidence_source import EvidenceSource, Job, Piece, Printed, Reading, Remark, json_list
 from reviewers.findings import Severity
 from reviewers.pieces import whole_piece
 
@@ -32,7 +31,7 @@ def parse(printed: Printed, pieces: Mapping[str, Piece]) -> Reading:
     A file that is no workflow is left out with a warning, so the log tells which files were read.
     """
     try:
-        findings = json.loads(printed.output) if printed.output.strip() else []
+        findings = json_list(printed.output) if printed.output.strip() else []
         return Reading(
             remarks=tuple(remark for finding in findings for remark in _remarks(finding)),
             unreadable=frozenset(pieces) - {_place(path) for path in _COMPLETED.findall(printed.log)},
