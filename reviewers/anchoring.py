@@ -79,11 +79,13 @@ class _Hint:
     line: int | None
     side: Side | None
 
-    def rank(self, match: Match) -> tuple[bool, bool, bool, int, bool]:
+    def rank(self, match: Match) -> tuple[bool, bool, bool, bool, int, bool]:
         """Smaller is better; of equals the first in the diff is taken."""
-        distance = self._distance(match)
-        elsewhere = not self._here(match)
-        return elsewhere, not match.changed, self._wrong_side(match), distance, match.side is Side.LEFT
+        here = self._here(match)
+        # An unchanged line has two numbers: the one on the side that was meant says more.
+        exact = here and match.lines[0].number(self.side or match.side) == self.line
+        wrong_side = self._wrong_side(match)
+        return not exact, not here, not match.changed, wrong_side, self._distance(match), match.side is Side.LEFT
 
     def only(self, matches: Sequence[Match]) -> Match | None:
         """The one match, or the one that the hint leaves; None where there is a choice."""
@@ -101,7 +103,6 @@ class _Hint:
         if self.line is None:
             return 0
         first = match.lines[0]
-        # An unchanged line has two numbers, and which of them was meant is open unless the match or the hint says it.
         left = Side.LEFT in (match.side, self.side if not match.changed else None)
         numbers = (first.old, first.new) if left or first.removed else (first.new,)
         return min(abs(number - self.line) for number in numbers if number is not None)

@@ -204,6 +204,14 @@ def test_of_equal_runs_none_is_taken() -> None:
     assert place(diff, path="x.py", quote="first()\nsecond()\nother()") is None
 
 
+def test_an_unchanged_line_is_meant_by_its_number_on_the_hinted_side() -> None:
+    diff = Diff((file_diff("x.py", hunk("+call()", " call()", " call()")),))
+
+    places = [place(diff, path="x.py", quote="call()", line_hint=2, side_hint=side) for side in Side]
+
+    assert [_short(found) for found in places] == ["R3", "R2"]
+
+
 def test_a_place_lies_within_one_hunk() -> None:
     diff = Diff((file_diff("x.py", hunk("+one()"), hunk("+two()", old_start=5, new_start=5)),))
 
