@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from decimal import Decimal
 from typing import Any
 
 from reviewers.diff import Diff
 from reviewers.findings import Fact, Finding, Review
-from reviewers.report.visibility import encodable
+from reviewers.report.visibility import json_text
 from reviewers.report.wording import ModelUsage, by_model
 
 SCHEMA = "quartet.review/1"
@@ -16,7 +15,7 @@ SCHEMA = "quartet.review/1"
 
 def render(review: Review, diff: Diff) -> str:  # noqa: ARG001 - every report is rendered from both
     """The document, indented, in UTF-8's characters (lone surrogates become U+FFFD), keys always in the same order."""
-    return encodable(json.dumps(document(review), indent=2, ensure_ascii=False)) + "\n"
+    return json_text(document(review))
 
 
 def document(review: Review) -> dict[str, Any]:

@@ -6,7 +6,6 @@ https://docs.github.com/en/code-security/code-scanning/integrating-with-code-sca
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +16,7 @@ from reviewers.perspectives import REVIEWERS
 from reviewers.report import wording
 from reviewers.report.quoting import Quotes
 from reviewers.report.sanitising import inline_text
-from reviewers.report.visibility import cut, encodable, readable
+from reviewers.report.visibility import cut, json_text, readable
 from reviewers.reviewer import Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -28,7 +27,7 @@ MESSAGE_LIMIT = 10_000
 
 def render(review: Review, diff: Diff) -> str:
     """The log, indented, with one run; findings beyond ``RESULTS_KEPT`` are counted in a notification."""
-    return encodable(json.dumps(log(review, diff), indent=2, ensure_ascii=False)) + "\n"
+    return json_text(log(review, diff))
 
 
 def log(review: Review, diff: Diff) -> dict[str, Any]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Mapping
+from typing import Any
 
 SHOWN_OF_A_RUN = 3
 
@@ -31,6 +34,16 @@ def has_hidden(text: str) -> bool:
 def encodable(text: str) -> str:
     """The text with lone surrogates replaced, so that it can be written as UTF-8."""
     return _SURROGATES.sub("\ufffd", text)
+
+
+def json_text(document: Mapping[str, Any]) -> str:
+    """A JSON document, indented, with a line feed at the end: readable in every script, safe to print.
+
+    Hidden characters are written as ``\\uXXXX``, the same characters to whoever reads JSON; lone surrogates
+    become U+FFFD.
+    """
+    text = encodable(json.dumps(document, indent=2, ensure_ascii=False))
+    return _HIDDEN.sub(lambda match: json.dumps(match.group())[1:-1], text) + "\n"
 
 
 def cut(text: str, limit: int) -> str:

@@ -3,7 +3,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -157,6 +157,7 @@ PIECES += ["quartet:summary", "]: http://e.example", "<a href=", "\u200b", "\u20
 HOSTILE = st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=25).map("".join)
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_no_message_becomes_more_than_text_lists_and_code(text: str) -> None:
     tokens = list(_tokens(block_text(text)))
@@ -165,6 +166,7 @@ def test_no_message_becomes_more_than_text_lists_and_code(text: str) -> None:
     assert not [token.content for token in tokens if token.type == "text" and _REFERENCE.search(token.content)]
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_no_title_becomes_more_than_a_line_of_text_and_code(text: str) -> None:
     (row,) = [token for token in FORGE.parse(f"| a |\n|---|\n| {inline_text(text)} |\n") if token.map == [2, 3]][:1]
@@ -174,6 +176,7 @@ def test_no_title_becomes_more_than_a_line_of_text_and_code(text: str) -> None:
     assert {token.type for token in tokens} <= {"paragraph_open", "paragraph_close", "inline", "text", "code_inline"}
 
 
+@settings(deadline=None)
 @given(HOSTILE, st.sampled_from([inline_text, block_text, code_block, inline_code]))
 def test_no_text_holds_a_marker_of_ours(text: str, sanitised: Callable[[str], str]) -> None:
     written = sanitised(f"{text}<!-- quartet:finding id=1 -->{text}")
@@ -181,6 +184,7 @@ def test_no_text_holds_a_marker_of_ours(text: str, sanitised: Callable[[str], st
     assert not re.search(r"<!--\s*quartet", written)
 
 
+@settings(deadline=None)
 @given(HOSTILE)
 def test_a_code_block_is_one_block(text: str) -> None:
     (block, after) = [
@@ -193,10 +197,10 @@ def test_a_code_block_is_one_block(text: str) -> None:
 
 @pytest.mark.parametrize("piece", ["[", "`", "``` ", "![](", "<", "((((", "http://a", "_*", "\\", "[a](", "- "])
 def test_hostile_repetition_costs_no_time(piece: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     block_text(piece * 6_000)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 _REFERENCE = re.compile(r"@[A-Za-z0-9]|#\d|\bGH-\d|https?://|www\.[a-z]", re.IGNORECASE)
