@@ -77,7 +77,7 @@ class Transport:
                 method, path, dict(parameters or {}), {"Accept": accept}, body
             )
         except requests.exceptions.RequestException as error:
-            raise GitHubUnreachable(_unreachable(error, server_of(self._base_url))) from error
+            raise GitHubUnreachable(unreachable(error, server_of(self._base_url))) from error
         except RuntimeError as error:  # PyGithub's word for a redirect to another host
             raise NotGitHub(f"{self._base_url} redirects to another address; check GITHUB_API_URL") from error
         return Answer(status, headers, text)
@@ -93,7 +93,8 @@ def server_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _unreachable(error: requests.exceptions.RequestException, server: str) -> str:
+def unreachable(error: requests.exceptions.RequestException, server: str) -> str:
+    """What kept a request from being answered, and what to do about it, in one line."""
     match error:
         case requests.exceptions.Timeout():
             return f"{server} does not answer within {_TIMEOUT_SECONDS} s; try again later"

@@ -28,16 +28,26 @@ __all__ = ["TOKEN", "FakeGitHub", "FakePull", "Fault", "rate_limited", "refused"
 
 @dataclass(kw_only=True)
 class Fault:
-    """Answers the next ``times`` requests of this kind with ``reply``; ``applied`` does the work all the same."""
+    """Answers ``times`` requests of this kind with ``reply``, after ``after`` of them went well.
+
+    ``applied`` does the work all the same.
+    """
 
     method: str
     path: str
     reply: Reply
     times: int = 1
+    after: int = 0
     applied: bool = False
 
     def meets(self, request: Incoming) -> bool:
-        return self.times > 0 and request.method == self.method and re.search(self.path, request.path) is not None
+        if self.times <= 0 or request.method != self.method or re.search(self.path, request.path) is None:
+            return False
+        if self.after > 0:
+            self.after -= 1
+            return False
+        self.times -= 1
+        return True
 
 
 class FakeGitHub(FakeServer):
@@ -101,8 +111,9 @@ class FakeGitHub(FakeServer):
             if request.method != "GET" and not request.path.endswith("/graphql")
         ]
 
-    def fault(self, method: str, path: str, reply: Reply, *, times: int = 1, applied: bool = False) -> None:
-        self.faults.append(Fault(method=method, path=path, reply=reply, times=times, applied=applied))
+    def fault(self, method: str, path: str, reply: Reply, **rest: Any) -> None:
+        """The next such request, or those that ``rest`` says, is answered with ``reply``; see ``Fault``."""
+        self.faults.append(Fault(method=method, path=path, reply=reply, **rest))
 
     def push(self, number: int, head_files: Files) -> None:
         self.pulls[number].head_files = head_files
@@ -111,7 +122,6 @@ class FakeGitHub(FakeServer):
         with self.lock:
             fault = next((fault for fault in self.faults if fault.meets(request)), None)
             if fault is not None:
-                fault.times -= 1
                 if fault.applied:
                     self._answer(request)
                 return fault.reply

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 import pytest
+import requests
 
 from app.errors import (
     GitHubFailed,
@@ -14,6 +15,7 @@ from app.errors import (
 )
 from app.github.addresses import api_address
 from app.github.client import GitHubClient
+from app.github.transport import unreachable
 from tests.app.conftest import StartGitHub, Waits
 from tests.fakes.github import TOKEN, FakeGitHub, FakePull, refused
 from tests.fakes.server import FakeServer, Incoming, Reply, json_reply
@@ -221,3 +223,16 @@ def test_no_code_and_no_token_is_logged(github: FakeGitHub, connect: Connect, ca
 
     assert "secret code" not in caplog.text
     assert TOKEN not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        pytest.param(requests.ReadTimeout(), "does not answer within 15 s", id="timeout"),
+        pytest.param(requests.exceptions.SSLError(), "set REQUESTS_CA_BUNDLE", id="certificate"),
+        pytest.param(requests.exceptions.ProxyError(), "check HTTPS_PROXY and NO_PROXY", id="proxy"),
+        pytest.param(requests.exceptions.ChunkedEncodingError(), "or it broke", id="broken off"),
+    ],
+)
+def test_each_way_of_not_reaching_github_has_its_cure(error: requests.RequestException, words: str) -> None:
+    assert words in unreachable(error, "https://git.example")

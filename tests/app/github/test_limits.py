@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -25,22 +26,22 @@ def github(start_github: StartGitHub) -> FakeGitHub:
 @pytest.mark.parametrize(
     ("reply", "expected"),
     [
-        pytest.param(secondary_limited(retry_after=7), 7, id="secondary, says how long"),
-        pytest.param(secondary_limited(retry_after=7, status=429), 7, id="the same as 429"),
-        pytest.param(secondary_limited(retry_after=0), 1, id="at least a second"),
-        pytest.param(refused(403, "no", **{"retry-after": "Fri, 31 Dec"}), 60, id="a wait that is no number"),
-        pytest.param(secondary_limited(), 60, id="secondary, says nothing"),
-        pytest.param(Reply(status=429), 60, id="429 without a word"),
-        pytest.param(rate_limited(reset_in=20), pytest.approx(20, abs=2), id="primary"),
-        pytest.param(rate_limited(reset_in=-5), 1, id="primary, filled already"),
-        pytest.param(rate_limited(reset_in=20, status=429), pytest.approx(20, abs=2), id="primary as 429"),
-        pytest.param(refused(403, "no", **{"x-ratelimit-remaining": "0"}), 60, id="primary without a time"),
+        pytest.param(partial(secondary_limited, retry_after=7), 7, id="secondary, says how long"),
+        pytest.param(partial(secondary_limited, retry_after=7, status=429), 7, id="the same as 429"),
+        pytest.param(partial(secondary_limited, retry_after=0), 1, id="at least a second"),
+        pytest.param(partial(refused, 403, "no", **{"retry-after": "Fri, 31 Dec"}), 60, id="a wait that is no number"),
+        pytest.param(secondary_limited, 60, id="secondary, says nothing"),
+        pytest.param(partial(Reply, status=429), 60, id="429 without a word"),
+        pytest.param(partial(rate_limited, reset_in=20), pytest.approx(20, abs=2), id="primary"),
+        pytest.param(partial(rate_limited, reset_in=-5), 1, id="primary, filled already"),
+        pytest.param(partial(rate_limited, reset_in=20, status=429), pytest.approx(20, abs=2), id="primary as 429"),
+        pytest.param(partial(refused, 403, "no", **{"x-ratelimit-remaining": "0"}), 60, id="primary without a time"),
     ],
 )
 def test_a_limit_is_waited_out_with_a_word(
-    github: FakeGitHub, connect: Connect, waits: Waits, reply: Reply, expected: float
+    github: FakeGitHub, connect: Connect, waits: Waits, reply: Callable[[], Reply], expected: float
 ) -> None:
-    github.fault("POST", "issues/7/comments", reply)
+    github.fault("POST", "issues/7/comments", reply())
 
     connect(github).write("POST", "/repos/octo/app/issues/7/comments", {"body": "x"}, about="a comment")
 
