@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from app.errors import Misconfigured
+from reviewers.selection import PathFilter
 
 CONFIG_PATH = ".quartet.yml"
 
@@ -24,7 +25,15 @@ class Paths(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     include: Annotated[tuple[str, ...], Field(description="Only these, when there are any.")] = ()
-    ignore: Annotated[tuple[str, ...], Field(description="None of these.")] = ()
+    ignore: Annotated[
+        tuple[str, ...], Field(description="None of these; `!folder/` looks at one that is skipped for its name.")
+    ] = ()
+
+    @field_validator("include", "ignore")
+    @classmethod
+    def _patterns(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        PathFilter(value)  # raises the ValueError that pydantic turns into a fault
+        return value
 
 
 class RepoConfig(BaseModel):

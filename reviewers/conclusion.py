@@ -103,7 +103,7 @@ def _read_by_tools(
     for file in selection.files:
         reading = {source.name for source in readers if source.wants(file.path)}
         if not reading:
-            skipped.append(Skipped(path=file.path, reason=NO_TOOL, lines=file.changed_lines))
+            skipped.append(Skipped(path=file.path, reason=NO_TOOL, lines=file.shown_lines))
         missed = [each for each in evidence.unread if each.path == file.path and each.source in reading]
         if missed:
             worst = max(missed, key=lambda each: each.lines)

@@ -142,9 +142,14 @@ class FileDiff:
         return sum(line.removed for line in self.lines)
 
     @property
+    def shown_lines(self) -> int:
+        """Number of added and removed lines that were delivered."""
+        return sum(line.changed for line in self.lines)
+
+    @property
     def changed_lines(self) -> int:
         """Number of added and removed lines, those that were not delivered included."""
-        return sum(line.changed for line in self.lines) + self.unseen_lines
+        return self.shown_lines + self.unseen_lines
 
 
 @dataclass(frozen=True, slots=True)

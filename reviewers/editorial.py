@@ -1,4 +1,4 @@
-"""The bar that every reviewer keeps, whatever it looks for: it ends each perspective's instructions."""
+"""The bar that every reviewer keeps, whatever it looks for: part of the system text that all questions share."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ BAR = """\
   None for an unknown id, and the next line reads `.name`" is a finding.
 - A check, a fallback or a validation "to be safe", where you cannot name the input that gets there.
 - What the change does, told again; praise; a question; advice to verify something.
-- Another speciality's fault, when it costs nothing in yours. Four reviewers read this change; you are one of them.
-- The same fault twice. Report the first place and name the others in the message.
+- Another speciality's fault, when it costs nothing in yours.
+- The same fault twice. Quote the first place and name the others in the message.
 
 ## When to stay silent
 - What is shown cannot decide it, and the missing part is more likely to be right than wrong.

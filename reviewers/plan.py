@@ -123,7 +123,7 @@ def make_plan(
     readers_of: dict[int, tuple[str, ...]] = {}
     for readers, files in _by_readers(selection.files, reviewers).items():
         if not readers:
-            skipped += [Skipped(path=file.path, reason=UNREAD, lines=file.changed_lines) for file in files]
+            skipped += [Skipped(path=file.path, reason=UNREAD, lines=file.shown_lines) for file in files]
             continue
         made = cut(
             files,

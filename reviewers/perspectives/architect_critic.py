@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reviewers.editorial import BAR
 from reviewers.examples.architecture import CLEAN, FLAGGED
 from reviewers.path_globs import DOCUMENTATION, PICTURES, STYLE_SHEETS, TABLES, TEST_DATA, TESTS, TRANSLATIONS
 from reviewers.reviewer import Reviewer, Rule
@@ -151,7 +150,7 @@ ARCHITECT_CRITIC = Reviewer(
     name="architecture",
     title="Architect critic",
     mission="Protects those who depend on the code, and the order that keeps it changeable.",
-    instructions=_INSTRUCTIONS + BAR,
+    instructions=_INSTRUCTIONS,
     rules=_RULES,
     skips=(*DOCUMENTATION, *TRANSLATIONS, *PICTURES, *STYLE_SHEETS, *TABLES, *TEST_DATA, *TESTS, ".github/**"),
     # Gemini first, so that with three keys a third family of models looks at every change; windows are equal.

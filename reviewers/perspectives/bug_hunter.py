@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reviewers.editorial import BAR
 from reviewers.examples.bugs import CLEAN, FLAGGED
 from reviewers.path_globs import DOCUMENTATION, PICTURES, STYLE_SHEETS, TABLES, TEST_DATA, TRANSLATIONS
 from reviewers.reviewer import Reviewer, Rule
@@ -212,7 +211,7 @@ BUG_HUNTER = Reviewer(
     name="bugs",
     title="Bug hunter",
     mission="Protects users from wrong results, crashes, hangs and lost data.",
-    instructions=_INSTRUCTIONS + BAR,
+    instructions=_INSTRUCTIONS,
     rules=_RULES,
     skips=(*DOCUMENTATION, *TRANSLATIONS, *PICTURES, *STYLE_SHEETS, *TABLES, *TEST_DATA),
     vendors=("openai", "anthropic", "gemini"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reviewers.editorial import BAR
 from reviewers.examples.performance import CLEAN, FLAGGED
 from reviewers.path_globs import (
     AUTOMATION,
@@ -159,7 +158,7 @@ PERFORMANCE_ANALYST = Reviewer(
     name="performance",
     title="Performance analyst",
     mission="Protects users from waiting, and the service from work that grows faster than its load.",
-    instructions=_INSTRUCTIONS + BAR,
+    instructions=_INSTRUCTIONS,
     rules=_RULES,
     skips=(
         *DOCUMENTATION,

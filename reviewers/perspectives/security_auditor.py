@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from reviewers.editorial import BAR
 from reviewers.examples.security import CLEAN, FLAGGED
 from reviewers.path_globs import STYLE_SHEETS, TABLES, TEST_DATA, TRANSLATIONS
 from reviewers.reviewer import Reviewer
@@ -110,7 +109,7 @@ SECURITY_AUDITOR = Reviewer(
     name="security",
     title="Security auditor",
     mission="Protects users and their data from people who mean harm.",
-    instructions=_INSTRUCTIONS + BAR,
+    instructions=_INSTRUCTIONS,
     rules=WEAKNESSES,
     # Files that instruct agents (AGENTS.md), workflows and configuration are read: they are entries and sinks.
     skips=(

@@ -48,6 +48,7 @@ def test_nothing_means_the_defaults(text: str | None) -> None:
         pytest.param("max_findings: 99\n", "line 1: max_findings: ", id="too many"),
         pytest.param("max_cost: -1\n", "line 1: max_cost: ", id="negative"),
         pytest.param("paths:\n  ignore:\n    - a\n    - [b]\n", "line 4: paths.ignore.1: ", id="an item of a list"),
+        pytest.param("paths:\n  ignore: ['!']\n", "line 2: paths.ignore: ", id="no pattern"),
         pytest.param("a: [1\n", "line 2: not valid YAML", id="broken"),
         pytest.param("- a\n", "line 1: expected keys and values", id="a list"),
         pytest.param("a: !!python/object:os.system x\n", "line 1: not valid YAML", id="a foreign tag"),

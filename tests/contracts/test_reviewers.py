@@ -8,6 +8,7 @@ import pytest
 
 from llm_runtime import catalog
 from reviewers import perspectives
+from reviewers.editorial import BAR
 from reviewers.errors import UnknownReviewer
 from reviewers.perspectives import REVIEWERS, by_name
 from reviewers.reviewer import Clean, Flagged, Reviewer, Rule
@@ -121,15 +122,17 @@ def test_the_instructions_explain_no_rule_that_the_reviewer_does_not_have(review
         "What to quote",
         "Leave alone",
         "Severity",
-        "What is never a finding",
-        "When to stay silent",
-        "Confidence",
-        "Words",
     ],
 )
 @every_reviewer
 def test_the_instructions_cover_what_a_colleague_would_ask(reviewer: Reviewer, heading: str) -> None:
     assert reviewer.instructions.count(f"## {heading}\n") == 1
+
+
+@pytest.mark.parametrize("heading", ["What is never a finding", "When to stay silent", "Confidence", "Words"])
+def test_what_all_reviewers_keep_is_said_once_for_all(heading: str) -> None:
+    assert BAR.count(f"## {heading}\n") == 1
+    assert not [reviewer.name for reviewer in REVIEWERS if f"## {heading}\n" in reviewer.instructions]
 
 
 @every_reviewer
