@@ -31,14 +31,9 @@ def render(review: Review, diff: Diff) -> str:
 def _heading(review: Review) -> Iterator[str]:
     title = f": {inline_text(review.target.title)}" if review.target.title else ""
     yield f"# Review of {link(review.target.name, review.target.url)}{title}"
-    yield f"**{wording.verdict(review)}.** {wording.coverage_line(review.coverage)}{_by(review)}."
+    yield f"**{wording.verdict(review)}.** {inline_text(wording.coverage_sentence(review))}"
     if review.note:
         yield inline_text(review.note)
-
-
-def _by(review: Review) -> str:
-    looked = review.reviewers and review.coverage.reviewed_lines
-    return f" by {', '.join(inline_text(name) for name in review.reviewers)}" if looked else ""
 
 
 def _table(review: Review) -> str:

@@ -183,8 +183,7 @@ def _skipped(review: Review, width: int) -> Iterator[TextLine]:
 
 
 def _closing(review: Review, width: int) -> Iterator[TextLine]:
-    who = f" by {', '.join(review.reviewers)}" if review.reviewers and review.coverage.reviewed_lines else ""
-    yield from _wrapped(f"{wording.coverage_line(review.coverage)}{who}.", "", width)
+    yield from _wrapped(wording.coverage_sentence(review), "", width)
     yield from _wrapped(f"{wording.usage_line(review)}.", "", width, Style.FAINT)
 
 

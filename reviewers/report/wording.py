@@ -69,6 +69,13 @@ def coverage_line(coverage: Coverage) -> str:
     return f"{reviewed:,} of {counted(changed, 'changed line')} reviewed ({share(reviewed, changed)})"
 
 
+def coverage_sentence(review: Review) -> str:
+    """The coverage line with whoever looked, as in ``All 4 changed lines reviewed by security, bugs``, as a sentence."""
+    names = ", ".join(review.reviewers) if review.models_asked else "evidence sources alone"
+    who = f" by {names}" if names and review.coverage.reviewed_lines else ""
+    return f"{coverage_line(review.coverage)}{who}."
+
+
 def share(part: int, whole: int) -> str:
     """A part in per cent, never rounded to 0 % or 100 % where it is not that."""
     if part in (0, whole):
@@ -90,8 +97,14 @@ class SkippedGroup:
 
     @property
     def summary(self) -> str:
-        """``lock file: 2 files, 340 lines``."""
-        return f"{self.reason}: {counted(len(self.files), 'file')}, {counted(self.lines, 'line')}"
+        """``lock file: 2 files, 340 lines``; no word of lines where there are none."""
+        return f"{self.reason}: {self.size}"
+
+    @property
+    def size(self) -> str:
+        """``2 files, 340 lines``."""
+        files = counted(len(self.files), "file")
+        return f"{files}, {counted(self.lines, 'line')}" if self.lines else files
 
 
 def skipped_groups(coverage: Coverage) -> tuple[SkippedGroup, ...]:

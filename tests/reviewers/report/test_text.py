@@ -93,7 +93,7 @@ def test_skipped_files_are_grouped_and_the_rest_is_counted() -> None:
 
     assert "Not reviewed: 9 files" in text
     assert "    vendored: 8 files, 80 lines\n      lib/0.js\n" in text
-    assert "      … and 3 more\n    binary: 1 file, 0 lines\n      a.png" in text
+    assert "      … and 3 more\n    binary: 1 file\n      a.png" in text
     assert "20 of 100 changed lines reviewed (20 %) by security, bugs, performance, architecture." in text
 
 

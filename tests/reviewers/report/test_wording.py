@@ -102,7 +102,7 @@ def test_skipped_files_are_grouped_the_most_lines_first() -> None:
 
     groups = wording.skipped_groups(coverage(12, skips=skips))
 
-    assert [group.summary for group in groups] == ["lock file: 2 files, 12 lines", "binary: 1 file, 0 lines"]
+    assert [group.summary for group in groups] == ["lock file: 2 files, 12 lines", "binary: 1 file"]
 
 
 def test_an_attribution_names_everybody() -> None:
@@ -111,3 +111,20 @@ def test_an_attribution_names_everybody() -> None:
     assert wording.attribution(remark) == "security/injection · CWE-89 · also bugs, performance"
     assert wording.confidence(finding(confidence=0.555)) == "56 %"
     assert remark.location == Location(path="shop/orders.py", start_line=12, end_line=12)
+
+
+@pytest.mark.parametrize(
+    ("reviewed", "sentence"),
+    [
+        pytest.param(
+            review(reviewers=["bugs", "security"]), "All 4 changed lines reviewed by bugs, security.", id="all"
+        ),
+        pytest.param(
+            review(models_asked=False), "All 4 changed lines reviewed by evidence sources alone.", id="no model"
+        ),
+        pytest.param(review(reviewers=[]), "All 4 changed lines reviewed.", id="nobody"),
+        pytest.param(review(looked_at=coverage(9, 0)), "0 of 9 changed lines reviewed (0 %).", id="nothing reviewed"),
+    ],
+)
+def test_whoever_looked_is_named(reviewed: Review, sentence: str) -> None:
+    assert wording.coverage_sentence(reviewed) == sentence
