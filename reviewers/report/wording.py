@@ -70,7 +70,7 @@ def coverage_line(coverage: Coverage) -> str:
 
 
 def coverage_sentence(review: Review) -> str:
-    """The coverage line with whoever looked, as in ``All 4 changed lines reviewed by security, bugs``, as a sentence."""
+    """The coverage line with the names of whoever looked: ``All 4 changed lines reviewed by security, bugs.``."""
     names = ", ".join(review.reviewers) if review.models_asked else "evidence sources alone"
     who = f" by {names}" if names and review.coverage.reviewed_lines else ""
     return f"{coverage_line(review.coverage)}{who}."
