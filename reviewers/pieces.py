@@ -20,8 +20,8 @@ def whole_piece(file: FileDiff, text: str | None, name: str) -> Piece | None:
     return Piece(path=file.path, name=name, text=joined(lines), numbers=tuple(range(1, len(lines) + 1)), whole=True)
 
 
-def added_piece(file: FileDiff, name: str) -> Piece | None:
-    """The added lines alone, or None where there are none."""
+def added_piece(file: FileDiff, name: str) -> Piece:
+    """The added lines alone."""
     return piece_of([line for line in file.lines if line.added], file, name)
 
 
@@ -43,10 +43,8 @@ def added_runs(hunk: Hunk) -> tuple[tuple[Line, ...], ...]:
     return tuple(tuple(run) for run in runs)
 
 
-def piece_of(lines: list[Line] | tuple[Line, ...], file: FileDiff, name: str) -> Piece | None:
-    """Some lines of the new file as a piece, or None where there are none."""
-    if not lines:
-        return None
+def piece_of(lines: list[Line] | tuple[Line, ...], file: FileDiff, name: str) -> Piece:
+    """Some lines of the new file as a piece."""
     return Piece(
         path=file.path,
         name=name,

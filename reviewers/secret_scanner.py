@@ -238,7 +238,7 @@ def main() -> None:
     found = []
     for folder, _, names in sorted(os.walk(".")):
         for name in names:
-            with open(os.path.join(folder, name), encoding="utf-8") as file:  # noqa: PTH118, PTH123 - pathlib costs start-up time
+            with open(os.path.join(folder, name), encoding="utf-8", newline="\n") as file:  # noqa: PTH118, PTH123 - pathlib costs start-up time
                 lines = file.read().split("\n")
             place = f"{os.path.basename(folder)}/{name}"  # noqa: PTH119 - as above
             found += [(place, number, kind, certainty) for number, kind, certainty in secrets_in(lines, name)]

@@ -38,9 +38,10 @@ def pieces(file: FileDiff, text: str | None) -> tuple[Piece, ...]:
     name = _NAMES.get(file.path.rsplit("/", 1)[-1], "stub.pyi" if suffix(file.path) == ".pyi" else "module.py")
     if whole := whole_piece(file, text, name):
         return (whole,) if len(whole.text) <= _MOST_CHARACTERS else ()
-    parts = [part for hunk in file.hunks for part in (new_side(hunk), *added_runs(hunk)) if any(_.added for _ in part)]
-    known = (piece_of(part, file, name) for part in dict.fromkeys(parts))
-    return tuple(completed(piece) for piece in known if piece is not None)
+    parts = [
+        part for hunk in file.hunks for part in (new_side(hunk), *added_runs(hunk)) if any(line.added for line in part)
+    ]
+    return tuple(completed(piece_of(part, file, name)) for part in dict.fromkeys(parts))
 
 
 def parse(printed: Printed, pieces: Mapping[str, Piece]) -> Reading:

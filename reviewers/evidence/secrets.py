@@ -22,8 +22,7 @@ def wants(path: str) -> bool:
 def pieces(file: FileDiff, text: str | None) -> tuple[Piece, ...]:  # noqa: ARG001 - every source is asked alike
     """The added lines: a secret that was there before is not this change's."""
     ending = suffix(file.path)
-    piece = added_piece(file, f"added{ending}" if ending in _ENDINGS else "added.txt")
-    return (piece,) if piece else ()
+    return (added_piece(file, f"added{ending}" if ending in _ENDINGS else "added.txt"),)
 
 
 def parse(printed: Printed, pieces: Mapping[str, Piece]) -> Reading:

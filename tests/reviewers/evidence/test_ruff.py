@@ -110,6 +110,24 @@ def test_a_file_that_was_broken_elsewhere_is_not_held_against_the_change() -> No
     assert evidence.facts == ()
 
 
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        pytest.param(["name,"] * 60, 2, id="longer than we look"),
+        pytest.param(["first(),", "(second),", "*[third],"], 2, id="within a list of other calls"),
+    ],
+)
+def test_a_call_counts_as_far_as_it_is_looked_at(arguments: list[str], line: int) -> None:
+    text = "\n".join(["import subprocess", "subprocess.call(", *arguments, "shell=True)", ""])
+    added = [f"+{row}" for row in text.split("\n")[1:-1]]
+
+    evidence = gathered(
+        file_diff("ls.py", hunk(" import subprocess", *added)), contents={"ls.py": text}, sources=[RUFF]
+    )
+
+    assert [fact.start_line for fact in evidence.facts if fact.code == "S602"] == [line]
+
+
 def test_only_the_first_broken_line_of_a_file_is_told() -> None:
     evidence = gathered(added_file("old.py", "print 'a'\nprint 'b'\nexec 'c'\n"), sources=[RUFF])
 
