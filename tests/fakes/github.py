@@ -70,6 +70,7 @@ class FakeGitHub(FakeServer):
         self.former_names = tuple(former_names)
         self.token, self.prefix, self.graphql = token, prefix, graphql
         self.faults: list[Fault] = []
+        self._events: list[tuple[str, str, Callable[[], object]]] = []
         self.exchanges: list[tuple[Incoming, Reply]] = []
         self.state = GitHubState(
             pulls=self.pulls,
@@ -115,11 +116,20 @@ class FakeGitHub(FakeServer):
         """The next such request, or those that ``rest`` says, is answered with ``reply``; see ``Fault``."""
         self.faults.append(Fault(method=method, path=path, reply=reply, **rest))
 
+    def before(self, method: str, path: str, event: Callable[[], object]) -> None:
+        """Let something happen just before the first such request is answered."""
+        self._events.append((method, path, event))
+
     def push(self, number: int, head_files: Files) -> None:
         self.pulls[number].head_files = head_files
 
     def answer(self, request: Incoming) -> Reply:
         with self.lock:
+            for event in [
+                event for event in self._events if event[0] == request.method and re.search(event[1], request.path)
+            ]:
+                self._events.remove(event)
+                event[2]()
             fault = next((fault for fault in self.faults if fault.meets(request)), None)
             if fault is not None:
                 if fault.applied:

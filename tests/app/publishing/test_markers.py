@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from app.publishing.markers import (
+    MOST_REMEMBERED,
+    SUMMARY,
+    Posted,
+    finding_marker,
+    is_review,
+    is_summary,
+    markers_of,
+    read_posted,
+    review_marker,
+    reviewed_marker,
+    told_marker,
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "kinds"),
+    [
+        pytest.param(f"{SUMMARY}\ntext", ["summary"], id="at the start"),
+        pytest.param(f"text\n\n{finding_marker('aa')}\n", ["finding"], id="at the end"),
+        pytest.param(f"text {finding_marker('aa')}", ["finding"], id="behind the last line"),
+        pytest.param(
+            f"{SUMMARY}\r\ntext\r\n{finding_marker('a')}\r\n{finding_marker('b')}",
+            ["summary", "finding", "finding"],
+            id="both, CRLF",
+        ),
+        pytest.param(SUMMARY, ["summary"], id="alone"),
+        pytest.param(f"```\n{finding_marker('aa')}\n```\nmore", [], id="quoted in the middle"),
+        pytest.param(f"{finding_marker('aa')}\n{finding_marker('bb')}\nmore", ["finding", "finding"], id="a run"),
+        pytest.param("<!-- another:finding id=aa -->", [], id="somebody else's"),
+        pytest.param("<!-- quartet:finding id=a>b -->", [], id="odd fields"),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_markers_are_read_at_the_edges_of_a_text_only(body: str, kinds: list[str]) -> None:
+    assert [marker.kind for marker in markers_of(body)] == kinds
+
+
+def test_a_summary_and_a_review_are_known_by_their_markers() -> None:
+    assert is_summary(f"{SUMMARY}\ntext")
+    assert not is_summary(f"text\n{review_marker('abc')}")
+    assert is_review(f"text\n{review_marker('abc')}")
+    assert not is_review(f"{SUMMARY}\ntext")
+
+
+def test_what_was_told_is_read_from_comments_and_the_summary() -> None:
+    summary = "\n".join((SUMMARY, reviewed_marker("abc", ["security", "bugs"]), told_marker(["11", "22"]), "text"))
+
+    posted = read_posted([f"text\n{finding_marker('22')}\n{finding_marker('33')}"], summary)
+
+    assert posted == Posted(
+        fingerprints=("11", "22", "33"),
+        commented=frozenset({"22", "33"}),
+        head="abc",
+        spoken=frozenset({"bugs", "security"}),
+        summary=summary,
+    )
+
+
+def test_nothing_was_told_where_nothing_was_posted() -> None:
+    assert read_posted([], None) == Posted()
+
+
+def test_the_oldest_are_forgotten_first() -> None:
+    (marker,) = markers_of(told_marker(str(number) for number in range(MOST_REMEMBERED + 1)))
+
+    assert marker.fields["ids"].split(",")[0] == "1"
