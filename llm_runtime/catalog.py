@@ -139,6 +139,13 @@ def find(name: str) -> ModelSpec:
     raise UnknownModel(_unknown(name, provider if slash else "", model))
 
 
+def similar(provider: str, name: str) -> str | None:
+    """The name of a model of that provider which is almost called ``name``; None for a name that is known itself."""
+    names = [known.name for known in MODELS if known.provider == provider]
+    near = [] if name in names else difflib.get_close_matches(name, names, n=1, cutoff=0.8)
+    return near[0] if near else None
+
+
 def _unknown(name: str, provider: str, model: str) -> str:
     if provider and provider not in _UNDESCRIBED:
         if model in _BY_NAME:

@@ -48,7 +48,7 @@ class MeteredLLM:
                 reservation.settle(_charge(call, error, reservation))
                 raise
             call = self._call(started, completion.usage, None)
-            reservation.settle(call.cost_usd or Decimal(0))
+            reservation.settle(reservation.amount if call.cost_usd is None else call.cost_usd)
             return replace(completion, calls=(*completion.calls, call))
 
     @contextmanager
@@ -73,11 +73,15 @@ class MeteredLLM:
             provider=self.spec.provider,
             model=self.spec.name,
             usage=usage,
-            cost_usd=None if usage is None else self._calculator.cost(self.spec, usage),
+            cost_usd=self._cost(usage),
             seconds=self._clock.monotonic() - started,
             error=None if error is None else type(error).__name__,
             detail="" if error is None else str(error),
         )
+
+    def _cost(self, usage: Usage | None) -> Decimal | None:
+        """Dollars, or None: a server that counts no tokens at all (some proxies) leaves the cost unknown, not zero."""
+        return self._calculator.cost(self.spec, usage) if usage not in (None, Usage()) else None
 
 
 def _usage(error: LLMError) -> Usage | None:
@@ -94,7 +98,7 @@ def _charge(call: Call, error: LLMError, reservation: Reservation) -> Decimal:
     without usage is not billed.
     """
     if call.usage is not None:
-        return call.cost_usd or Decimal(0)
+        return reservation.amount if call.cost_usd is None else call.cost_usd
     unread = isinstance(error, ServerFailed) and error.status in (None, _ANSWERED)
     if unread or isinstance(error, (TimedOut, ConnectionFailed)):
         return reservation.amount

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from llm_runtime.catalog import similar
 from llm_runtime.errors import (
     AuthenticationFailed,
     BadRequest,
@@ -162,11 +163,17 @@ def _cure(kind: type[LLMError], address: Address, wait: float | None, cause: str
         ConnectionFailed: "no connection, or it broke in the middle; check the network and "
         f"{address.base_url_variable}",
         AuthenticationFailed: f"the key is refused, or may not use this model; check {address.key_variable}",
-        ModelNotFound: f"no such model here; check its name, and {address.base_url_variable} if you set it",
+        ModelNotFound: f"no such model here; {_guess(address)}check its name, and {address.base_url_variable} if you "
+        "set it",
         ContextTooLong: "the request is longer than the model's window; review less at once or take a larger model",
         Refused: "a filter of the provider refused the request; another provider's model may answer",
     }
     return cures.get(kind, "the request was refused as it is; if the model is new, try another one")
+
+
+def _guess(address: Address) -> str:
+    name = similar(address.provider, address.model)
+    return f"did you mean {address.provider}/{name}? Else " if name else ""
 
 
 def _sanitised(said: str, secret: str) -> str:

@@ -55,7 +55,6 @@ class Dialect:
         schema_in_prompt: Whether the model must be told the schema in words.
         effort: Whether it takes ``reasoning_effort``.
         output_limit: The parameter's name: OpenAI's models refuse ``max_tokens``, older servers ignore the new one.
-        parts: Whether the prompt is sent in parts. Templates of local models often take plain text only.
         forgiving: Whether a 400 that names no parameter may be about the schema.
     """
 
@@ -63,7 +62,6 @@ class Dialect:
     schema_in_prompt: bool = False
     effort: bool = False
     output_limit: str = "max_completion_tokens"
-    parts: bool = True
     forgiving: bool = False
 
     def without(self, parameter: str | None, request: Request) -> Dialect | None:
@@ -96,22 +94,22 @@ def dialect(spec: ModelSpec, base_url: str) -> Dialect:
         schema_in_prompt=foreign or not spec.json_schema,
         effort=spec.effort,
         output_limit="max_tokens" if foreign else "max_completion_tokens",
-        parts=not foreign,
         forgiving=foreign,
     )
 
 
 def to_wire(request: Request, spec: ModelSpec, spoken: Dialect | None = None) -> dict[str, Any]:
-    """Arguments of ``chat.completions.create``."""
+    """Arguments of ``chat.completions.create``.
+
+    The prompt is one text: chat templates of local models often take nothing else, and OpenAI's prompt cache goes by
+    the prefix, however it is cut.
+    """
     spoken = spoken or dialect(spec, BASE_URL)
     system, prompt = request.system, [*request.context, request.question]
     if request.schema is not None and spoken.schema_in_prompt:
         prompt[-1] = f"{prompt[-1]}\n\n{described(request.schema)}"
-    content: object = "\n\n".join(prompt)
-    if spoken.parts:
-        content = [{"type": "text", "text": text} for text in prompt]
     messages: list[dict[str, Any]] = [{"role": "system", "content": system}] if system else []
-    messages.append({"role": "user", "content": content})
+    messages.append({"role": "user", "content": "\n\n".join(prompt)})
     for exchange in request.exchanges:
         messages.append({"role": "assistant", "content": exchange.answer or "(no answer)"})
         messages.append({"role": "user", "content": exchange.reply})

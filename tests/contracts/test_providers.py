@@ -195,7 +195,7 @@ def test_the_question_arrives_whole_and_in_the_order_that_caches_serve(
 
     (asked,) = fake.asked
     assert (asked.model, asked.system) == (llm.spec.name, "You review code.")
-    assert (asked.context, asked.question) == (("The diff.", "The guidance."), "Which lines?")
+    assert asked.prompt == "The diff.\n\nThe guidance.\n\nWhich lines?"
     assert asked.rounds == (("nonsense", "That was no JSON."), ("(no answer)", "That was nothing."))
     assert (asked.max_output_tokens, asked.effort) == (1_234, "low")
     assert asked.schema is not None

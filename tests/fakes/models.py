@@ -30,8 +30,9 @@ from typing import Any
 class Asked:
     """A question as it arrived.
 
-    ``context`` is empty where the whole prompt came as one text (OpenAI-compatible servers); ``prompt`` is always
-    all of it. ``rounds`` are earlier (answer, reply) pairs. ``cached`` says whether a cache entry was asked for.
+    ``prompt`` is all of it, whoever was asked; ``context`` and ``question`` are its parts where the vendor's wire
+    format has parts (with OpenAI all of it is the question). ``rounds`` are earlier (answer, reply) pairs. ``cached``
+    says whether a cache entry was asked for.
     """
 
     model: str

@@ -78,6 +78,15 @@ def test_an_unknown_price_is_not_zero() -> None:
     assert (call.usage, call.cost_usd) == (USAGE, None)
 
 
+def test_a_server_that_counts_no_tokens_leaves_the_cost_unknown_and_the_reservation_spent() -> None:
+    budget = Budget(Decimal(1))
+
+    (call,) = metered(completion(input_tokens=0, output_tokens=0), budget=budget).complete(REQUEST).calls
+
+    assert (call.usage, call.cost_usd) == (Usage(), None)
+    assert budget.spent == CostCalculator(FakeClock()).estimate(spec(), REQUEST)
+
+
 def test_answers_are_paid_from_the_budget() -> None:
     budget = Budget(Decimal(1))
 
@@ -111,6 +120,11 @@ def test_a_model_without_a_price_is_not_asked_under_a_cap() -> None:
         pytest.param(TimedOut("late"), "everything", id="no answer in time"),
         pytest.param(ConnectionFailed("cut"), "everything", id="a connection cut"),
         pytest.param(MalformedOutput("bad", completion=completion()), "usage", id="an unusable answer"),
+        pytest.param(
+            MalformedOutput("bad", completion=completion(input_tokens=0, output_tokens=0)),
+            "everything",
+            id="an unusable answer that counts no tokens",
+        ),
         pytest.param(MalformedOutput("bad"), "nothing", id="an unusable answer without usage"),
     ],
 )

@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from llm_runtime.errors import AuthenticationFailed, BadRequest, ContextTooLong, LLMError, RateLimited, ServerFailed
+from llm_runtime.errors import (
+    AuthenticationFailed,
+    BadRequest,
+    ContextTooLong,
+    LLMError,
+    ModelNotFound,
+    RateLimited,
+    ServerFailed,
+)
 from llm_runtime.messages import Request
 from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
 from tests.llm_runtime.doubles import spec
@@ -130,6 +138,16 @@ def test_a_wait_is_told_to_people_and_to_the_program() -> None:
     assert isinstance(error, RateLimited)
     assert error.retry_after == 2.5
     assert "try again in 2.5 s" in str(error)
+
+
+def test_a_slip_in_a_models_name_is_seen() -> None:
+    address = Address(provider="gemini", model="gemini-4-agron", key_variable="K", base_url_variable="U", secret="s")
+
+    assert "did you mean gemini/gemini-4-argon?" in str(failure(ModelNotFound, address, status=404))
+
+
+def test_a_known_model_that_is_not_there_is_not_taken_for_a_slip() -> None:
+    assert "did you mean" not in str(failure(ModelNotFound, ADDRESS, status=404))
 
 
 def test_the_key_is_not_in_the_representation_of_an_address() -> None:

@@ -60,14 +60,14 @@ def chat(content: object, **fields: Any) -> Reply:
     return json_reply({"choices": [{"message": {"content": content}, **fields}]})
 
 
-def test_openais_own_models_are_asked_in_parts_with_a_strict_schema() -> None:
+def test_openais_own_models_are_asked_with_a_strict_schema_and_the_newer_limit() -> None:
     wire = to_wire(REQUEST, spec())
 
     assert wire == {
         "model": "gpt-6.1-sol",
         "messages": [
             {"role": "system", "content": "Be brief."},
-            {"role": "user", "content": [{"type": "text", "text": "The diff."}, {"type": "text", "text": "Why?"}]},
+            {"role": "user", "content": "The diff.\n\nWhy?"},
         ],
         "max_completion_tokens": 8_192,
         "reasoning_effort": "high",
@@ -82,7 +82,7 @@ def test_a_model_behind_a_proxy_is_asked_like_at_openais() -> None:
     assert dialect(spec(), "http://proxy.example/v1") == dialect(spec(), f"{BASE_URL}/")
 
 
-def test_a_local_server_gets_plain_text_the_older_limit_and_the_schema_in_words_too() -> None:
+def test_a_local_server_gets_the_older_limit_and_the_schema_in_words_too() -> None:
     with FakeOpenAI(says({"a": 1}), compatible=True, schema_mode=True) as server:
         text = ask(server)
 
