@@ -1,0 +1,30 @@
+"""Examples in docstrings are run, so that they stay true."""
+
+from __future__ import annotations
+
+import doctest
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+import app
+import llm_runtime
+import reviewers
+
+
+def _modules_with_examples() -> Iterator[str]:
+    for package in (app, reviewers, llm_runtime):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            spec = found.module_finder.find_spec(found.name, None)
+            if spec and spec.loader and ">>> " in (spec.loader.get_source(found.name) or ""):  # type: ignore[attr-defined] # loaders of files have it
+                yield found.name
+
+
+@pytest.mark.parametrize("name", sorted(_modules_with_examples()))
+def test_the_examples_of_a_module_are_true(name: str) -> None:
+    result = doctest.testmod(importlib.import_module(name))
+
+    assert result.attempted > 0
+    assert result.failed == 0
