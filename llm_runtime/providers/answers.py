@@ -59,7 +59,7 @@ def usable(completion: Completion, request: Request) -> Completion:
         return completion
     text = json_text(completion.text, request.schema)
     if text is None:
-        raise _rejected(MalformedOutput, completion, "the answer is not the JSON that was asked for; try again")
+        raise _rejected(MalformedOutput, completion, "the answer is not JSON of the form that was asked for; try again")
     return replace(completion, text=text)
 
 
