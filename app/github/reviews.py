@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.errors import GitHubError, GitHubRateLimited, GraphQLRefused, NotPermitted, NotVisible, WrongToken
+from app.errors import GitHubError, GitHubRateLimited, GraphQLRefused, NotGitHub, NotPermitted, NotVisible, WrongToken
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 
@@ -148,10 +148,13 @@ def edit_comment(client: GitHubClient, pull: PullRequestId, comment: int, body: 
 
 def _post(client: GitHubClient, path: str, body: Mapping[str, Any], about: str) -> int:
     try:
-        return int(client.write("POST", path, body, about=about)["id"])
+        written = client.write("POST", path, body, about=about)
     except NotVisible as error:  # it was there when it was read, so what lacks is a permission
         needed = "pull-requests: write and issues: write"
         raise NotPermitted(f"this token may read but not post {about}; give it {needed}", status=404) from error
+    if not isinstance(written, dict) or not isinstance(written.get("id"), int):
+        raise NotGitHub(f"what answers for {about} is not GitHub's API; check GITHUB_API_URL")
+    return int(written["id"])
 
 
 def _by_graphql(client: GitHubClient, pull: PullRequestId) -> Conversation:

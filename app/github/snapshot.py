@@ -62,8 +62,8 @@ def fetch_snapshot(
         GitHubError: One of its subclasses; what is only helpful (whole texts, guidance) does not stop the reading.
     """
     data = client.get(pull.path, about=str(pull))
+    base, head = _commits(data, pull)
     pull = _present_name(data, pull)
-    base, head = data["base"]["sha"], data["head"]["sha"]
     files = _list_files(client, pull)
     diff = Diff(file_diffs(client, pull, files, base=base, head=head))
     rebuilt = {file.path: text for file in diff.files if (text := whole_text(file)) is not None}
@@ -90,12 +90,17 @@ def fetch_snapshot(
     )
 
 
-def _present_name(data: Any, pull: PullRequestId) -> PullRequestId:
+def _commits(data: Any, pull: PullRequestId) -> tuple[str, str]:
     try:
-        owner, repo = data["base"]["repo"]["full_name"].split("/")
-        return PullRequestId(owner=owner, repo=repo, number=pull.number)
-    except (KeyError, TypeError, ValueError) as error:
+        return data["base"]["sha"], data["head"]["sha"]
+    except (KeyError, TypeError) as error:
         raise NotGitHub(f"what answers for {pull} is not GitHub's API; check GITHUB_API_URL") from error
+
+
+def _present_name(data: Mapping[str, Any], pull: PullRequestId) -> PullRequestId:
+    repository = data["base"].get("repo") or {}
+    owner, _, repo = repository.get("full_name", "").partition("/")
+    return PullRequestId(owner=owner, repo=repo, number=pull.number) if owner and repo else pull
 
 
 def _list_files(client: GitHubClient, pull: PullRequestId) -> list[ListedFile]:

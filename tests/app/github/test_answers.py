@@ -12,6 +12,7 @@ from app.errors import (
     Unprocessable,
     WrongToken,
 )
+from app.github.answers import Answer, requested_wait
 from app.github.client import GitHubClient
 from tests.app.conftest import StartGitHub
 from tests.fakes.github import TOKEN, FakeGitHub, FakePull, refused
@@ -125,3 +126,9 @@ def test_a_token_that_no_header_takes_is_refused_at_once(token: str) -> None:
         GitHubClient(token)
 
     assert token not in str(caught.value)
+
+
+def test_a_reset_is_compared_with_our_clock_where_the_answer_has_no_date() -> None:
+    answer = Answer(403, {"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1000"}, "")
+
+    assert requested_wait(answer, now=990) == 11

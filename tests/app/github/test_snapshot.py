@@ -361,3 +361,30 @@ def test_files_that_cannot_be_listed_stop_the_reading(start_github: StartGitHub,
 
     with pytest.raises(GitHubFailed, match="the files of octo/app#7"):
         fetch_snapshot(connect(github), ID)
+
+
+@pytest.mark.parametrize("path", ["a//b.py", "../b.py", "./b.py"])
+def test_a_path_that_an_address_would_fold_is_not_asked_for(
+    start_github: StartGitHub, connect: Connect, path: str
+) -> None:
+    pull = FakePull(base_files={path: LONG}, head_files={path: CHANGED})
+
+    assert read(start_github, connect, pull, graphql=False).snapshot.contents == {}
+
+
+def test_graphql_that_does_not_know_the_repository_is_replaced_by_rest(
+    start_github: StartGitHub, connect: Connect
+) -> None:
+    github = start_github(PULL)
+    github.fault("POST", "/graphql", json_reply({"data": {"repository": None}}))
+
+    assert fetch_snapshot(connect(github), ID).config == "reviewers: [bugs]\n"
+
+
+def test_a_pull_request_without_its_repository_keeps_the_name_it_was_asked_by(
+    start_github: StartGitHub, connect: Connect
+) -> None:
+    github = start_github(FakePull())
+    github.fault("GET", "/pulls/7", json_reply({"base": {"sha": "a" * 40, "repo": None}, "head": {"sha": "b" * 40}}))
+
+    assert fetch_snapshot(connect(github), ID).pull == ID
