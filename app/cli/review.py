@@ -142,6 +142,9 @@ def _check(options: ReviewOptions) -> None:
     if options.post and options.dry_run:
         msg = "--dry-run reviews nothing, so there is nothing to post; leave --post or --dry-run out"
         raise Misconfigured(msg)
+    if options.dry_run and options.no_llm:
+        msg = "--dry-run shows what models would be asked, and --no-llm asks none; leave one of them out"
+        raise Misconfigured(msg)
     if options.output:
         _check_writable(options.output)
 

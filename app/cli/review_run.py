@@ -71,9 +71,12 @@ def run(options: ReviewOptions) -> int:
     if options.dry_run:
         return _print_plan(prepared, remark="" if wishes.models else _without_models(options))
     done = _review(prepared, settings, options)
-    _write(done, prepared, options)
+    # The report comes before the post, and its loss after it: neither failure takes the other's work away.
+    lost = _write(done, prepared, options)
     if options.post:
         _post(done, prepared, source, config)
+    if lost:
+        raise lost
     return _status(done, options.fail_on or config.fail_on)
 
 
@@ -184,23 +187,27 @@ def _review(prepared: Prepared, settings: Settings, options: ReviewOptions) -> R
         return review(prepared, llms, on_end=on_end, without_models=_without_models(options))
 
 
-def _write(done: Review, prepared: Prepared, options: ReviewOptions) -> None:
-    format_ = format_of(options)
-    diff = prepared.snapshot.diff
-    if options.output:
-        text = REPORTS[format_.value].render(done, diff)
-        try:
-            options.output.write_bytes(text.encode("utf-8", "replace"))
-        except OSError as error:
-            screen.write(text)
-            msg = f"--output {options.output} could not be written ({error.strerror}); the report is on standard output"
-            raise OutputLost(msg) from error
+def _write(done: Review, prepared: Prepared, options: ReviewOptions) -> OutputLost | None:
+    """Show the review, and write it where it is wanted; what could not be written is shown in full instead."""
+    format_, diff = format_of(options), prepared.snapshot.diff
+    if options.output is None and format_ is Format.TEXT:
         screen.show(done, diff)
-        say(f"the {format_.value} report is in {options.output}")
-    elif format_ is Format.TEXT:
-        screen.show(done, diff)
-    else:
-        screen.write(REPORTS[format_.value].render(done, diff))
+        return None
+    text = REPORTS[format_.value].render(done, diff)
+    if options.output is None:
+        screen.write(text)
+        return None
+    try:
+        options.output.write_bytes(text.encode("utf-8", "replace"))
+    except OSError as error:
+        screen.write(text)
+        reason = error.strerror or type(error).__name__
+        return OutputLost(
+            f"--output {options.output} could not be written ({reason}); it is on standard output instead"
+        )
+    screen.show(done, diff)
+    say(f"the {format_.value} report is in {options.output}")
+    return None
 
 
 def _post(done: Review, prepared: Prepared, source: _Source, config: RepoConfig) -> None:

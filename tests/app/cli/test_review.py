@@ -246,6 +246,37 @@ def test_a_cap_on_the_cost_shrinks_the_review_and_says_so(shop: Repository, mode
     assert ended.json["usage"]["cost_usd"] < 0.10
 
 
+def test_a_dry_run_says_what_a_cap_leaves_out_and_which_price_is_unknown(
+    shop: Repository, models: Models, quartet: Quartet
+) -> None:
+    models.openai(findings())
+
+    capped = quartet("review", "--dry-run", "--max-cost", "0.10")
+    unpriced = quartet("review", "--dry-run", "--model", "openai/nobody-knows-this")
+
+    assert "not asked: architecture on orders.py: left out to stay under the cap of $0.10" in capped.out
+    assert "No price is known for openai/nobody-knows-this." in unpriced.out
+
+
+def test_a_report_that_cannot_be_written_in_the_end_is_shown_instead(
+    shop: Repository, models: Models, quartet: Quartet, tmp_path: Path
+) -> None:
+    report = tmp_path / "here" / "report.json"
+    report.parent.mkdir()
+
+    def answer(_: Asked) -> Answer:
+        report.parent.rmdir()
+        return findings(remark())
+
+    models.openai(answer)
+
+    ended = quartet("review", "--reviewers", "security", "--output", str(report))
+
+    assert ended.status == 3
+    assert ended.json["findings"]
+    assert "could not be written (No such file or directory); it is on standard output instead" in ended.err
+
+
 def test_a_cap_needs_prices(shop: Repository, models: Models, quartet: Quartet) -> None:
     models.openai(findings())
 
@@ -331,6 +362,7 @@ def test_the_configuration_of_the_base_is_in_force(shop: Repository, models: Mod
         pytest.param(["--diff", "x", "--pr", "a/b#1"], 2, "name different changes", id="two changes"),
         pytest.param(["--post"], 2, "--post needs a pull request", id="nowhere to post"),
         pytest.param(["--pr", "a/b#1", "--post", "--dry-run"], 2, "nothing to post", id="a dry post"),
+        pytest.param(["--dry-run", "--no-llm"], 2, "leave one of them out", id="nothing to plan"),
         pytest.param(["--pr", "what"], 2, "names no pull request", id="no pull request"),
         pytest.param(["--max-cost", "lots"], 2, "--max-cost takes an amount in dollars", id="no amount"),
         pytest.param(["--max-cost", "0"], 2, "--max-cost takes an amount in dollars", id="no money"),
@@ -360,6 +392,14 @@ def test_an_unknown_command_gets_a_hint(quartet: Quartet) -> None:
 
     assert ended.status == 2
     assert "Did you mean 'review'?" in ended.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"], ["review", "--help"]], ids=["nothing", "help", "of review"])
+def test_help_is_shown(quartet: Quartet, arguments: list[str]) -> None:
+    ended = quartet(*arguments)
+
+    assert (ended.status, ended.err) == (0, "")
+    assert "Usage" in ended.out
 
 
 def test_outside_a_repository_the_cure_is_named(
