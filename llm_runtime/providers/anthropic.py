@@ -23,6 +23,7 @@ from llm_runtime.messages import Completion, Request, StopReason, Usage
 from llm_runtime.providers.answers import understood, usable
 from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
 from llm_runtime.providers.loading import load
+from llm_runtime.providers.requests import sendable
 from llm_runtime.providers.schemas import described, without
 
 if TYPE_CHECKING:
@@ -140,11 +141,11 @@ class AnthropicLLM:
             model=spec.name,
             key_variable="ANTHROPIC_API_KEY",
             base_url_variable="ANTHROPIC_BASE_URL",
-            secret=api_key,
+            secret=api_key.strip(),
         )
         address = (base_url or BASE_URL).rstrip("/").removesuffix("/v1")
         self._client: anthropic.Anthropic = self._sdk.Anthropic(
-            api_key=api_key, base_url=address, timeout=timeout, max_retries=0
+            api_key=api_key.strip(), base_url=address, timeout=timeout, max_retries=0
         )
 
     @property
@@ -158,6 +159,7 @@ class AnthropicLLM:
         Raises:
             LLMError: As the port says.
         """
+        request = sendable(request, self._address)
         answer = self._send(to_wire(request, self._spec), request)
         return usable(understood(answer, self._read, self._address), request)
 

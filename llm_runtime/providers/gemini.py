@@ -20,6 +20,7 @@ from llm_runtime.messages import Completion, Request, StopReason, Usage
 from llm_runtime.providers.answers import understood, usable
 from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
 from llm_runtime.providers.loading import load
+from llm_runtime.providers.requests import sendable
 from llm_runtime.providers.schemas import described, without
 
 if TYPE_CHECKING:
@@ -130,12 +131,12 @@ class GeminiLLM:
             model=spec.name,
             key_variable="GEMINI_API_KEY",
             base_url_variable="GOOGLE_GEMINI_BASE_URL",
-            secret=api_key,
+            secret=api_key.strip(),
         )
         address = (base_url or BASE_URL).rstrip("/").removesuffix(f"/{_API_VERSION}")
         # The SDK speaks v1 unless told, and takes milliseconds.
         options = {"base_url": address, "api_version": _API_VERSION, "timeout": round(timeout * 1000)}
-        self._client: genai.Client = genai_sdk.Client(api_key=api_key, vertexai=False, http_options=options)
+        self._client: genai.Client = genai_sdk.Client(api_key=api_key.strip(), vertexai=False, http_options=options)
 
     @property
     def spec(self) -> ModelSpec:
@@ -148,6 +149,7 @@ class GeminiLLM:
         Raises:
             LLMError: As the port says.
         """
+        request = sendable(request, self._address)
         answer = self._send(to_wire(request, self._spec), request)
         return usable(understood(answer, self._read, self._address), request)
 

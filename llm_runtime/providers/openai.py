@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from llm_runtime.errors import (
@@ -20,12 +19,13 @@ from llm_runtime.messages import Completion, Request, StopReason, Usage
 from llm_runtime.providers.answers import understood, usable
 from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
 from llm_runtime.providers.loading import load
+from llm_runtime.providers.openai_dialect import BASE_URL, Dialect, dialect
+from llm_runtime.providers.requests import sendable
 from llm_runtime.providers.schemas import described, without
 
 if TYPE_CHECKING:
     import openai
 
-BASE_URL = "https://api.openai.com/v1"
 _NO_KEY_NEEDED = "none"
 
 _REFUSED_KEYWORDS = frozenset(
@@ -44,58 +44,6 @@ _STOP_REASONS: Mapping[str, StopReason] = {
     "tool_calls": StopReason.TOOL,
     "function_call": StopReason.TOOL,
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dialect:
-    """How a server wants what servers of this protocol do not agree on.
-
-    Attributes:
-        schema: Whether it takes ``response_format`` with a JSON schema.
-        schema_in_prompt: Whether the model must be told the schema in words.
-        effort: Whether it takes ``reasoning_effort``.
-        output_limit: The parameter's name: OpenAI's models refuse ``max_tokens``, older servers ignore the new one.
-        forgiving: Whether a 400 that names no parameter may be about the schema.
-    """
-
-    schema: bool = True
-    schema_in_prompt: bool = False
-    effort: bool = False
-    output_limit: str = "max_completion_tokens"
-    forgiving: bool = False
-
-    def without(self, parameter: str | None, request: Request) -> Dialect | None:
-        """The dialect to try after a 400 about ``parameter``, or None where no other one would help."""
-        spoken = replace(self, schema=False, schema_in_prompt=True)
-        match parameter:
-            case str() if parameter.startswith("response_format") and self.schema:
-                return spoken
-            case None | "" if self.forgiving and self.schema and request.schema is not None:
-                return spoken
-            case "reasoning_effort" if self.effort:
-                return replace(self, effort=False)
-            case "max_tokens" | "max_completion_tokens" if parameter == self.output_limit:
-                other = "max_completion_tokens" if parameter == "max_tokens" else "max_tokens"
-                return replace(self, output_limit=other)
-            case _:
-                return None
-
-
-def dialect(spec: ModelSpec, base_url: str) -> Dialect:
-    """What to expect of a server before anything was asked.
-
-    A model that the catalogue describes is OpenAI's own, wherever it is served (a proxy, a gateway). One that nobody
-    described, at another address, is a local server: some of them ignore a schema without a word, so the model is
-    told in the prompt as well.
-    """
-    foreign = base_url.rstrip("/") != BASE_URL and not spec.source
-    return Dialect(
-        schema=spec.json_schema,
-        schema_in_prompt=foreign or not spec.json_schema,
-        effort=spec.effort,
-        output_limit="max_tokens" if foreign else "max_completion_tokens",
-        forgiving=foreign,
-    )
 
 
 def to_wire(request: Request, spec: ModelSpec, spoken: Dialect | None = None) -> dict[str, Any]:
@@ -173,11 +121,11 @@ class OpenAILLM:
             model=spec.name,
             key_variable="OPENAI_API_KEY",
             base_url_variable="OPENAI_BASE_URL",
-            secret=api_key,
+            secret=api_key.strip(),
         )
         self._dialect = dialect(spec, base_url or BASE_URL)
         self._client: openai.OpenAI = self._sdk.OpenAI(
-            api_key=api_key or _NO_KEY_NEEDED, base_url=base_url or BASE_URL, timeout=timeout, max_retries=0
+            api_key=api_key.strip() or _NO_KEY_NEEDED, base_url=base_url or BASE_URL, timeout=timeout, max_retries=0
         )
 
     @property
@@ -193,6 +141,7 @@ class OpenAILLM:
         Raises:
             LLMError: As the port says.
         """
+        request = sendable(request, self._address)
         spoken = self._dialect
         tried: set[Dialect] = set()
         while True:

@@ -176,6 +176,37 @@ def test_a_wrong_key_is_named_by_its_variable(provider: str) -> None:
             llm.complete(REQUEST)
 
 
+@pytest.mark.parametrize("key", ["sk-\u043a\u043b\u044e\u0447", "sk a", "sk-a\nsk-b", "sk-\x00"])
+def test_a_key_that_cannot_stand_in_a_header_is_refused_before_anything_is_sent(provider: str, key: str) -> None:
+    spec = next(spec for spec in MODELS if spec.provider == provider)
+    with FAKES[provider]() as fake:
+        llm = PROVIDERS[provider].build(spec, api_key=key, base_url=fake.base_url, timeout=10)
+
+        with pytest.raises(AuthenticationFailed, match=f"check {PROVIDERS[provider].key_variables[0]}"):
+            llm.complete(REQUEST)
+
+    assert fake.requests == []
+
+
+def test_the_line_end_that_a_file_left_behind_a_key_is_not_part_of_it(provider: str) -> None:
+    spec = next(spec for spec in MODELS if spec.provider == provider)
+    with FAKES[provider](says("fine"), key=KEY) as fake:
+        llm = PROVIDERS[provider].build(spec, api_key=f"{KEY}\n", base_url=fake.base_url, timeout=10)
+
+        assert llm.complete(Request(system="", question="Why?")).text == "fine"
+
+
+def test_bytes_that_are_not_utf8_do_not_stop_a_question(vendor: Start) -> None:
+    fake, llm = vendor(says("fine"))
+    latin = b"caf\xe9 \xf0\x9f\x98\x80".decode("utf-8", "surrogateescape")
+
+    llm.complete(Request(system=latin, context=(latin,), question=latin, exchanges=(Exchange(latin, latin),)))
+
+    (asked,) = fake.asked
+    assert (asked.system, asked.rounds) == ("caf\ufffd \U0001f600", (("caf\ufffd \U0001f600",) * 2,))
+    assert asked.prompt == "caf\ufffd \U0001f600\n\ncaf\ufffd \U0001f600"
+
+
 def test_the_question_arrives_whole_and_in_the_order_that_caches_serve(
     vendor: Start,
 ) -> None:

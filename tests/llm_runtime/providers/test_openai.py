@@ -19,7 +19,8 @@ from llm_runtime.errors import (
 )
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Effort, Request
-from llm_runtime.providers.openai import BASE_URL, OpenAILLM, dialect, from_wire, to_wire
+from llm_runtime.providers.openai import OpenAILLM, from_wire, to_wire
+from llm_runtime.providers.openai_dialect import BASE_URL, dialect
 from tests.fakes.models import BadRequest as Answers400
 from tests.fakes.models import says
 from tests.fakes.openai import FakeOpenAI
