@@ -46,6 +46,7 @@ def _fetch(npm: str, package: str, member: str, target: Path) -> None:
             content = archive.extractfile(member)
             if content is not None:
                 shutil.copyfileobj(content, part)
+        Path(part.name).chmod(0o644)
         Path(part.name).replace(target)
 
 

@@ -88,8 +88,10 @@ def summary_body(
         parts += ["---", _place(finding), *_parts(finding)]
     parts += _gaps(review)
     parts += _coverage(review)
-    note = inline_text(review.note)
-    parts.append(" · ".join(part for part in (note, usage_line(review), f"head {inline_code(head[:12])}") if part))
+    usage = usage_line(review) if review.calls or not review.note else ""
+    parts.append(
+        " · ".join(part for part in (inline_text(review.note), usage, f"head {inline_code(head[:12])}") if part)
+    )
     return bounded(parts, (), leading="\n".join(markers))
 
 
@@ -114,7 +116,7 @@ def _parts(finding: Finding) -> list[str]:
         parts.append(code_block(finding.suggestion, "suggestion" if on_the_right else ""))
     if finding.location is None and finding.anchor.strip():
         parts.append(code_block(finding.anchor))
-    parts += [_evidence(fact) for fact in finding.evidence]
+    parts += [_evidence(fact, finding) for fact in finding.evidence]
     parts.append(_attribution(finding))
     return [part for part in parts if part]
 
@@ -123,9 +125,9 @@ def _headline(finding: Finding) -> str:
     return f"{finding.severity.label.capitalize()} · {inline_text(finding.title)}"
 
 
-def _evidence(fact: Fact) -> str:
-    rule = f"{fact.source} {fact.code}".strip()
-    return f"> {link(rule, fact.url)}: {inline_text(fact.message)}"
+def _evidence(fact: Fact, finding: Finding) -> str:
+    rule = link(f"{fact.source} {fact.code}".strip(), fact.url)
+    return f"> {rule}" if fact.message in finding.message else f"> {rule}: {inline_text(fact.message)}"
 
 
 def _attribution(finding: Finding) -> str:

@@ -143,3 +143,17 @@ def test_an_unknown_price_is_said() -> None:
 
     assert "cost unknown" in summary(unpriced)
     assert Decimal(0) != unpriced.cost_usd
+
+
+def test_evidence_that_the_message_quotes_is_only_named() -> None:
+    told = finding(
+        message="ruff S608: Possible SQL injection. Bind it.", evidence=[fact(message="Possible SQL injection")]
+    )
+
+    assert "\n\n> [ruff S608](https://docs.astral.sh/ruff/rules/hardcoded-sql-expression)\n\n" in comment_body(told)
+
+
+def test_a_summary_says_once_that_no_model_was_asked() -> None:
+    body = summary(review(finding(), models_asked=False, note="No model was asked, as --no-llm says"))
+
+    assert body.count("No model was asked") == 1
