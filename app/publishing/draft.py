@@ -16,6 +16,8 @@ from reviewers.diff import Diff, FileDiff
 from reviewers.findings import Finding, Location, Review
 
 INLINE_LIMIT = 10
+# GitHub documents no maximum; reviews with more comments than this fail now and then.
+MOST_COMMENTS = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +92,7 @@ def draft(review: Review, diff: Diff, posted: Posted, *, inline_limit: int = INL
         review: Findings ranked, the worst first.
         diff: What GitHub will place the comments on.
         posted: What our own account said before.
-        inline_limit: Comments at most; GitHub takes about 30 in one review.
+        inline_limit: Comments at most, and never more than ``MOST_COMMENTS``.
     """
     before = posted.spoken if posted.head == review.target.head else frozenset[str]()
     told = frozenset(posted.fingerprints)
@@ -99,7 +101,7 @@ def draft(review: Review, diff: Diff, posted: Posted, *, inline_limit: int = INL
     placed = [(finding, location) for finding in new if (location := _commentable(finding, diff)) is not None]
     inline = tuple(
         InlineComment(finding=finding, location=location, body=comment_body(finding))
-        for finding, location in placed[:inline_limit]
+        for finding, location in placed[: min(inline_limit, MOST_COMMENTS)]
     )
     commented = [comment.finding for comment in inline]
     return ReviewDraft(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from app.publishing.bodies import fingerprints
-from app.publishing.draft import ReviewDraft, comments_on_the_wire, draft, without
+from app.publishing.draft import MOST_COMMENTS, ReviewDraft, comments_on_the_wire, draft, without
 from app.publishing.markers import Posted, markers_of, read_posted
 from reviewers.diff import Side
 from reviewers.findings import Finding, Location, Review
@@ -96,6 +96,14 @@ def test_findings_beyond_the_limit_are_told_in_the_summary() -> None:
 
     assert [comment.finding for comment in drafted.inline] == findings[:2]
     assert drafted.aside == (findings[2],)
+
+
+def test_no_review_has_more_comments_than_github_takes() -> None:
+    findings = [replace(at(11), occurrence=number) for number in range(MOST_COMMENTS + 5)]
+
+    drafted = draft(a_review(*findings), DIFF, Posted(), inline_limit=1_000)
+
+    assert (len(drafted.inline), len(drafted.aside)) == (MOST_COMMENTS, 5)
 
 
 def test_a_clean_review_says_nothing() -> None:
