@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reviewers.adjudication import adjudicate, findings_of, undecided
-from reviewers.findings import Coverage, Review, Skipped
 from reviewers.fact_findings import as_findings
+from reviewers.findings import Coverage, Review, Skipped
 from reviewers.plan import coverage
 
 if TYPE_CHECKING:

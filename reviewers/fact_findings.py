@@ -8,6 +8,7 @@ from dataclasses import replace
 from reviewers.diff import Diff, Side
 from reviewers.findings import Fact, Finding, Location
 from reviewers.perspectives import by_name
+from reviewers.reviewer import Rule
 
 _TITLE_LENGTH = 80
 
@@ -34,7 +35,7 @@ def _finding(fact: Fact, diff: Diff) -> Finding:
         location=location,
         anchor=anchor,
         title=_title(fact.message),
-        message=f"{fact.source} {fact.code}: {_sentence(fact.message)} {_sentence(rule.help)}",
+        message=_message(fact, rule),
         evidence=(fact,),
     )
 
@@ -58,6 +59,12 @@ def _placed(fact: Fact, diff: Diff) -> tuple[Location | None, str]:
                 location = Location(path=fact.path, start_line=fact.start_line, end_line=fact.end_line, side=Side.RIGHT)
                 return location, "\n".join(line.text for line in lines if line.added)
     return None, ""
+
+
+def _message(fact: Fact, rule: Rule) -> str:
+    """What to do; before it, what the tool says, where the title had to be shortened. Its source stands beside it."""
+    said = "" if _title(fact.message) == fact.message.strip().rstrip(".") else f"{_sentence(fact.message)} "
+    return said + _sentence(rule.help)
 
 
 def _title(message: str) -> str:

@@ -22,6 +22,7 @@ from reviewers.report.wording import (
     coverage_line,
     cwe_url,
     place,
+    said,
     skipped_groups,
     usage_line,
     verdict,
@@ -127,7 +128,8 @@ def _headline(finding: Finding) -> str:
 
 def _evidence(fact: Fact, finding: Finding) -> str:
     rule = link(f"{fact.source} {fact.code}".strip(), fact.url)
-    return f"> {rule}" if fact.message in finding.message else f"> {rule}: {inline_text(fact.message)}"
+    words = said(fact, finding)
+    return f"> {rule}: {inline_text(words)}" if words else f"> {rule}"
 
 
 def _attribution(finding: Finding) -> str:

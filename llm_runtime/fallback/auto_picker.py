@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from llm_runtime.errors import AllModelsExhausted, BadRequest, BudgetExceeded, LLMError
+from llm_runtime.errors import AllModelsExhausted, BadRequest, BudgetExceeded, LLMError, MalformedOutput
 from llm_runtime.llm import LLM, ModelSpec
 from llm_runtime.messages import Call, Completion, Request
 
@@ -30,6 +30,8 @@ class AutoPickerLLM:
         Raises:
             BadRequest: The request is at fault; no other model is asked.
             BudgetExceeded: There is no money left; no other model is asked.
+            MalformedOutput: The model did answer, in the wrong form; whoever asked can tell it what is wrong, which
+                costs less than the same question to another model. An empty answer goes to the next model.
             AllModelsExhausted: None answered. With no fallbacks, the primary's own error is raised instead: one
                 line about one model is clearer.
         """
@@ -41,13 +43,17 @@ class AutoPickerLLM:
             except LLMError as error:
                 calls = error.calls = (*calls, *error.calls)
                 causes.append(error)
-                if isinstance(error, (BadRequest, BudgetExceeded)) or not self._fallbacks:
+                if isinstance(error, (BadRequest, BudgetExceeded)) or not self._fallbacks or _repairable(error):
                     raise
             else:
                 return replace(completion, calls=(*calls, *completion.calls))
         exhausted = AllModelsExhausted("; ".join(str(cause) for cause in causes), causes=tuple(causes))
         exhausted.calls = calls
         raise exhausted from causes[-1]
+
+
+def _repairable(error: LLMError) -> bool:
+    return isinstance(error, MalformedOutput) and error.completion is not None and bool(error.completion.text.strip())
 
 
 def _fitted(request: Request, spec: ModelSpec) -> Request:

@@ -77,7 +77,7 @@ def _finding(number: int, finding: Finding, quotes: Quotes) -> Iterator[str]:
         before = [f"-{text}" for text in replaced(quotes.around(finding, context=0))]
         after = [f"+{text}" for text in suggested(finding.suggestion)]
         yield f"**Suggested change**\n\n{code_block(_joined([*before, *after]), 'diff')}"
-    sources = [f"- {_fact(fact)}" for fact in finding.evidence]
+    sources = [f"- {_fact(fact, finding)}" for fact in finding.evidence]
     if finding.models:
         sources.append(f"- found by {', '.join(inline_code(model) for model in finding.models)}")
     if sources:
@@ -98,8 +98,9 @@ def _joined(rows: list[str]) -> str:
     return "\n".join([*shown, f"… {wording.counted(left_out, 'more line')}"] if left_out > 0 else shown)
 
 
-def _fact(fact: Fact) -> str:
-    return f"{inline_text(fact.source)} {link(fact.code, fact.url)}: {inline_text(fact.message)}"
+def _fact(fact: Fact, finding: Finding) -> str:
+    words = wording.said(fact, finding)
+    return f"{inline_text(fact.source)} {link(fact.code, fact.url)}{words and f': {inline_text(words)}'}"
 
 
 def _gaps(review: Review) -> Iterator[str]:

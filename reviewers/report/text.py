@@ -100,14 +100,14 @@ def _finding(finding: Finding, quotes: Quotes, width: int) -> Iterator[TextLine]
     yield from _wrapped(finding.message, INDENT, width)
     yield from _suggestion(finding, quotes, width)
     for fact in finding.evidence:
-        yield from _wrapped(_fact(fact), INDENT, width, Style.FAINT)
+        yield from _wrapped(_fact(fact, finding), INDENT, width, Style.FAINT)
     if finding.models:
         yield from _wrapped(f"Found by {', '.join(finding.models)}", INDENT, width, Style.FAINT)
 
 
-def _fact(fact: Fact) -> str:
-    more = f" {fact.url}" if fact.url else ""
-    return f"{fact.source} {fact.code}: {fact.message}{more}"
+def _fact(fact: Fact, finding: Finding) -> str:
+    words = wording.said(fact, finding)
+    return f"{fact.source} {fact.code}{words and f': {words}'}{fact.url and f' {fact.url}'}"
 
 
 def _code(finding: Finding, quotes: Quotes, width: int) -> Iterator[TextLine]:

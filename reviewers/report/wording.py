@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from llm_runtime.messages import Call, Usage
 from reviewers.diff import Side
-from reviewers.findings import Coverage, Finding, Review, Severity, Skipped, total_cost
+from reviewers.findings import Coverage, Fact, Finding, Review, Severity, Skipped, total_cost
 
 
 def verdict(review: Review) -> str:
@@ -51,6 +51,12 @@ def attribution(finding: Finding) -> str:
 def confidence(finding: Finding) -> str:
     """How sure, in per cent: ``90 %``."""
     return f"{finding.confidence:.0%}".replace("%", " %")
+
+
+def said(fact: Fact, finding: Finding) -> str:
+    """What a tool says of a finding, or the empty string where the finding itself says just that."""
+    words = fact.message.strip().rstrip(".")
+    return "" if words == finding.title or words in finding.message else fact.message
 
 
 def cwe_url(cwe: str) -> str:

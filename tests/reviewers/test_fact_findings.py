@@ -6,6 +6,7 @@ import pytest
 
 from reviewers.fact_findings import as_findings
 from reviewers.findings import Location, Severity
+from reviewers.perspectives import by_name
 from tests.builders import diff, fact, file_diff, hunk
 
 CHANGE = diff(file_diff("a.py", hunk(" one", "+two", "+three", " four", "+five", old_start=10, new_start=10)))
@@ -27,18 +28,18 @@ def test_the_anchor_is_what_was_added() -> None:
     assert finding.anchor == "two\nthree\nfive"
 
 
-def test_the_message_names_the_tool_and_the_cure() -> None:
+def test_the_message_names_the_cure_and_does_not_repeat_the_title() -> None:
     (finding,) = as_findings([fact(path="a.py", start_line=11, code="S608", message="A query is put together")], CHANGE)
 
     assert finding.title == "A query is put together"
-    assert finding.message.startswith("ruff S608: A query is put together. ")
-    assert finding.message.endswith(".")
+    assert finding.message == by_name("security").rule("injection").help
 
 
 def test_a_long_title_is_cut_between_words() -> None:
     (finding,) = as_findings([fact(path="a.py", start_line=11, message="word " * 30)], CHANGE)
 
     assert finding.title == "word " * 14 + "word…"
+    assert finding.message.startswith("word " * 29)
 
 
 @pytest.mark.parametrize(("cwe", "expected"), [("CWE-89", "CWE-89"), (None, "CWE-74")])

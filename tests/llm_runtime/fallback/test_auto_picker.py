@@ -72,6 +72,16 @@ def test_what_no_other_model_can_cure_is_raised_at_once_with_the_calls_so_far(ki
     assert third.requests == []
 
 
+def test_an_answer_in_the_wrong_form_goes_back_to_whoever_can_have_it_repaired() -> None:
+    second = ScriptedLLM(SECOND, completion())
+    wrong = MalformedOutput("no JSON", completion=completion("Looks good!"))
+
+    with pytest.raises(MalformedOutput):
+        AutoPickerLLM(ScriptedLLM(FIRST, wrong), [second]).complete(REQUEST)
+
+    assert second.requests == []
+
+
 def test_when_none_answers_every_cause_is_told() -> None:
     llm = AutoPickerLLM(
         ScriptedLLM(FIRST, failing(RateLimited, "first")), [ScriptedLLM(SECOND, failing(Refused, "second"))]
