@@ -15,7 +15,7 @@ import sys
 import sysconfig
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,18 +34,25 @@ def program_folders() -> tuple[Path, ...]:
 
 
 def run_tools(
-    jobs: Sequence[Job], *, folders: Sequence[Path] | None = None, most_bytes: int = 64_000_000
+    jobs: Sequence[Job],
+    *,
+    meanwhile: Callable[[], object] = lambda: None,
+    folders: Sequence[Path] | None = None,
+    most_bytes: int = 64_000_000,
 ) -> tuple[Printed | Failed, ...]:
     """What each tool printed, or why it gave no answer, in the order of the jobs; they run at the same time.
 
     Args:
         jobs: What to run.
+        meanwhile: Called while the tools work, for what would otherwise be done after them; a second or two at most,
+            because their time runs on.
         folders: Where the programs are; by default ``program_folders()``.
         most_bytes: A tool that prints more is ended.
     """
     looked_up = program_folders() if folders is None else tuple(folders)
     with ExitStack() as cleaning:
         started = [_start(job, looked_up, cleaning) for job in jobs]
+        meanwhile()
         _read([each for each in started if isinstance(each, _Running)], most_bytes)
         return tuple(_outcome(each, most_bytes) if isinstance(each, _Running) else each for each in started)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from llm_runtime.clock import SystemClock
 from llm_runtime.cost.budget import Budget
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.providers import PROVIDERS
+from llm_runtime.providers.deferred import DeferredLLM
 
 if TYPE_CHECKING:
     from app.github.client import GitHubClient
@@ -50,7 +51,7 @@ def llms(
     clock, prices = SystemClock(), calculator()
 
     @functools.cache
-    def provider(spec: ModelSpec) -> LLM:
+    def built(spec: ModelSpec) -> LLM:
         return PROVIDERS[spec.provider].build(
             spec,
             api_key=settings.api_key(spec.provider) or NO_KEY,
@@ -58,4 +59,8 @@ def llms(
             timeout=settings.quartet_timeout_seconds,
         )
 
-    return {name: get_llm([provider(spec) for spec in specs], prices, clock, budget) for name, specs in models.items()}
+    def chain(specs: Sequence[ModelSpec]) -> LLM:
+        stand_ins = [DeferredLLM(spec, functools.partial(built, spec)) for spec in specs[1:]]
+        return get_llm([built(specs[0]), *stand_ins], prices, clock, budget)
+
+    return {name: chain(specs) for name, specs in models.items()}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,7 @@ from reviewers.report import REPORTS
 if TYPE_CHECKING:
     from app.github.addresses import PullRequestId
     from app.github.client import GitHubClient
+    from llm_runtime.llm import LLM
     from reviewers.reviewer import Reviewer
 
 FOUND, INCOMPLETE = 1, 3
@@ -65,12 +67,14 @@ def run(options: ReviewOptions) -> int:
         raise NothingToReview(_nothing(options, snapshot.target.name))
     config = _config(source.change)
     wishes = _wishes(options, settings, config)
-    calculator = wiring.calculator()
     planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
-    prepared = prepare(snapshot, planning, run_tools=run_tools, calculator=calculator)
+    # The SDKs take a second to load, most of it on one core; the tools work on the other meanwhile.
+    llms = functools.cache(lambda: wiring.llms(wishes.models, settings, wishes.max_cost_usd))
+    run_tools_meanwhile = run_tools if options.dry_run else functools.partial(run_tools, meanwhile=llms)
+    prepared = prepare(snapshot, planning, run_tools=run_tools_meanwhile, calculator=wiring.calculator())
     if options.dry_run:
         return _print_plan(prepared, remark="" if wishes.models else _without_models(options))
-    done = _review(prepared, settings, options)
+    done = _review(prepared, llms(), options)
     # The report comes before the post, and its loss after it: neither failure takes the other's work away.
     lost = _write(done, prepared, options)
     if options.post:
@@ -180,8 +184,7 @@ def _print_plan(prepared: Prepared, *, remark: str) -> int:
     return 0
 
 
-def _review(prepared: Prepared, settings: Settings, options: ReviewOptions) -> Review:
-    llms = wiring.llms(prepared.wishes.models, settings, prepared.wishes.max_cost_usd)
+def _review(prepared: Prepared, llms: Mapping[str, LLM], options: ReviewOptions) -> Review:
     tasks = prepared.plan.tasks if prepared.plan else ()
     with watching(len(tasks)) as on_end:
         return review(prepared, llms, on_end=on_end, without_models=_without_models(options))

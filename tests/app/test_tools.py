@@ -203,3 +203,15 @@ def test_programs_are_not_looked_for_on_the_path(tmp_path: Path, monkeypatch: py
 
 def test_programs_are_looked_for_beside_the_interpreter_first() -> None:
     assert program_folders()[0] == Path(sys.executable).parent
+
+
+def test_something_else_can_be_done_while_the_tools_work(folder: Path, tmp_path: Path) -> None:
+    signal_file = tmp_path / "go"
+    # The tool ends only once it is told to, so that it was certainly at work meanwhile.
+    name = tool(
+        folder, f"import os, time\nwhile not os.path.exists({str(signal_file)!r}): time.sleep(0.01)\nprint('done')"
+    )
+
+    (printed,) = run_tools([job(name)], meanwhile=signal_file.touch, folders=[folder])
+
+    assert printed == Printed("done\n")
