@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt format-check lint types contracts bench-cold bench-corpus constraints clean
+.PHONY: help demo test check fmt format-check lint types contracts bench-cold bench-corpus pictures constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -41,6 +41,9 @@ types: $(READY)
 
 contracts: $(READY)
 	@$(BIN)/lint-imports
+
+pictures: $(READY) ## make the README's pictures anew; needs chromium
+	@$(BIN)/python -m demo.pictures
 
 bench-cold: $(READY) ## measure a cold review of a pull request
 	@$(BIN)/python -m tests.benchmarks.cold_review

@@ -48,7 +48,7 @@ def _git(repository: Path, *arguments: str) -> None:
     # Variables such as GIT_DIR, which git sets for its hooks, would lead to another repository.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     command = ["git", "-C", str(repository), *arguments]
-    subprocess.run(command, check=True, env=inherited | _WHO)  # noqa: S603 - git, with fixed arguments
+    subprocess.run(command, check=True, env=inherited | _WHO)
 
 
 def main() -> None:

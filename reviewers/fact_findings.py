@@ -63,16 +63,22 @@ def _placed(fact: Fact, diff: Diff) -> tuple[Location | None, str]:
 
 def _message(fact: Fact, rule: Rule) -> str:
     """What to do; before it, what the tool says, where the title had to be shortened. Its source stands beside it."""
-    said = "" if _title(fact.message) == fact.message.strip().rstrip(".") else f"{_sentence(fact.message)} "
+    said = "" if _title(fact.message) == _plain(fact.message) else f"{_sentence(fact.message)} "
     return said + _sentence(rule.help)
 
 
 def _title(message: str) -> str:
-    short = message.strip().rstrip(".")
+    short = _plain(message)
     if len(short) <= _TITLE_LENGTH:
         return short
     return short[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
+def _plain(message: str) -> str:
+    text = message.strip().rstrip(".")
+    return text[:1].upper() + text[1:]
+
+
 def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    begun = text[:1].upper() + text[1:]
+    return begun if begun.endswith((".", "!", "?")) else f"{begun}."

@@ -55,8 +55,8 @@ def confidence(finding: Finding) -> str:
 
 def said(fact: Fact, finding: Finding) -> str:
     """What a tool says of a finding, or the empty string where the finding itself says just that."""
-    words = fact.message.strip().rstrip(".")
-    return "" if words == finding.title or words in finding.message else fact.message
+    words = fact.message.strip().rstrip(".").casefold()
+    return "" if words == finding.title.casefold() or words in finding.message.casefold() else fact.message
 
 
 def cwe_url(cwe: str) -> str:
