@@ -109,6 +109,11 @@ class GitRepository:
             self._checked(["add", "--all", "--intent-to-add"], environment)
             return self._checked([*_DIFF, base], environment)
 
+    def messages(self, base: str, head: str) -> tuple[str, ...]:
+        """Messages of the commits that lead from one commit to another, the newest first; at most a hundred."""
+        said = self._checked(["log", "-z", "--max-count=100", "--no-merges", "--format=%B", f"{base}..{head}"])
+        return tuple(text for raw in said.split(b"\0") if (text := raw.decode("utf-8", "replace").strip()))
+
     def empty_tree(self) -> str:
         """Id of the tree without files, the base of a first commit."""
         return self._checked(["hash-object", "-t", "tree", "--stdin"]).decode().strip()

@@ -73,12 +73,15 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         own = _text_of(repository.root / CONFIG_PATH)
         if own != proposed:
             config, others = own, []
+    messages = repository.messages(start, end)
     name = f"{head or repository.branch()} → {wanted}" + ("" if head else " (work tree)")
     return Change(
         snapshot=PullRequestSnapshot(
             target=Target(kind="git", name=name, base=start, head=end if head else ""),
             diff=diff,
             contents=contents,
+            title=messages[0].split("\n", 1)[0] if messages else "",
+            body="\n\n".join(messages),
             guidance=tuple(Guidance(path, known[path]) for path in GUIDANCE_PATHS if path in known),
         ),
         config=config,

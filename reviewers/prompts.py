@@ -50,8 +50,8 @@ lines that shows the fault. It is how the finding finds its place; a quote that 
 - `line` is the number shown beside the first quoted line. `removed` is true only if you quote lines marked `-`.
 - `suggestion` replaces exactly the quoted lines; null unless it is short and certainly right.
 - Tool reports (E1, E2 …) are hints of mixed quality. Put the ids that a finding of yours confirms into its \
-`evidence`, and the ids that are false alarms here into `dropped_evidence` with the reason. Do not repeat a report \
-that you can add nothing to.
+`evidence`, and the ids that are false alarms here into `dropped_evidence` with the reason. A report that you neither \
+confirm nor drop is shown to the author as the tool words it.
 
 """
 

@@ -38,8 +38,8 @@ def test_the_message_names_the_cure_and_does_not_repeat_the_title() -> None:
 def test_a_long_title_is_cut_between_words() -> None:
     (finding,) = as_findings([fact(path="a.py", start_line=11, message="word " * 30)], CHANGE)
 
-    assert finding.title == "word " * 14 + "word…"
-    assert finding.message.startswith("word " * 29)
+    assert finding.title == "Word " + "word " * 13 + "word…"
+    assert finding.message.startswith("Word " + "word " * 28)
 
 
 @pytest.mark.parametrize(("cwe", "expected"), [("CWE-89", "CWE-89"), (None, "CWE-74")])
