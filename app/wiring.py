@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -33,34 +34,41 @@ def calculator() -> CostCalculator:
     return CostCalculator()
 
 
-def github(settings: Settings, *, notify: Callable[[str], None]) -> GitHubClient:
-    """A connection to GitHub for this thread; the token may be missing, which public repositories allow."""
+def github(settings: Settings, *, notify: Callable[[str], None]) -> closing[GitHubClient]:
+    """A connection to GitHub for this thread, closed when its block ends; public repositories need no token."""
     from app.github.addresses import api_address  # noqa: PLC0415 - PyGithub is loaded for pull requests only
     from app.github.client import GitHubClient  # noqa: PLC0415
 
     token = settings.github_token.get_secret_value() if settings.github_token else None
     address = api_address(settings.github_api_url, settings.github_graphql_url)
-    return GitHubClient(token, address, notify=notify)
+    return closing(GitHubClient(token, address, notify=notify))
 
 
+@contextmanager
 def llms(
     models: Mapping[str, tuple[ModelSpec, ...]], settings: Settings, max_cost_usd: Decimal | None
-) -> dict[str, LLM]:
-    """For each reviewer's name the LLM that answers it: its first model, then its stand-ins, under one common cap."""
+) -> Iterator[dict[str, LLM]]:
+    """For each reviewer's name the LLM that answers it: its first model, then its stand-ins, under one common cap.
+
+    Their connections are closed when the block ends.
+    """
     budget = Budget(max_cost_usd) if max_cost_usd is not None else None
     clock, prices = SystemClock(), calculator()
+    with ExitStack() as stack:
 
-    @functools.cache
-    def built(spec: ModelSpec) -> LLM:
-        return PROVIDERS[spec.provider].build(
-            spec,
-            api_key=settings.api_key(spec.provider) or NO_KEY,
-            base_url=settings.base_url(spec.provider),
-            timeout=settings.quartet_timeout_seconds,
-        )
+        @functools.cache
+        def built(spec: ModelSpec) -> LLM:
+            llm = PROVIDERS[spec.provider].build(
+                spec,
+                api_key=settings.api_key(spec.provider) or NO_KEY,
+                base_url=settings.base_url(spec.provider),
+                timeout=settings.quartet_timeout_seconds,
+            )
+            stack.callback(llm.close)
+            return llm
 
-    def chain(specs: Sequence[ModelSpec]) -> LLM:
-        stand_ins = [DeferredLLM(spec, functools.partial(built, spec)) for spec in specs[1:]]
-        return get_llm([built(specs[0]), *stand_ins], prices, clock, budget)
+        def chain(specs: Sequence[ModelSpec]) -> LLM:
+            stand_ins = [DeferredLLM(spec, functools.partial(built, spec)) for spec in specs[1:]]
+            return get_llm([built(specs[0]), *stand_ins], prices, clock, budget)
 
-    return {name: chain(specs) for name, specs in models.items()}
+        yield {name: chain(specs) for name, specs in models.items()}

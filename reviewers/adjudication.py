@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
-from reviewers.anchoring import place
+from reviewers.anchoring import Placement, place
 from reviewers.diff import Diff, Side
 from reviewers.findings import Fact, Finding, Severity
 from reviewers.suggestions import proved
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 SAME_WORDS = 0.3
 """Share of common words from which two remarks on the same lines are held to be one remark."""
+
+NEAR_LINES = 5
+"""How far from a finding a tool report may stand that the finding confirms."""
 
 _T = TypeVar("_T")
 _WORD = re.compile(r"[^\W\d_]{4,}")
@@ -50,14 +53,18 @@ def findings_of(answered: Answered, diff: Diff, contents: Mapping[str, str]) -> 
     return tuple(_finding(remark, answered, diff, contents) for remark in answered.answer.findings)
 
 
-def undecided(facts: Iterable[Fact], answers: Iterable[Answered]) -> tuple[Fact, ...]:
-    """Tool reports that no reviewer confirmed or dropped, which therefore stand as they are."""
-    decided: set[Fact] = set()
+def undecided(facts: Iterable[Fact], answers: Iterable[Answered], findings: Iterable[Finding]) -> tuple[Fact, ...]:
+    """Tool reports that no reviewer confirmed or dropped, which therefore stand as they are.
+
+    Args:
+        facts: All that tools reported.
+        answers: What the reviewers answered; they name what they drop.
+        findings: What ``findings_of`` made of the answers; they hold what they confirm.
+    """
+    decided = {fact for finding in findings for fact in finding.evidence}
     for item in answers:
         named = item.task.facts
-        ids = [entry.id for entry in item.answer.dropped_evidence]
-        ids += [name for remark in item.answer.findings for name in remark.evidence]
-        decided |= {named[name] for name in ids if name in named}
+        decided |= {named[entry.id] for entry in item.answer.dropped_evidence if entry.id in named}
     return tuple(fact for fact in facts if fact not in decided)
 
 
@@ -101,10 +108,22 @@ def _finding(remark: Remark, answered: Answered, diff: Diff, contents: Mapping[s
         title=remark.title.strip(),
         message=remark.message.strip(),
         suggestion=remark.suggestion if placement and placement.whole else None,
-        evidence=tuple(facts[name] for name in remark.evidence if name in facts),
+        evidence=tuple(facts[name] for name in remark.evidence if name in facts and _near(facts[name], placement)),
         models=(answered.model,),
     )
     return proved(finding, contents)
+
+
+def _near(fact: Fact, placement: Placement | None) -> bool:
+    """Whether a report can be about the same fault: a model that mixes up the ids confirms nothing."""
+    if placement is None:
+        return True
+    location = placement.location
+    return (
+        fact.path == location.path
+        and fact.start_line <= location.end_line + NEAR_LINES
+        and fact.end_line >= location.start_line - NEAR_LINES
+    )
 
 
 def _numbered(findings: Iterable[Finding]) -> Iterable[Finding]:

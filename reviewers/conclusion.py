@@ -45,8 +45,8 @@ def conclude(
         evidence: What tools found.
         reviewers: Names of those that were asked to look.
     """
-    said = (finding for item in result.answers for finding in findings_of(item, snapshot.diff, snapshot.contents))
-    left = as_findings(undecided(_concerning(evidence, reviewers), result.answers), snapshot.diff)
+    said = [finding for item in result.answers for finding in findings_of(item, snapshot.diff, snapshot.contents)]
+    left = as_findings(undecided(_concerning(evidence, reviewers), result.answers, said), snapshot.diff)
     return Review(
         target=snapshot.target,
         findings=adjudicate((*said, *left)),

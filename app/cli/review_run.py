@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,10 +23,12 @@ from app.repo_config import CONFIG_PATH, RepoConfig, parse_config
 from app.reviewing import Prepared, Wishes, prepare, review
 from app.settings import Settings, read_settings
 from app.tools import run_tools
+from reviewers.diff import Diff, FileDiff
 from reviewers.errors import UnknownReviewer
 from reviewers.findings import Review, Severity
 from reviewers.perspectives import REVIEWERS, by_name
 from reviewers.report import REPORTS
+from reviewers.selection import select
 
 if TYPE_CHECKING:
     from app.github.addresses import PullRequestId
@@ -60,8 +63,13 @@ def run(options: ReviewOptions) -> int:
     Raises:
         AppError: What kept it from being done, in one line.
     """
+    with ExitStack() as stack:
+        return _run(options, stack)
+
+
+def _run(options: ReviewOptions, stack: ExitStack) -> int:
     settings = read_settings()
-    source = _read(options, settings)
+    source = _read(options, settings, stack)
     snapshot = source.change.snapshot
     if not snapshot.diff.files and not snapshot.unlisted:
         raise NothingToReview(_nothing(options, snapshot.target.name))
@@ -69,7 +77,7 @@ def run(options: ReviewOptions) -> int:
     wishes = _wishes(options, settings, config)
     planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
     # The SDKs take a second to load, most of it on one core; the tools work on the other meanwhile.
-    llms = functools.cache(lambda: wiring.llms(wishes.models, settings, wishes.max_cost_usd))
+    llms = functools.cache(lambda: stack.enter_context(wiring.llms(wishes.models, settings, wishes.max_cost_usd)))
     run_tools_meanwhile = run_tools if options.dry_run else functools.partial(run_tools, meanwhile=llms)
     prepared = prepare(snapshot, planning, run_tools=run_tools_meanwhile, calculator=wiring.calculator())
     if options.dry_run:
@@ -84,9 +92,10 @@ def run(options: ReviewOptions) -> int:
     return _status(done, options.fail_on or config.fail_on)
 
 
-def _read(options: ReviewOptions, settings: Settings) -> _Source:
+def _read(options: ReviewOptions, settings: Settings, stack: ExitStack) -> _Source:
     if options.pr:
-        return _read_pull_request(options.pr, settings)
+        client = stack.enter_context(wiring.github(settings, notify=say))
+        return _read_pull_request(options.pr, client)
     here = Path.cwd()
     if options.diff:
         data = sys.stdin.buffer.read() if options.diff == "-" else _bytes_of(Path(options.diff))
@@ -95,14 +104,18 @@ def _read(options: ReviewOptions, settings: Settings) -> _Source:
     return _Source(change=change_in_repository(GitRepository.around(here), base=options.base, head=options.head))
 
 
-def _read_pull_request(text: str, settings: Settings) -> _Source:
+def _read_pull_request(text: str, client: GitHubClient) -> _Source:
     from app.github.addresses import parse_pull_request  # noqa: PLC0415 - PyGithub is loaded for pull requests only
     from app.github.snapshot import fetch_snapshot  # noqa: PLC0415
 
-    client = wiring.github(settings, notify=say)
-    fetched = fetch_snapshot(client, parse_pull_request(text, client.address))
+    fetched = fetch_snapshot(client, parse_pull_request(text, client.address), wanted=_worth_fetching)
     change = Change(snapshot=fetched.snapshot, config=fetched.config)
     return _Source(change=change, client=client, pull=fetched.pull)
+
+
+def _worth_fetching(file: FileDiff) -> bool:
+    """Whether a file will be reviewed, as far as its name and its hunks tell."""
+    return bool(select(Diff((file,))).files)
 
 
 def _bytes_of(path: Path) -> bytes:

@@ -14,10 +14,18 @@ from llm_runtime.providers.openai import OpenAILLM
 DEFAULT_TIMEOUT = 120.0
 
 
+class ProviderLLM(LLM, Protocol):
+    """An LLM that holds connections."""
+
+    def close(self) -> None:
+        """Close them; no request may follow."""
+        ...
+
+
 class Build(Protocol):
     """How an LLM of a provider is built; this is when its SDK is imported."""
 
-    def __call__(self, spec: ModelSpec, *, api_key: str, base_url: str | None, timeout: float) -> LLM:
+    def __call__(self, spec: ModelSpec, *, api_key: str, base_url: str | None, timeout: float) -> ProviderLLM:
         """An LLM that asks ``spec`` at ``base_url`` (None: the vendor's own), giving up after ``timeout`` seconds."""
         ...
 

@@ -143,6 +143,10 @@ class GeminiLLM:
         """The model that is asked."""
         return self._spec
 
+    def close(self) -> None:
+        """Close the connections; no request may follow."""
+        self._client.close()
+
     def complete(self, request: Request) -> Completion:
         """Ask once.
 

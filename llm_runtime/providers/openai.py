@@ -133,6 +133,10 @@ class OpenAILLM:
         """The model that is asked."""
         return self._spec
 
+    def close(self) -> None:
+        """Close the connections; no request may follow."""
+        self._client.close()
+
     def complete(self, request: Request) -> Completion:
         """Ask once; once more in a plainer dialect where the server refuses one of our optional parameters.
 

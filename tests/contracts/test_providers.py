@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -73,7 +73,9 @@ def vendor(provider: str) -> Iterator[Start]:
         def start(answers: Answers, *, timeout: float = 10.0) -> tuple[FakeVendor, LLM]:
             fake = running.enter_context(FAKES[provider](answers))
             spec = next(spec for spec in MODELS if spec.provider == provider)
-            return fake, PROVIDERS[provider].build(spec, api_key=KEY, base_url=fake.base_url, timeout=timeout)
+            return fake, fake.keep(
+                PROVIDERS[provider].build(spec, api_key=KEY, base_url=fake.base_url, timeout=timeout)
+            )
 
         yield start
 
@@ -151,9 +153,12 @@ def test_no_answer_in_time_is_a_timeout(vendor: Start) -> None:
 def test_nobody_listening_is_a_failed_connection(provider: str) -> None:
     spec = next(spec for spec in MODELS if spec.provider == provider)
     with FAKES[provider]() as fake:
-        llm = PROVIDERS[provider].build(spec, api_key=KEY, base_url=fake.base_url, timeout=10)
+        address = fake.base_url
 
-    with pytest.raises(ConnectionFailed, match=PROVIDERS[provider].base_url_variable):
+    with (
+        closing(PROVIDERS[provider].build(spec, api_key=KEY, base_url=address, timeout=10)) as llm,
+        pytest.raises(ConnectionFailed, match=PROVIDERS[provider].base_url_variable),
+    ):
         llm.complete(REQUEST)
 
 
@@ -170,7 +175,7 @@ def test_the_wait_that_a_provider_asks_for_is_known(vendor: Start, wait: float |
 def test_a_wrong_key_is_named_by_its_variable(provider: str) -> None:
     spec = next(spec for spec in MODELS if spec.provider == provider)
     with FAKES[provider](key="the-right-key") as fake:
-        llm = PROVIDERS[provider].build(spec, api_key=KEY, base_url=fake.base_url, timeout=10)
+        llm = fake.keep(PROVIDERS[provider].build(spec, api_key=KEY, base_url=fake.base_url, timeout=10))
 
         with pytest.raises(AuthenticationFailed, match=f"check {PROVIDERS[provider].key_variables[0]}"):
             llm.complete(REQUEST)
@@ -180,7 +185,7 @@ def test_a_wrong_key_is_named_by_its_variable(provider: str) -> None:
 def test_a_key_that_cannot_stand_in_a_header_is_refused_before_anything_is_sent(provider: str, key: str) -> None:
     spec = next(spec for spec in MODELS if spec.provider == provider)
     with FAKES[provider]() as fake:
-        llm = PROVIDERS[provider].build(spec, api_key=key, base_url=fake.base_url, timeout=10)
+        llm = fake.keep(PROVIDERS[provider].build(spec, api_key=key, base_url=fake.base_url, timeout=10))
 
         with pytest.raises(AuthenticationFailed, match=f"check {PROVIDERS[provider].key_variables[0]}"):
             llm.complete(REQUEST)
@@ -191,7 +196,7 @@ def test_a_key_that_cannot_stand_in_a_header_is_refused_before_anything_is_sent(
 def test_the_line_end_that_a_file_left_behind_a_key_is_not_part_of_it(provider: str) -> None:
     spec = next(spec for spec in MODELS if spec.provider == provider)
     with FAKES[provider](says("fine"), key=KEY) as fake:
-        llm = PROVIDERS[provider].build(spec, api_key=f"{KEY}\n", base_url=fake.base_url, timeout=10)
+        llm = fake.keep(PROVIDERS[provider].build(spec, api_key=f"{KEY}\n", base_url=fake.base_url, timeout=10))
 
         assert llm.complete(Request(system="", question="Why?")).text == "fine"
 

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import json
 import threading
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self, TypeVar
 from urllib.parse import parse_qsl, urlsplit
+
+
+class Closable(Protocol):
+    """Anything that holds connections."""
+
+    def close(self) -> None: ...
+
+
+Client = TypeVar("Client", bound=Closable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +66,7 @@ class FakeServer:
         self.requests: list[Incoming] = []
         self.lock = threading.Lock()
         self._stopped = threading.Event()
+        self._clients = ExitStack()
         handler = type("Handler", (_Handler,), {"fake": self})
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._server.daemon_threads = True
@@ -69,6 +80,11 @@ class FakeServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    def keep(self, client: Client) -> Client:
+        """Close a client of this server when the server stops; it is given back."""
+        self._clients.callback(client.close)
+        return client
+
     def __enter__(self) -> Self:
         self._thread.start()
         return self
@@ -76,6 +92,7 @@ class FakeServer:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._clients.close()
         self._stopped.set()
         self._server.shutdown()
         self._server.server_close()

@@ -86,6 +86,17 @@ def test_evidence_goes_to_its_reviewer_who_may_confirm_or_drop_it(
     assert any("ruff B006" in asked.prompt for asked in models.asked)
 
 
+def test_a_report_that_stands_elsewhere_is_not_confirmed(shop: Repository, models: Models, quartet: Quartet) -> None:
+    head = "".join(f"LINE_{number} = {number}\n" for number in range(30))
+    shop.commit({"orders.py": "import hashlib\n\nhashlib.md5(open('x').read())\n" + head + QUERY.strip() + "\n"})
+    models.openai(by_reviewer(security=findings(remark(evidence=["E1", "E9"], line=34))))
+
+    said = quartet("review", "--reviewers", "security", "--format", "json").json["findings"]
+
+    told = {item["rule"]: [fact["rule"] for fact in item["evidence"]] for item in said}
+    assert told == {"injection": ["S608"], "weak-cryptography": ["S324"]}
+
+
 def test_evidence_that_nobody_decided_stands_as_it_is(shop: Repository, models: Models, quartet: Quartet) -> None:
     models.openai(findings())
 
@@ -151,6 +162,17 @@ def test_a_wrong_key_is_one_line_with_the_cure(shop: Repository, models: Models,
     last = ended.err.strip().splitlines()[-1]
     assert "OPENAI_API_KEY" in last
     assert "a-key-of-the-tests" not in ended.err + ended.out
+
+
+def test_a_model_that_does_not_exist_is_one_line_with_the_cure(
+    shop: Repository, models: Models, quartet: Quartet
+) -> None:
+    models.openai(findings(), models=["gpt-6.1-sol"])
+
+    ended = quartet("review", "--model", "openai/gpt-7-nova")
+
+    assert ended.status == 3
+    assert "openai/gpt-7-nova: no such model here; check its name" in ended.err.strip().splitlines()[-1]
 
 
 def test_without_a_key_the_tools_review_alone_and_say_so(shop: Repository, quartet: Quartet) -> None:

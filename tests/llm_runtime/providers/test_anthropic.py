@@ -91,7 +91,7 @@ def test_a_model_without_schema_mode_and_effort_is_asked_in_words() -> None:
 
 def test_the_cache_entry_is_asked_for_on_the_wire() -> None:
     with FakeAnthropic(says("fine")) as server:
-        AnthropicLLM(CLAUDE, api_key="any", base_url=f"{server.url}/v1/").complete(
+        server.keep(AnthropicLLM(CLAUDE, api_key="any", base_url=f"{server.url}/v1/")).complete(
             Request(system="", context=("diff",), question="Why?")
         )
 
@@ -100,8 +100,8 @@ def test_the_cache_entry_is_asked_for_on_the_wire() -> None:
 
 def test_an_answer_of_any_length_may_be_asked_for_without_streaming() -> None:
     with FakeAnthropic(says("fine")) as server:
-        llm = AnthropicLLM(
-            spec("claude-x", "anthropic", output=128_000), api_key="any", base_url=server.url, timeout=600
+        llm = server.keep(
+            AnthropicLLM(spec("claude-x", "anthropic", output=128_000), api_key="any", base_url=server.url, timeout=600)
         )
         llm.complete(Request(system="", question="Why?", max_output_tokens=128_000))
 
@@ -137,6 +137,8 @@ def test_an_answer_of_any_length_may_be_asked_for_without_streaming() -> None:
 )
 def test_codes_and_types_decide(reply: Reply, expected: type[LLMError]) -> None:
     with Replies(reply) as server, pytest.raises(LLMError) as caught:
-        AnthropicLLM(CLAUDE, api_key="any", base_url=server.url).complete(Request(system="", question="Why?"))
+        server.keep(AnthropicLLM(CLAUDE, api_key="any", base_url=server.url)).complete(
+            Request(system="", question="Why?")
+        )
 
     assert type(caught.value) is expected

@@ -20,7 +20,7 @@ def test_nothing_is_built_until_somebody_asks_and_then_once_for_all_threads() ->
     with FakeOpenAI(says("fine")) as vendor:
 
         def build() -> LLM:
-            built.append(OpenAILLM(SPEC, api_key="key", base_url=vendor.base_url))
+            built.append(vendor.keep(OpenAILLM(SPEC, api_key="key", base_url=vendor.base_url)))
             return built[-1]
 
         llm = DeferredLLM(SPEC, build)

@@ -34,7 +34,7 @@ def error(status: int, name: str, *details: Any, headers: dict[str, str] | None 
 
 def raised(reply: Reply) -> LLMError:
     with Replies(reply) as server, pytest.raises(LLMError) as caught:
-        GeminiLLM(GEMINI, api_key="any", base_url=server.url).complete(Request(system="", question="Why?"))
+        server.keep(GeminiLLM(GEMINI, api_key="any", base_url=server.url)).complete(Request(system="", question="Why?"))
     return caught.value
 
 
@@ -80,7 +80,9 @@ def test_a_model_without_schema_mode_and_effort_is_asked_in_words() -> None:
 
 def test_the_version_that_has_schemas_is_spoken_even_if_the_address_names_it() -> None:
     with FakeGemini(says("fine")) as server:
-        GeminiLLM(GEMINI, api_key="any", base_url=f"{server.url}/v1beta/").complete(Request(system="", question="Why?"))
+        server.keep(GeminiLLM(GEMINI, api_key="any", base_url=f"{server.url}/v1beta/")).complete(
+            Request(system="", question="Why?")
+        )
 
     assert server.requests[0].path == "/v1beta/models/gemini-4-argon:generateContent"
 

@@ -49,7 +49,7 @@ class Replies(FakeServer):
 
 
 def ask(server: FakeServer, model: ModelSpec = LOCAL, request: Request = REQUEST, key: str = "") -> str:
-    llm = OpenAILLM(model, api_key=key, base_url=f"{server.url}/v1", timeout=5)
+    llm = server.keep(OpenAILLM(model, api_key=key, base_url=f"{server.url}/v1", timeout=5))
     return llm.complete(request).text
 
 
@@ -97,7 +97,7 @@ def test_a_local_server_gets_the_older_limit_and_the_schema_in_words_too() -> No
 
 def test_a_server_without_schema_mode_is_asked_once_more_in_words_and_never_again_with_a_schema() -> None:
     with FakeOpenAI(says('Sure:\n```json\n{"a": 1}\n```'), compatible=True) as server:
-        llm = OpenAILLM(LOCAL, api_key="", base_url=server.base_url)
+        llm = server.keep(OpenAILLM(LOCAL, api_key="", base_url=server.base_url))
         first, second = llm.complete(REQUEST).text, llm.complete(REQUEST).text
 
     assert (first, second) == ('{"a": 1}', '{"a": 1}')
@@ -115,7 +115,7 @@ def test_a_model_that_is_known_to_have_no_schema_mode_is_asked_in_words_at_once(
 def test_a_400_that_is_not_about_the_schema_is_told_after_the_second_try_and_not_remembered() -> None:
     refusal = Replies(error(400), error(400), chat('{"a": 1}'))
     with refusal:
-        llm = OpenAILLM(LOCAL, api_key="", base_url=f"{refusal.url}/v1")
+        llm = refusal.keep(OpenAILLM(LOCAL, api_key="", base_url=f"{refusal.url}/v1"))
         with pytest.raises(BadRequest):
             llm.complete(REQUEST)
         llm.complete(REQUEST)
