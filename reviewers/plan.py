@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 MAX_CHUNK_TOKENS = 24_000
 """Code of one question at most, however large the window: attention thins out long before a window is full."""
 
-EXPECTED_OUTPUT_TOKENS = 2_000
+EXPECTED_OUTPUT_TOKENS = 4_000
 """Assumed for the estimate of a task, reasoning included; the cost line of a review shows what it really was."""
 
-LEAST_OUTPUT_TOKENS = 4_096
+LEAST_OUTPUT_TOKENS = 8_192
 """Under a cap on the cost, an answer's upper bound is not lowered further: it would be cut off, and paid for."""
 
 UNREAD = "no reviewer reads this kind of file"

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from reviewers.reviewer import Reviewer
     from reviewers.snapshot import PullRequestSnapshot
 
-MAX_OUTPUT_TOKENS = 16_384
-"""Upper bound of an answer with its reasoning; a chunk's findings need about a tenth of it."""
+MAX_OUTPUT_TOKENS = 32_768
+"""Upper bound of an answer with its reasoning, which is most of it: the findings alone need a twentieth."""
 
 MAX_LINE_CHARACTERS = 2_000
 """A longer line is cut in the prompt, and counts as not reviewed (``reviewers.plan``)."""
