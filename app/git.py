@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -11,14 +12,17 @@ from pathlib import Path
 
 from app.errors import Misconfigured
 
-# What a user's configuration may change about git's output, set back.
+# What a user's configuration may change about git's output, set back; and what it may have git run or leave behind.
 _NO_LOCAL_HABITS = (
     "-c", "core.quotepath=on", "-c", "core.fsmonitor=false", "-c", "diff.renames=true", "-c", "diff.algorithm=myers",
+    "-c", f"core.hooksPath={os.devnull}", "-c", "core.splitIndex=false", "-c", "log.showSignature=false",
 )  # fmt: skip
 _DIFF = (
     "diff", "--no-color", "--no-ext-diff", "--no-textconv", "--no-relative", "-M", f"-O{os.devnull}", "--full-index",
-    "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--unified=3", "--inter-hunk-context=0",
+    "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=dirty", "--unified=3",
+    "--inter-hunk-context=0",
 )  # fmt: skip
+_OTHER_HABITS = ("GIT_DIFF_OPTS",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,8 @@ class GitRepository:
         """
         found = _git(folder, ["rev-parse", "--show-toplevel"])
         if found.returncode:
-            msg = f"{folder} is not in a git repository; go into one, or name a change with --diff FILE or --pr URL"
-            raise Misconfigured(msg)
-        return cls(Path(os.fsdecode(found.stdout.rstrip(b"\n"))))
+            raise Misconfigured(_no_repository(folder, _reason(found.stderr)))
+        return cls(Path(os.fsdecode(found.stdout.removesuffix(b"\n"))))
 
     def commit(self, name: str) -> str:
         """The full id of the commit that a name means.
@@ -98,20 +101,37 @@ class GitRepository:
     def diff_to_work_tree(self, base: str) -> bytes:
         """The change from a commit to the files as they lie there, untracked ones included, ignored ones not.
 
-        It works on a copy of the index, so that nothing that is staged or not staged is touched.
+        It works on a copy of the index, so that nothing that is staged or not staged is touched. There, files that are
+        untracked or in conflict stand as empty ones, so that git compares what lies in the work tree. (``git add``
+        would refuse some: files outside a sparse checkout, a repository without commits in a folder.)
+
+        Raises:
+            Misconfigured: Git failed, or there is no room for the copy.
         """
-        with tempfile.TemporaryDirectory(prefix="quartet-") as folder:
-            copy = Path(folder) / "index"
-            index = self.root / os.fsdecode(self._checked(["rev-parse", "--git-path", "index"]).rstrip(b"\n"))
-            if index.exists():
-                copy.write_bytes(index.read_bytes())
-            environment = {"GIT_INDEX_FILE": str(copy)}
-            self._checked(["add", "--all", "--intent-to-add"], environment)
-            return self._checked([*_DIFF, base], environment)
+        unmerged = self._checked(["ls-files", "-z", "--unmerged"])
+        untracked = self._checked(["ls-files", "-z", "--others", "--exclude-standard"])
+        paths = {entry.partition(b"\t")[2] for entry in unmerged.split(b"\0")} | set(untracked.split(b"\0"))
+        # An untracked repository in a folder is listed as that folder.
+        entries = [b"100644 %b 0\t%b\0" % (self._no_text(), path) for path in paths if path and path[-1:] != b"/"]
+        try:
+            with tempfile.TemporaryDirectory(prefix="quartet-") as folder:
+                copy = Path(folder) / "index"
+                index = self.root / os.fsdecode(self._checked(["rev-parse", "--git-path", "index"]).removesuffix(b"\n"))
+                if index.exists():
+                    # With its time: git compares it with the files' to know which of them it must read.
+                    shutil.copy2(index, copy)
+                environment = {"GIT_INDEX_FILE": str(copy)}
+                self._checked(["update-index", "-z", "--index-info"], environment, b"".join(entries))
+                return self._checked([*_DIFF, base], environment)
+        except OSError as error:
+            msg = f"no copy of git's index could be made ({error.strerror}); make room, or set TMPDIR"
+            raise Misconfigured(msg) from error
 
     def messages(self, base: str, head: str) -> tuple[str, ...]:
         """Messages of the commits that lead from one commit to another, the newest first; at most a hundred."""
-        said = self._checked(["log", "-z", "--max-count=100", "--no-merges", "--format=%B", f"{base}..{head}"])
+        said = self._checked(
+            ["log", "-z", "--max-count=100", "--no-merges", "--encoding=UTF-8", "--format=%B", f"{base}..{head}"]
+        )
         return tuple(text for raw in said.split(b"\0") if (text := raw.decode("utf-8", "replace").strip()))
 
     def empty_tree(self) -> str:
@@ -139,6 +159,10 @@ class GitRepository:
             position += size + 1
         return contents
 
+    def _no_text(self) -> bytes:
+        """Id of the empty file; git knows it without its being stored."""
+        return self._checked(["hash-object", "-t", "blob", "--stdin"]).strip()
+
     def _run(
         self, arguments: Sequence[str], environment: dict[str, str] | None = None, stdin: bytes = b""
     ) -> subprocess.CompletedProcess[bytes]:
@@ -149,8 +173,7 @@ class GitRepository:
     ) -> bytes:
         done = self._run(arguments, environment, stdin)
         if done.returncode:
-            reason = done.stderr.decode(errors="replace").strip().splitlines()
-            msg = f"git {arguments[0]} failed in {self.root}: {reason[-1] if reason else 'no reason given'}"
+            msg = f"git {arguments[0]} failed in {self.root}: {_reason(done.stderr)}; git status there may tell more"
             raise Misconfigured(msg)
         return done.stdout
 
@@ -159,14 +182,37 @@ def _git(
     folder: Path, arguments: Sequence[str], environment: dict[str, str] | None = None, stdin: bytes = b""
 ) -> subprocess.CompletedProcess[bytes]:
     # LC_ALL: messages are read by people, but a translated one would not be found by its words in a bug report.
-    env = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(environment or {})}
+    kept = {name: value for name, value in os.environ.items() if name not in _OTHER_HABITS}
+    env = {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(environment or {})}
     try:
         return subprocess.run(
             ["git", *_NO_LOCAL_HABITS, *arguments], cwd=folder, env=env, input=stdin, capture_output=True, check=False
         )
-    except FileNotFoundError as error:
+    except OSError as error:
         if not folder.is_dir():
-            msg = f"{folder} is not a folder"
+            msg = f"{folder} is not a folder; go into one"
         else:
-            msg = "git is not installed; install it, or give the change as a file with --diff FILE"
+            msg = f"git cannot be run ({error.strerror}); install it, or give the change as a file with --diff FILE"
         raise Misconfigured(msg) from error
+
+
+def _no_repository(folder: Path, reason: str) -> str:
+    cure = "go into one, or name a change with --diff FILE or --pr URL"
+    if "dubious ownership" in reason:
+        _, _, root = reason.partition(" at ")
+        return (
+            f"{folder} is in another user's repository, which git does not trust; if you do, run "
+            f"git config --global --add safe.directory {root or folder}"
+        )
+    if "must be run in a work tree" in reason:
+        return f"{folder} is not in a work tree, but in a bare repository or a .git folder; {cure}"
+    if "any of the parent directories" in reason:
+        return f"{folder} is not in a git repository; {cure}"
+    return f"{folder} is not in a git repository that can be read ({reason}); {cure}"
+
+
+def _reason(said: bytes) -> str:
+    """The line of git's messages that says what is wrong; hints stand before and after it."""
+    lines = said.decode(errors="replace").strip().splitlines()
+    faults = [line.partition(": ")[2] for line in lines if line.startswith(("fatal: ", "error: "))]
+    return (faults or lines or ["no reason given"])[0]
