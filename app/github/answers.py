@@ -119,6 +119,8 @@ def refusal(answer: Answer, *, about: str, with_token: bool) -> GitHubError | No
             reasons = _reasons(answer)
             said = _one_line("; ".join((message, *reasons)))
             error = Unprocessable(f"GitHub refuses the content of {about}: {said}", reasons=reasons)
+        case (4, 5) | (5, 1):
+            error = NotGitHub(f"the server does not know how to answer for {about}; check GITHUB_API_URL")
         case (5, _):
             error = GitHubFailed(f"GitHub failed with {answer.status} on {about}; try again later")
         case (3, _):

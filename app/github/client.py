@@ -28,6 +28,7 @@ JSON_TYPE = "application/vnd.github+json"
 DIFF_TYPE = "application/vnd.github.diff"
 
 _BACKOFF_SECONDS = (0.5, 1.0, 2.0)
+_PASSING = frozenset({500, 502, 503, 504})
 _LONGEST_WAIT_SECONDS = 300.0
 _MOST_WAITS = 5
 # docs.github.com/en/rest/using-the-rest-api/best-practices: at least one second between writes. A run has two or
@@ -182,7 +183,7 @@ class GitHubClient:
             if wait is not None:
                 waits += 1
                 self._wait(wait, answer, hopeless=waits > _MOST_WAITS)
-            elif answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR and repeat:
+            elif answer.status in _PASSING and repeat:
                 self._sleep(_BACKOFF_SECONDS[failures])
                 failures += 1
             elif error := refusal(answer, about=about, with_token=transport.with_token):

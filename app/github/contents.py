@@ -135,4 +135,6 @@ def _decoded(entry: Mapping[str, Any]) -> str | None:
     except binascii.Error:
         return None
     # A NUL byte makes it binary, as git has it.
-    return None if b"\0" in content or entry.get("encoding") != "base64" else content.decode("utf-8", "replace")
+    return (
+        None if b"\0" in content or entry.get("encoding", "base64") != "base64" else content.decode("utf-8", "replace")
+    )

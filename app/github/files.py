@@ -56,14 +56,15 @@ class ListedFile:
 
 def listed(entry: Mapping[str, Any]) -> ListedFile:
     """An entry as GitHub's ``diff-entry`` schema describes it."""
+    patch = entry.get("patch") or None
     return ListedFile(
         path=entry["filename"],
         old_path=entry.get("previous_filename"),
-        status=_STATUSES.get(entry["status"], FileStatus.MODIFIED),
-        additions=entry["additions"],
-        deletions=entry["deletions"],
+        status=_STATUSES.get(entry.get("status", ""), FileStatus.MODIFIED),
+        additions=entry.get("additions", _rows(patch, "+")),
+        deletions=entry.get("deletions", _rows(patch, "-")),
         blob=entry.get("sha") or "",
-        patch=entry.get("patch") or None,
+        patch=patch,
     )
 
 
@@ -100,6 +101,10 @@ def whole_text(file: FileDiff) -> str | None:
     lines = file.hunks[0].lines
     text = "\n".join(line.text for line in lines)
     return text if not lines or lines[-1].ends_file else f"{text}\n"
+
+
+def _rows(patch: str | None, marker: str) -> int:
+    return sum(row.startswith(marker) for row in (patch or "").split("\n"))
 
 
 def _lines(text: str) -> list[str]:

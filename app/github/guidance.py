@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from app.errors import GitHubError, GitHubRateLimited, NotVisible, WrongToken
+from app.errors import GitHubError, GitHubRateLimited, WrongToken
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.contents import Version, text
@@ -32,17 +32,28 @@ def guidance_in(texts: Mapping[Version, str], base: str) -> tuple[Guidance, ...]
     )
 
 
-def read_base_files(client: GitHubClient, pull: PullRequestId, base: str) -> dict[Version, str]:
+def read_base_files(client: GitHubClient, pull: PullRequestId, base: str, *, most: int) -> dict[Version, str]:
     """The same files by REST: a look at the root of the base commit, then a request for each file that is there.
+
+    Args:
+        client: Reads under its token.
+        pull: Names the repository.
+        base: The base commit.
+        most: Requests to spend where the server does not say what is there; two are always spent, on the
+            configuration and on ``AGENTS.md``.
 
     Raises:
         GitHubError: The configuration cannot be read; to go on without it could be against its owner's will.
     """
     names = _root_names(client, pull, base)
+    likely = base_files(base)[: max(most, 2)]
+    there = (
+        [version for version in base_files(base) if version.path.split("/")[0] in names]
+        if names is not None
+        else likely
+    )
     found: dict[Version, str] = {}
-    for version in base_files(base):
-        if names is not None and version.path.split("/")[0] not in names:
-            continue
+    for version in there:
         try:
             content = text(client, pull, version)
         except (WrongToken, GitHubRateLimited):
@@ -59,7 +70,9 @@ def read_base_files(client: GitHubClient, pull: PullRequestId, base: str) -> dic
 def _root_names(client: GitHubClient, pull: PullRequestId, base: str) -> Collection[str] | None:
     try:
         tree = client.get(f"{pull.repository_path}/git/trees/{base}", about=f"the files of {pull}")
-    except NotVisible:
+    except (WrongToken, GitHubRateLimited):
+        raise
+    except GitHubError:
         return None
     entries = tree.get("tree") if isinstance(tree, dict) else None
-    return None if entries is None else {entry["path"] for entry in entries}
+    return None if entries is None else frozenset(entry["path"] for entry in entries)

@@ -6,8 +6,9 @@ the merge base), then the contents at the merge base and the head.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from app.errors import GitHubError, GitHubRateLimited, WrongToken
 from app.github.addresses import PullRequestId
@@ -72,12 +73,12 @@ def _from_comparison(
     base: str,
     head: str,
 ) -> dict[str, FileDiff]:
-    comparison = client.get(f"{pull.repository_path}/compare/{base}...{head}", about=f"the comparison of {pull}")
+    comparison = _comparison(client, pull, base=base, head=head)
     again = (listed(entry) for entry in comparison.get("files") or ())
     found = {file.path: file_diff(file) for file in again if file.path in lacking and file.patch}
     rest = [file for file in files if file.path in lacking and file.path not in found][:_MOST_COMPARED]
-    merge_base = (comparison.get("merge_base_commit") or {}).get("sha") or base
-    old = {file.path: Version(merge_base, file.old_path or file.path) for file in rest}
+    merge_base = (comparison.get("merge_base_commit") or {}).get("sha")
+    old = {file.path: Version(merge_base or base, file.old_path or file.path) for file in rest}
     new = {file.path: Version(head, file.path) for file in rest}
     wanted = [
         version
@@ -89,6 +90,20 @@ def _from_comparison(
     for file in rest:
         before = "" if file.status is FileStatus.ADDED else contents.get(old[file.path])
         after = "" if file.status is FileStatus.DELETED else contents.get(new[file.path])
-        if before is not None and after is not None:
-            found[file.path] = file_diff(compared(file, before, after))
+        if before is None or after is None:
+            continue
+        computed = file_diff(compared(file, before, after))
+        # Without a merge base, what the base branch changed since would look like the pull request's work.
+        if merge_base or computed.changed_lines == file.changes:
+            found[file.path] = computed
     return found
+
+
+def _comparison(client: GitHubClient, pull: PullRequestId, *, base: str, head: str) -> Mapping[str, Any]:
+    try:
+        found = client.get(f"{pull.repository_path}/compare/{base}...{head}", about=f"the comparison of {pull}")
+    except (WrongToken, GitHubRateLimited):
+        raise
+    except GitHubError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -105,8 +105,11 @@ def _present_name(data: Mapping[str, Any], pull: PullRequestId) -> PullRequestId
 
 def _list_files(client: GitHubClient, pull: PullRequestId) -> list[ListedFile]:
     entries = client.pages(f"{pull.path}/files", about=f"the files of {pull}", most=MOST_FILES)
-    # A push between two pages can list a file twice.
-    return list({entry["filename"]: listed(entry) for entry in entries}.values())
+    try:
+        # A push between two pages can list a file twice.
+        return list({entry["filename"]: listed(entry) for entry in entries}.values())
+    except (KeyError, TypeError, AttributeError) as error:
+        raise NotGitHub(f"what answers for the files of {pull} is not GitHub's API; check GITHUB_API_URL") from error
 
 
 def _read(
@@ -118,9 +121,9 @@ def _read(
     try:
         found = batch(client, pull, (*always, *asked[:first]))
     except GraphQLRefused:
-        found = read_base_files(client, pull, base)
-        affordable = max(0, 1 + files // _FILES_PER_REST_REQUEST - len(found))
-        return found | one_by_one(client, pull, asked[:affordable])
+        affordable = 1 + files // _FILES_PER_REST_REQUEST
+        found = read_base_files(client, pull, base, most=affordable)
+        return found | one_by_one(client, pull, asked[: max(0, affordable - len(found))])
     return found | texts(client, pull, asked[first:], most_by_rest=0)
 
 

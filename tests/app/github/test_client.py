@@ -67,6 +67,16 @@ def test_a_read_that_fails_four_times_is_an_error(github: FakeGitHub, connect: C
     assert len(github.requests) == 4
 
 
+@pytest.mark.parametrize("status", [405, 501])
+def test_what_the_server_has_not_is_not_asked_for_again(github: FakeGitHub, connect: Connect, status: int) -> None:
+    github.fault("GET", PULL, Reply(status=status))
+
+    with pytest.raises(NotGitHub, match="does not know how to answer for octo/app#7; check GITHUB_API_URL"):
+        connect(github).get(PULL, about="octo/app#7")
+
+    assert len(github.requests) == 1
+
+
 def test_a_read_whose_answer_breaks_off_is_repeated(github: FakeGitHub, connect: Connect) -> None:
     github.fault("GET", PULL, Reply(body=b"x" * 1000, cut=True))
 

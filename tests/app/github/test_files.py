@@ -48,6 +48,12 @@ def test_a_patch_becomes_hunks_under_the_old_and_the_new_path() -> None:
     assert file.unseen_lines == 0
 
 
+def test_an_entry_that_counts_nothing_is_counted_by_its_patch() -> None:
+    file = file_diff(listed({"filename": "a.py", "patch": PATCH}))
+
+    assert (file.status, file.additions, file.deletions, file.unseen_lines) == (FileStatus.MODIFIED, 1, 1, 0)
+
+
 @pytest.mark.parametrize(
     ("changes", "unseen"),
     [

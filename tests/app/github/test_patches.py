@@ -87,10 +87,34 @@ def test_a_comparison_that_shows_a_patch_is_enough(start_github: StartGitHub, co
     assert shown(diff_of(github, connect)) == shown(expected)
 
 
-def test_what_nobody_can_deliver_is_unseen(start_github: StartGitHub, connect: Connect) -> None:
+@pytest.mark.parametrize("reply", [refused(404, "Not Found"), json_reply([])], ids=["absent", "something else"])
+def test_without_a_comparison_the_contents_at_the_base_serve(
+    start_github: StartGitHub, connect: Connect, expected: Diff, reply: Reply
+) -> None:
     github = start_github(PULL)
     without_diff_media_type(github)
+    github.fault("GET", "/compare/", reply)
+
+    assert shown(diff_of(github, connect)) == shown(expected)
+
+
+def test_without_a_comparison_what_the_base_changed_since_is_not_taken_for_the_pull_requests_work(
+    start_github: StartGitHub, connect: Connect
+) -> None:
+    github = start_github(replace(PULL, branch_files={**BASE, "big.py": LONG.replace("line 5", "LINE 5")}))
+    without_diff_media_type(github)
+    github.fault("GET", "/compare/", refused(404, "Not Found"))
+
+    (big,) = diff_of(github, connect).of("big.py")
+
+    assert (big.hunks, big.unseen_lines) == ((), 22)
+
+
+def test_what_nobody_can_deliver_is_unseen(start_github: StartGitHub, connect: Connect) -> None:
+    github = start_github(PULL, graphql=False)
+    without_diff_media_type(github)
     github.fault("GET", "/compare/", Reply(status=500), times=4)
+    github.fault("GET", "/contents/", refused(404, "Not Found"), times=100)
 
     diff = diff_of(github, connect)
 

@@ -266,11 +266,26 @@ def test_guidance_that_cannot_be_read_does_not(start_github: StartGitHub, connec
     assert [item.path for item in guidance] == [".github/copilot-instructions.md"]
 
 
-def test_base_files_are_tried_where_their_list_is_missing(start_github: StartGitHub, connect: Connect) -> None:
-    github = start_github(PULL, graphql=False)
-    github.fault("GET", "/git/trees/", refused(404, "Not Found"))
+def test_a_list_of_something_else_than_files_is_one_line(start_github: StartGitHub, connect: Connect) -> None:
+    github = start_github(PULL)
+    github.fault("GET", "/files", json_reply([{"path": "a.py"}]))
 
-    assert fetch_snapshot(connect(github), ID).config == "reviewers: [bugs]\n"
+    with pytest.raises(NotGitHub, match="check GITHUB_API_URL"):
+        fetch_snapshot(connect(github), ID)
+
+
+@pytest.mark.parametrize("status", [404, 501])
+def test_the_likeliest_base_files_are_tried_where_their_list_is_missing(
+    start_github: StartGitHub, connect: Connect, status: int
+) -> None:
+    github = start_github(PULL, graphql=False)
+    github.fault("GET", "/git/trees/", refused(status, "Not Found"))
+
+    fetched = fetch_snapshot(connect(github), ID)
+
+    assert fetched.config == "reviewers: [bugs]\n"
+    assert fetched.snapshot.guidance == (Guidance("AGENTS.md", "Be kind.\n"),)
+    assert len([request for request in github.requests if "/contents/" in request.path]) == 2
 
 
 @pytest.mark.parametrize(
