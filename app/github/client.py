@@ -143,6 +143,15 @@ class GitHubClient:
             self._graphql_refused = True
             raise GraphQLRefused(f"GraphQL does not answer at {self.address.graphql}: {error}") from error
 
+    @property
+    def seals(self) -> bool:
+        """Whether what is written needs a seal: only GraphQL says of everything whether its reader wrote it."""
+        return self._graphql_refused and self._transport.with_token
+
+    def digest(self, text: str) -> str:
+        """A digest of a text that only a holder of the token can make."""
+        return self._transport.digest(text)
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()

@@ -5,7 +5,7 @@ Both come from the base commit, so that a pull request cannot instruct its own r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from app.errors import GitHubError, GitHubRateLimited, WrongToken
 from app.github.addresses import PullRequestId
@@ -32,7 +32,7 @@ def guidance_in(texts: Mapping[Version, str], base: str) -> tuple[Guidance, ...]
     )
 
 
-def read_base_files(client: GitHubClient, pull: PullRequestId, base: str, *, most: int) -> dict[Version, str]:
+def read_base_files(client: GitHubClient, pull: PullRequestId, base: str, *, most: int) -> dict[Version, str | None]:
     """The same files by REST: a look at the root of the base commit, then a request for each file that is there.
 
     Args:
@@ -42,29 +42,29 @@ def read_base_files(client: GitHubClient, pull: PullRequestId, base: str, *, mos
         most: Requests to spend where the server does not say what is there; two are always spent, on the
             configuration and on ``AGENTS.md``.
 
+    Returns:
+        Every file that was asked for; None where it could not be had.
+
     Raises:
         GitHubError: The configuration cannot be read; to go on without it could be against its owner's will.
     """
-    names = _root_names(client, pull, base)
-    likely = base_files(base)[: max(most, 2)]
-    there = (
-        [version for version in base_files(base) if version.path.split("/")[0] in names]
-        if names is not None
-        else likely
-    )
-    found: dict[Version, str] = {}
-    for version in there:
+    tried: dict[Version, str | None] = {}
+    for version in _worth_asking(_root_names(client, pull, base), base_files(base), most):
         try:
-            content = text(client, pull, version)
+            tried[version] = text(client, pull, version)
         except (WrongToken, GitHubRateLimited):
             raise
         except GitHubError:
             if version.path == CONFIG_PATH:
                 raise
-            continue
-        if content is not None:
-            found[version] = content
-    return found
+            tried[version] = None
+    return tried
+
+
+def _worth_asking(names: Collection[str] | None, files: Sequence[Version], most: int) -> Sequence[Version]:
+    if names is None:
+        return files[: max(most, 2)]
+    return [version for version in files if version.path.split("/")[0] in names]
 
 
 def _root_names(client: GitHubClient, pull: PullRequestId, base: str) -> Collection[str] | None:

@@ -1,12 +1,13 @@
 """What is already said on a pull request in, and what is to be said out: reviews, their comments, and the summary.
 
 Only what our own account wrote is believed, because the markers in it decide what is told again. GraphQL says of each
-comment whether the viewer wrote it; by REST the account is asked for, and where an App's token may not ask, comments by
-Apps and by people who may write to the repository are believed.
+comment whether the viewer wrote it. By REST what has our seal is ours; for the rest the account is asked for, and where
+an App's token may not ask, comments by Apps and by people who may write to the repository are believed.
 """
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from app.errors import GitHubError, GitHubRateLimited, GraphQLRefused, NotGitHub, NotPermitted, NotVisible, WrongToken
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
+from app.github.seals import is_sealed, sealed, unsealed
 
 _MOST_ENTRIES = 3_000
 _INSIDERS = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
@@ -110,7 +112,7 @@ def fetch_own_reviews(client: GitHubClient, pull: PullRequestId) -> tuple[OwnTex
     """Our submitted reviews that carry a marker, oldest first."""
     marked = _marked(client, f"{pull.path}/reviews", pull)
     submitted = [entry for entry in marked if entry.get("state") != "PENDING"]
-    return _own(submitted, _believed(client)) if submitted else ()
+    return _own(submitted, _believed(client, pull))
 
 
 def create_review(client: GitHubClient, pull: PullRequestId, body: Mapping[str, Any]) -> int:
@@ -122,7 +124,10 @@ def create_review(client: GitHubClient, pull: PullRequestId, body: Mapping[str, 
         GitHubUnreachable: It may have been posted all the same.
         GitHubError: Another of its subclasses.
     """
-    return _post(client, f"{pull.path}/reviews", body, f"a review on {pull}")
+    texts: dict[str, Any] = {"body": _signed(client, pull, body["body"])}
+    if "comments" in body:
+        texts["comments"] = [{**item, "body": _signed(client, pull, item["body"])} for item in body["comments"]]
+    return _post(client, f"{pull.path}/reviews", {**body, **texts}, f"a review on {pull}")
 
 
 def delete_pending(client: GitHubClient, pull: PullRequestId, review: int) -> None:
@@ -132,7 +137,7 @@ def delete_pending(client: GitHubClient, pull: PullRequestId, review: int) -> No
 
 def create_comment(client: GitHubClient, pull: PullRequestId, body: str) -> int:
     """Add to the conversation; the comment's number. It raises what ``create_review`` does."""
-    return _post(client, f"{pull.issue_path}/comments", {"body": body}, f"a comment on {pull}")
+    return _post(client, f"{pull.issue_path}/comments", {"body": _signed(client, pull, body)}, f"a comment on {pull}")
 
 
 def edit_comment(client: GitHubClient, pull: PullRequestId, comment: int, body: str) -> None:
@@ -143,7 +148,7 @@ def edit_comment(client: GitHubClient, pull: PullRequestId, comment: int, body: 
         GitHubError: Another of its subclasses.
     """
     path = f"{pull.repository_path}/issues/comments/{comment}"
-    client.write("PATCH", path, {"body": body}, about=f"a comment on {pull}")
+    client.write("PATCH", path, {"body": _signed(client, pull, body)}, about=f"a comment on {pull}")
 
 
 def _post(client: GitHubClient, path: str, body: Mapping[str, Any], about: str) -> int:
@@ -166,9 +171,9 @@ def _by_graphql(client: GitHubClient, pull: PullRequestId) -> Conversation:
             data = client.graphql(_QUERY, variables, about=f"the conversation of {pull}")
             found = data["repository"]["pullRequest"]
             own = (node for node in found["comments"]["nodes"] if node["viewerDidAuthor"])
-            comments += [OwnText(int(node["fullDatabaseId"]), node["body"]) for node in own]
+            comments += [OwnText(int(node["fullDatabaseId"]), unsealed(node["body"])) for node in own]
             firsts = (node for thread in found["reviewThreads"]["nodes"] for node in thread["comments"]["nodes"])
-            remarks += [node["body"] for node in firsts if node["viewerDidAuthor"]]
+            remarks += [unsealed(node["body"]) for node in firsts if node["viewerDidAuthor"]]
             more = {"comments": found["comments"]["pageInfo"], "threads": found["reviewThreads"]["pageInfo"]}
             # A list that is at its end is asked for again from there, and has nothing.
             variables |= {name: page["endCursor"] for name, page in more.items() if page["endCursor"]}
@@ -190,7 +195,7 @@ def _by_rest(client: GitHubClient, pull: PullRequestId) -> Conversation:
     head = client.get(pull.path, about=str(pull))["head"]["sha"]
     comments = _marked(client, f"{pull.issue_path}/comments", pull)
     remarks = _marked(client, f"{pull.path}/comments", pull)
-    believed = _believed(client) if comments or remarks else _by_app
+    believed = _believed(client, pull)
     return Conversation(
         head=head,
         comments=_own(comments, believed),
@@ -204,15 +209,29 @@ def _marked(client: GitHubClient, path: str, pull: PullRequestId) -> list[Mappin
 
 
 def _own(entries: Iterable[Mapping[str, Any]], believed: Callable[[Mapping[str, Any]], bool]) -> tuple[OwnText, ...]:
-    return tuple(OwnText(int(entry["id"]), entry["body"]) for entry in entries if believed(entry))
+    return tuple(OwnText(int(entry["id"]), unsealed(entry["body"])) for entry in entries if believed(entry))
 
 
-def _believed(client: GitHubClient) -> Callable[[Mapping[str, Any]], bool]:
+def _signed(client: GitHubClient, pull: PullRequestId, text: str) -> str:
+    return sealed(text, pull, client.digest) if client.seals else text
+
+
+def _believed(client: GitHubClient, pull: PullRequestId) -> Callable[[Mapping[str, Any]], bool]:
+    """Tells whether we wrote an entry; the account is asked for at most once, and only where a seal does not say."""
+    by_account = functools.cache(lambda: _by_account(client))
+
+    def believed(entry: Mapping[str, Any]) -> bool:
+        return (client.seals and is_sealed(entry["body"], pull, client.digest)) or by_account()(entry)
+
+    return believed
+
+
+def _by_account(client: GitHubClient) -> Callable[[Mapping[str, Any]], bool]:
     try:
         login = client.get("/user", about="the token's account")["login"]
     except (WrongToken, GitHubRateLimited):
         raise
-    except GitHubError:
+    except (GitHubError, KeyError, TypeError):
         return lambda entry: _by_app(entry) or entry.get("author_association") in _INSIDERS
     return lambda entry: bool((entry.get("user") or {}).get("login") == login)
 

@@ -122,8 +122,9 @@ def _read(
         found = batch(client, pull, (*always, *asked[:first]))
     except GraphQLRefused:
         affordable = 1 + files // _FILES_PER_REST_REQUEST
-        found = read_base_files(client, pull, base, most=affordable)
-        return found | one_by_one(client, pull, asked[: max(0, affordable - len(found))])
+        tried = read_base_files(client, pull, base, most=affordable)
+        found = {version: content for version, content in tried.items() if content is not None}
+        return found | one_by_one(client, pull, asked[: max(0, affordable - len(tried))])
     return found | texts(client, pull, asked[first:], most_by_rest=0)
 
 

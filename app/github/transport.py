@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import logging
 from collections.abc import Mapping
 from typing import Any
@@ -36,6 +38,7 @@ class Transport:
         # Its debug log holds whole bodies, and so the customer's code.
         logging.getLogger("github.Requester").setLevel(logging.WARNING)
         self.with_token = bool(token)
+        self._secret = token.encode()
         self._base_url = base_url
         self._github = Github(
             auth=Auth.Token(token) if token else None,
@@ -81,6 +84,10 @@ class Transport:
         except RuntimeError as error:  # PyGithub's word for a redirect to another host
             raise NotGitHub(f"{self._base_url} redirects to another address; check GITHUB_API_URL") from error
         return Answer(status, headers, text)
+
+    def digest(self, text: str) -> str:
+        """A digest of a text that only a holder of the token can make, too short to tell anything of the token."""
+        return hmac.new(self._secret, b"quartet seal\n" + text.encode(), hashlib.sha256).hexdigest()[:16]
 
     def close(self) -> None:
         """Close the connection."""

@@ -51,7 +51,10 @@ class Fault:
 
 
 class FakeGitHub(FakeServer):
-    """See the module. A test reads ``requests``, ``reviews``, ``comments``, ``issue_comments`` and ``writes``."""
+    """See the module. A test reads ``requests``, ``reviews``, ``comments``, ``issue_comments`` and ``writes``.
+
+    ``bare`` and ``drafts`` make it one of the servers that keep only part of GitHub's API; see ``GitHubState``.
+    """
 
     def __init__(
         self,
@@ -63,6 +66,8 @@ class FakeGitHub(FakeServer):
         viewer: str = "quartet[bot]",
         prefix: str = "",
         graphql: bool = True,
+        bare: bool = False,
+        drafts: str = "kept",
         refuses: Callable[[Mapping[str, Any]], bool] = lambda _: False,
     ) -> None:
         super().__init__()
@@ -77,6 +82,8 @@ class FakeGitHub(FakeServer):
             repository=repository,
             viewer=viewer,
             refuses=refuses,
+            bare=bare,
+            drafts=drafts,
             url=self.url,
             api_url=self.api_url,
         )
@@ -163,7 +170,7 @@ class FakeGitHub(FakeServer):
 
     def _route(self, request: Incoming, path: str) -> Reply:
         state = self.state
-        if path == "/user":
+        if path == "/user" and not state.bare:
             if state.viewer.endswith("[bot]"):
                 return refused(403, "Resource not accessible by integration")
             return json_reply(state.user(state.viewer))

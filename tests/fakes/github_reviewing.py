@@ -31,9 +31,11 @@ def create_review(state: GitHubState, request: Incoming, number: str) -> Reply:
     if body.get("commit_id", pull.head_sha) != pull.head_sha:
         return refused(422, "Unprocessable Entity", "commit_id is not part of the pull request")
     wrong = misplaced(comments, pull.changes) + ["Line could not be resolved" for c in comments if state.refuses(c)]
+    wrong += ["event is required"] if not event and state.drafts == "refused" else []
     if wrong:
         return refused(422, "Unprocessable Entity", *dict.fromkeys(wrong))
-    outcome = "COMMENTED" if event == "COMMENT" else event or "PENDING"
+    submitted = event == "COMMENT" or (not event and state.drafts == "submitted")
+    outcome = "COMMENTED" if submitted else event or "PENDING"
     review = state.add_review(int(number), body=body.get("body") or "", state=outcome, comments=comments)
     return json_reply({name: value for name, value in review.items() if name not in {"comments", "pull"}})
 

@@ -11,12 +11,19 @@ from tests.fakes.github_repository import FakePull, Files
 
 @dataclass(kw_only=True)
 class GitHubState:
-    """``viewer`` is the token's account; a login that ends in ``[bot]`` is an App's."""
+    """``viewer`` is the token's account; a login that ends in ``[bot]`` is an App's.
+
+    ``bare`` leaves out what tells people apart: the kind of an account and how it stands to the repository.
+    ``drafts`` says what becomes of a review without an event: ``kept`` unsubmitted as on GitHub, ``refused``, or
+    ``submitted`` at once.
+    """
 
     pulls: dict[int, FakePull]
     repository: str
     viewer: str
     refuses: Callable[[Mapping[str, Any]], bool]
+    bare: bool = False
+    drafts: str = "kept"
     url: str = ""
     api_url: str = ""
     all_reviews: list[dict[str, Any]] = field(default_factory=list)
@@ -47,6 +54,8 @@ class GitHubState:
         return bool(item["user"]["login"] == self.viewer)
 
     def user(self, login: str) -> dict[str, Any]:
+        if self.bare:
+            return {"login": login}
         kind = "Bot" if login.endswith("[bot]") else "User"
         return {"login": login, "id": 1, "node_id": "U_1", "type": kind, "site_admin": False}
 
@@ -60,6 +69,6 @@ class GitHubState:
             "node_id": f"N_{self.last_id}",
             "pull": number,
             "user": self.user(login or self.viewer),
-            "author_association": "NONE",
             "body": body,
+            **({} if self.bare else {"author_association": "NONE"}),
         }

@@ -28,6 +28,17 @@ def test_a_write_that_happened_unseen_is_not_repeated(start: Start, path: str, r
     assert len(github.issue_comments) == 1
 
 
+@pytest.mark.parametrize("path", ["/reviews", "/comments"])
+def test_it_is_not_repeated_either_where_nobody_says_who_wrote_what(start: Start, path: str) -> None:
+    github, run = start(graphql=False, bare=True)
+    github.fault("POST", path, Reply(status=502), applied=True)
+
+    run.post(at(30))
+
+    assert len(github.reviews) == 1
+    assert len(github.issue_comments) == 1
+
+
 @PROTOCOLS
 @pytest.mark.parametrize("path", ["/reviews", "/comments"])
 def test_a_write_that_did_not_happen_is_repeated(start: Start, path: str, graphql: bool, waits: Waits) -> None:

@@ -56,6 +56,27 @@ def test_a_second_run_on_the_same_head_posts_nothing_new(start: Start, graphql: 
     assert published.line == "nothing new to post"
 
 
+def test_a_second_run_knows_its_own_words_where_nobody_says_who_wrote_them(start: Start) -> None:
+    github, run = start(graphql=False, bare=True)
+    run.post(at(30), ELSEWHERE)
+    before = len(github.writes)
+
+    published = run.post(at(30), ELSEWHERE)
+
+    assert len(github.writes) == before
+    assert published.line == "nothing new to post"
+
+
+def test_what_graphql_tells_needs_no_seal(start: Start) -> None:
+    github, run = start()
+
+    run.post(at(30))
+
+    assert (
+        "quartet:seal" not in github.reviews[0]["body"] + github.comments[0]["body"] + github.issue_comments[0]["body"]
+    )
+
+
 @PROTOCOLS
 def test_on_a_new_head_only_news_is_posted_and_the_summary_is_edited(start: Start, graphql: bool) -> None:
     github, run = start(graphql=graphql)
@@ -106,6 +127,7 @@ def test_the_oldest_of_several_summaries_is_kept_up(start: Start) -> None:
         pytest.param({}, id="by GraphQL"),
         pytest.param({"graphql": False, "viewer": "quartet-bot"}, id="by REST"),
         pytest.param({"graphql": False}, id="by REST as an App, which may not ask who it is"),
+        pytest.param({"graphql": False, "bare": True}, id="by REST where nobody says who anybody is"),
     ],
 )
 def test_a_stranger_cannot_fake_what_was_told(start: Start, options: dict[str, Any]) -> None:
