@@ -21,8 +21,8 @@ def sealed(text: str, pull: PullRequestId, digest: Digest) -> str:
     """The text with a seal as its last line, or the last but one where a hidden line ends it."""
     text = unsealed(text)
     seal = f"\n<!-- quartet:seal id={digest(_signed(text, pull))} -->"
-    body, line_feed, last = text.rpartition("\n")
-    return f"{body}{seal}{line_feed}{last}" if last.startswith("<!-- ") else f"{text}{seal}"
+    body, _, last = text.rpartition("\n")
+    return f"{body}{seal}\n{last}".lstrip() if last.startswith("<!-- ") else f"{text}{seal}"
 
 
 def unsealed(text: str) -> str:
