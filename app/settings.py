@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from importlib.util import find_spec
 from typing import Annotated
+from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import Misconfigured
+
+MAX_TIMEOUT_SECONDS = 86_400
+"""A day; sockets do not take every larger number."""
+
+_SOCKS = ("socks5", "socks5h")
+
+
+def _leads_somewhere(url: str, schemes: Container[str]) -> bool:
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+        # A name that cannot be encoded cannot be looked up either.
+        host.encode("idna")
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(host) and port != 0 and url.isprintable() and " " not in url
+
+
+def _address(text: str) -> str:
+    if not _leads_somewhere(text, ("http", "https")):
+        msg = "it must be an address such as http://127.0.0.1:8080/v1"
+        raise ValueError(msg)
+    return text
+
+
+Address = Annotated[str, BeforeValidator(str.strip), AfterValidator(_address)]
 
 
 class Settings(BaseSettings):
@@ -19,18 +48,21 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True)
 
     openai_api_key: SecretStr | None = None
-    openai_base_url: str | None = None
+    openai_base_url: Address | None = None
     anthropic_api_key: SecretStr | None = None
-    anthropic_base_url: str | None = None
+    anthropic_base_url: Address | None = None
     gemini_api_key: Annotated[
         SecretStr | None, Field(validation_alias=AliasChoices("gemini_api_key", "google_api_key"))
     ] = None
-    google_gemini_base_url: str | None = None
+    google_gemini_base_url: Address | None = None
     github_token: SecretStr | None = None
     github_api_url: str = "https://api.github.com"
     github_graphql_url: str | None = None
+    http_proxy: SecretStr | None = None
+    https_proxy: SecretStr | None = None
+    all_proxy: SecretStr | None = None
     quartet_models: str = ""
-    quartet_timeout_seconds: Annotated[float, Field(gt=0)] = 120.0
+    quartet_timeout_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 120.0
     quartet_debug: bool = False
 
     def api_key(self, provider: str) -> str | None:
@@ -38,6 +70,22 @@ class Settings(BaseSettings):
         keys = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key, "gemini": self.gemini_api_key}
         key = keys[provider]
         return key.get_secret_value().strip() if key else None
+
+    def check_proxies(self) -> None:
+        """Refuse a proxy that the models cannot be reached through.
+
+        Raises:
+            Misconfigured: It is no address, or one of a protocol that is not spoken here.
+        """
+        for name, secret in (("HTTP", self.http_proxy), ("HTTPS", self.https_proxy), ("ALL", self.all_proxy)):
+            url = secret.get_secret_value() if secret else ""
+            # As the SDKs do: a proxy without a protocol is one for HTTP.
+            if url and not _leads_somewhere(url if "://" in url else f"http://{url}", ("http", "https", *_SOCKS)):
+                msg = f"the environment variable {name}_PROXY cannot be used: it must be such as http://127.0.0.1:3128"
+                raise Misconfigured(msg)
+            if url.startswith(_SOCKS) and find_spec("socksio") is None:
+                msg = f"{name}_PROXY names a SOCKS proxy, for which a package is missing: pip install socksio"
+                raise Misconfigured(msg)
 
     def base_url(self, provider: str) -> str | None:
         """Where a provider is to be reached, or None for its own address."""
@@ -59,5 +107,6 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
-        msg = f"the environment variable {str(fault['loc'][0]).upper()} cannot be used: {fault['msg']}"
+        reason = fault["msg"].removeprefix("Value error, ")
+        msg = f"the environment variable {str(fault['loc'][0]).upper()} cannot be used: {reason}"
         raise Misconfigured(msg) from error

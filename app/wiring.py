@@ -8,6 +8,7 @@ from contextlib import ExitStack, closing, contextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from app.errors import Misconfigured
 from llm_runtime.builder import get_llm
 from llm_runtime.clock import SystemClock
 from llm_runtime.cost.budget import Budget
@@ -51,6 +52,9 @@ def llms(
     """For each reviewer's name the LLM that answers it: its first model, then its stand-ins, under one common cap.
 
     Their connections are closed when the block ends.
+
+    Raises:
+        Misconfigured: The environment names a proxy or certificates that cannot be used.
     """
     budget = Budget(max_cost_usd) if max_cost_usd is not None else None
     clock, prices = SystemClock(), calculator()
@@ -58,12 +62,20 @@ def llms(
 
         @functools.cache
         def built(spec: ModelSpec) -> LLM:
-            llm = PROVIDERS[spec.provider].build(
-                spec,
-                api_key=settings.api_key(spec.provider) or NO_KEY,
-                base_url=settings.base_url(spec.provider),
-                timeout=settings.quartet_timeout_seconds,
-            )
+            settings.check_proxies()
+            try:
+                llm = PROVIDERS[spec.provider].build(
+                    spec,
+                    api_key=settings.api_key(spec.provider) or NO_KEY,
+                    base_url=settings.base_url(spec.provider),
+                    timeout=settings.quartet_timeout_seconds,
+                )
+            except (OSError, ValueError) as error:
+                msg = (
+                    f"no connection to {spec.provider} can be prepared ({type(error).__name__}); check SSL_CERT_FILE, "
+                    "SSL_CERT_DIR and the proxies in the environment"
+                )
+                raise Misconfigured(msg) from error
             stack.callback(llm.close)
             return llm
 
