@@ -20,6 +20,11 @@ DEFAULT = "default"
 def parse_models(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Named models out of ``[REVIEWER=]PROVIDER/MODEL[,PROVIDER/MODEL…]``; the first is asked, the others fall back.
 
+    An empty entry names nothing.
+
+    Raises:
+        Misconfigured: An entry has an equals sign and no model.
+
     >>> parse_models(["openai/gpt-6.1-sol", "security=anthropic/claude-opus-5-5,gemini/gemini-4-argon"])
     {'default': ('openai/gpt-6.1-sol',), 'security': ('anthropic/claude-opus-5-5', 'gemini/gemini-4-argon')}
     """
@@ -27,6 +32,9 @@ def parse_models(entries: Iterable[str]) -> dict[str, tuple[str, ...]]:
     for entry in entries:
         name, equals, models = entry.rpartition("=")
         listed = tuple(model.strip() for model in models.split(",") if model.strip())
+        if equals and not listed:
+            msg = f"{entry.strip()!r} names no model; write REVIEWER=PROVIDER/MODEL, or leave it out"
+            raise Misconfigured(msg)
         if listed:
             chosen[name.strip().lower() if equals else DEFAULT] = listed
     return chosen

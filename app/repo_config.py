@@ -43,7 +43,10 @@ class RepoConfig(BaseModel):
 
     reviewers: Annotated[tuple[str, ...], Field(description="Names of the reviewers that look; by default all.")] = ()
     models: Annotated[
-        Mapping[str, str], Field(description="For a reviewer's name, or `default`, a model as `provider/name`.")
+        Mapping[str, str],
+        Field(
+            description="For a reviewer's name, or `default`, `provider/name` of a model; then, after commas, stand-ins."
+        ),
     ] = {}
     paths: Paths = Paths()
     max_findings: Annotated[

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MAX_THREADS = 32
 """Tasks under way at once; a model's own limits are kept by the layers around it."""
 
+STOPPED = "stopped before it was answered"
+"""Reason of the gaps that an interruption leaves."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
@@ -92,7 +95,7 @@ class MultiModelCodeReviewer:
             interrupted = True
         return PanelResult(
             outcomes=tuple(
-                outcomes.get(index) or Outcome(task=task, gap=_gap(task, "stopped before it was answered"))
+                outcomes.get(index) or Outcome(task=task, gap=_gap(task, STOPPED))
                 for index, task in enumerate(tasks)
             ),
             interrupted=interrupted,

@@ -6,6 +6,8 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -58,9 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (KeyboardInterrupt, typer.Abort):
         status, line = INCOMPLETE, "stopped"
     except BrokenPipeError:
-        # Whoever read standard output has gone; what is left is thrown away, or Python complains at its own end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read standard output has gone.
         status, line = INCOMPLETE, ""
+    except OSError as error:
+        status, line = INCOMPLETE, _refusal(error)
     except Exception as error:  # noqa: BLE001 - the outermost edge: a traceback is never what a user should see
         if os.environ.get("QUARTET_DEBUG"):
             traceback.print_exc()
@@ -71,11 +74,38 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return status
 
 
-def _say(text: str) -> None:
-    line = " ".join(text.split())
-    sys.stderr.write(f"quartet: {line}\n")
-
-
 def entry_point() -> None:
     """What the installed command calls."""
-    sys.exit(main())
+    _open_streams()
+    status = main()
+    _let_go_of_streams()
+    sys.exit(status)
+
+
+def _say(text: str) -> None:
+    line = " ".join(text.split())
+    # Nobody may be there to read it; the exit status still tells.
+    with suppress(OSError):
+        sys.stderr.write(f"quartet: {line}\n")
+
+
+def _refusal(error: OSError) -> str:
+    """A full disk, a missing permission, too many open files: the state of the machine is no fault of the program."""
+    where = f" ({error.filename})" if error.filename else ""
+    return f"the machine refuses: {error.strerror or type(error).__name__}{where}; mend that and try again"
+
+
+def _open_streams() -> None:
+    """A stream that was closed before the program began reads and writes nothing from now on."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - until the program ends
+
+
+def _let_go_of_streams() -> None:
+    """What nobody takes is thrown away, or Python complains of it, with another exit status, at its own end."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

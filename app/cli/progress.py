@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from reviewers.report.visibility import visible
@@ -32,8 +32,10 @@ def watching(total: int) -> Iterator[Callable[[Outcome], None]]:
 def say(text: str) -> None:
     """One line for the user on standard error; what it quotes cannot move the cursor."""
     line = " ".join(visible(text).split())
-    sys.stderr.write(f"quartet: {line}\n")
-    sys.stderr.flush()
+    # Nobody may be there to read it; that is no reason to lose the review.
+    with suppress(OSError):
+        sys.stderr.write(f"quartet: {line}\n")
+        sys.stderr.flush()
 
 
 class _Lines:

@@ -51,6 +51,7 @@ class ReviewOptions:
     no_llm: bool = False
 
 
+_STANDARD_OUTPUT = Path("-")
 _SUFFIXES = {
     ".txt": Format.TEXT,
     ".md": Format.MARKDOWN,
@@ -113,7 +114,7 @@ def command(
         reviewers=tuple(name.strip() for name in reviewers.split(",") if name.strip()),
         models=tuple(model or ()),
         format=format,
-        output=output,
+        output=None if output == _STANDARD_OUTPUT else output,
         fail_on=fail_on,
         max_cost_usd=_dollars(max_cost),
         dry_run=dry_run,
@@ -133,6 +134,11 @@ def format_of(options: ReviewOptions) -> Format:
 
 
 def _check(options: ReviewOptions) -> None:
+    # A variable that a script forgot to set must not make this the review of another change.
+    for name, value in (("base", options.base), ("head", options.head), ("diff", options.diff), ("pr", options.pr)):
+        if value is not None and not value.strip():
+            msg = f"--{name} is empty; name what to review, or leave --{name} out"
+            raise Misconfigured(msg)
     if sum(value is not None for value in (options.diff, options.pr)) + bool(options.base or options.head) > 1:
         msg = "--diff, --pr and --base/--head name different changes; give one of them"
         raise Misconfigured(msg)
@@ -154,14 +160,18 @@ def _check_writable(path: Path) -> None:
         msg = f"--output {path} is a folder; name a file in it"
         raise Misconfigured(msg)
     try:
+        # What a link points to, not the link, is made and taken away again.
+        target = path.resolve()
+        existed = target.exists()
+        if existed and not target.is_file():
+            return  # a pipe or a device: opening it would already tell its reader something
         # Opened for appending: what stands there stays until the new report is ready.
-        existed = path.exists()
-        with path.open("ab"):
+        with target.open("ab"):
             pass
         if not existed:
-            path.unlink()
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
+            target.unlink()
+    except (OSError, RuntimeError) as error:
+        reason = (error.strerror if isinstance(error, OSError) else None) or "the link leads in a circle"
         msg = (
             f"--output {path} cannot be written ({reason}); name a file in a folder that exists and that you may write"
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app import wiring
 from app.cli import screen
+from app.cli.diff_input import current_folder, read_diff
 from app.cli.dry_run import render_plan
 from app.cli.progress import say, watching
 from app.cli.review import Format, ReviewOptions, format_of
@@ -26,6 +26,7 @@ from app.tools import run_tools
 from reviewers.diff import Diff, FileDiff
 from reviewers.errors import UnknownReviewer
 from reviewers.findings import Review, Severity
+from reviewers.panel import STOPPED
 from reviewers.perspectives import REVIEWERS, by_name
 from reviewers.report import REPORTS
 from reviewers.selection import select
@@ -96,9 +97,9 @@ def _read(options: ReviewOptions, settings: Settings, stack: ExitStack) -> _Sour
     if options.pr:
         client = stack.enter_context(wiring.github(settings, notify=say))
         return _read_pull_request(options.pr, client)
-    here = Path.cwd()
+    here = current_folder()
     if options.diff:
-        data = sys.stdin.buffer.read() if options.diff == "-" else _bytes_of(Path(options.diff))
+        data = read_diff(options.diff)
         name = "standard input" if options.diff == "-" else Path(options.diff).name
         return _Source(change=change_in_diff(data, name, here))
     return _Source(change=change_in_repository(GitRepository.around(here), base=options.base, head=options.head))
@@ -116,16 +117,6 @@ def _read_pull_request(text: str, client: GitHubClient) -> _Source:
 def _worth_fetching(file: FileDiff) -> bool:
     """Whether a file will be reviewed, as far as its name and its hunks tell."""
     return bool(select(Diff((file,))).files)
-
-
-def _bytes_of(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        msg = (
-            f"--diff {path} cannot be read ({error.strerror}); name a file with a unified diff, or - for standard input"
-        )
-        raise Misconfigured(msg) from error
 
 
 def _nothing(options: ReviewOptions, name: str) -> str:
@@ -146,7 +137,7 @@ def _config(change: Change) -> RepoConfig:
 def _wishes(options: ReviewOptions, settings: Settings, config: RepoConfig) -> Wishes:
     reviewers = _reviewers(options.reviewers or config.reviewers)
     named = {
-        **{name: (model,) for name, model in config.models.items()},
+        **parse_models(f"{name}={model}" for name, model in config.models.items()),
         **parse_models(settings.quartet_models.split(";")),
         **parse_models(options.models),
     }
@@ -227,6 +218,9 @@ def _write(done: Review, prepared: Prepared, options: ReviewOptions) -> OutputLo
 
 
 def _post(done: Review, prepared: Prepared, source: _Source, config: RepoConfig) -> None:
+    if any(gap.reason == STOPPED for gap in done.gaps):
+        say("stopped, so nothing is posted; run it again to post the whole review")
+        return
     from app.publishing.publish import publish  # noqa: PLC0415 - PyGithub is loaded for pull requests only
 
     if source.client is None or source.pull is None:

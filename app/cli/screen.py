@@ -6,6 +6,7 @@ import shutil
 import sys
 from typing import TYPE_CHECKING
 
+from app.errors import OutputLost
 from reviewers.report.text import Style, lines, render
 
 if TYPE_CHECKING:
@@ -45,7 +46,17 @@ def show(review: Review, diff: Diff) -> None:
 
 
 def write(text: str) -> None:
-    """Write text to standard output, whatever characters its encoding lacks."""
+    """Write text to standard output, whatever characters its encoding lacks.
+
+    Raises:
+        OutputLost: There is no room for it.
+    """
     encoding = sys.stdout.encoding or "utf-8"
-    sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(text.encode(encoding, "replace").decode(encoding))
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        msg = f"standard output cannot be written ({error.strerror}); name a file elsewhere with --output"
+        raise OutputLost(msg) from error

@@ -73,6 +73,12 @@ def test_what_cannot_be_asked_is_refused(named: list[str], available: list[str],
         choose_models(REVIEWERS, named=parse_models(named), available=lambda name: name in available)
 
 
-@pytest.mark.parametrize("entries", [[], [""], [" , "], ["bugs="]])
+@pytest.mark.parametrize("entries", [[], [""], [" , "]])
 def test_empty_entries_name_nothing(entries: list[str]) -> None:
     assert parse_models(entries) == {}
+
+
+@pytest.mark.parametrize("entry", ["bugs=", "=", " bugs = , "])
+def test_a_reviewer_without_a_model_is_refused(entry: str) -> None:
+    with pytest.raises(Misconfigured, match="names no model; write REVIEWER=PROVIDER/MODEL, or leave it out"):
+        parse_models([entry])

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import pytest
 
 from tests.app.cli.conftest import AFTER, BEFORE, Ended, Models, by_reviewer, findings, remark
 from tests.fakes.github import TOKEN, FakeGitHub, FakePull, Fault, refused
-from tests.fakes.models import Answer, Asked, RateLimited
+from tests.fakes.models import Answer, Asked, Hangs, RateLimited
 
 Quartet = Callable[..., Ended]
 POST = ("review", "--pr", "octo/app#7", "--post")
@@ -57,6 +59,23 @@ def test_a_pull_request_is_reviewed_and_one_review_is_posted(
     assert all(_markers(comment["body"])[0] == "quartet:finding" for comment in review["comments"])
     (summary,) = github.issue_comments
     assert "quartet:summary" in _markers(summary["body"])
+
+
+def test_a_review_that_was_stopped_is_shown_and_not_posted(
+    github: FakeGitHub, models: Models, quartet: Quartet
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        os.kill(os.getpid(), signal.SIGINT)
+        return Hangs()
+
+    models.openai(answer)
+
+    ended = quartet(*POST, "--reviewers", "bugs")
+
+    assert ended.status == 3
+    assert "stopped, so nothing is posted; run it again" in ended.err
+    assert "bugs" in ended.out
+    assert not github.writes
 
 
 def test_without_post_nothing_is_written(github: FakeGitHub, models: Models, quartet: Quartet) -> None:

@@ -393,6 +393,11 @@ def test_the_configuration_of_the_base_is_in_force(shop: Repository, models: Mod
         pytest.param(["--output", "no/such/file.json"], 2, "cannot be written (No such file", id="no such folder"),
         pytest.param(["--format", "pdf"], 2, "Invalid value for '--format'", id="no such format"),
         pytest.param(["--fail-on", "worst"], 2, "Invalid value for '--fail-on'", id="no such severity"),
+        pytest.param(["--diff", ""], 2, "--diff is empty; name what to review", id="an empty name of a diff"),
+        pytest.param(["--pr", ""], 2, "--pr is empty; name what to review", id="an empty pull request"),
+        pytest.param(["--base", " "], 2, "--base is empty; name what to review", id="an empty base"),
+        pytest.param(["--head", ""], 2, "--head is empty; name what to review", id="an empty head"),
+        pytest.param(["--model", "security="], 2, "'security=' names no model", id="a reviewer without a model"),
         pytest.param(["--nonsense"], 2, "No such option: --nonsense", id="no such option"),
         pytest.param(["--head"], 2, "requires an argument", id="an option without its value"),
     ],
@@ -475,3 +480,28 @@ def test_hostile_text_cannot_steer_the_terminal(shop: Repository, models: Models
     ended = quartet("review")
 
     assert not {"\x1b", "\x07", "\u202e"} & set(ended.out + ended.err)
+
+
+def test_the_configuration_names_stand_ins_as_the_command_line_does(
+    shop: Repository, models: Models, quartet: Quartet
+) -> None:
+    models.openai(findings())
+    models.anthropic(RateLimited(retry_after=30))
+    shop.write({".quartet.yml": "models:\n  default: anthropic/claude-haiku-5-5, openai/gpt-6.1-sol\n"})
+
+    ended = quartet("review", "--reviewers", "bugs")
+
+    assert ended.status == 0, ended.err
+    assert [asked.model for asked in models.vendors["openai"].asked] == ["gpt-6.1-sol"]
+
+
+def test_certificates_that_are_not_there_are_one_line(
+    shop: Repository, models: Models, quartet: Quartet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.openai(findings())
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere.pem")
+
+    ended = quartet("review")
+
+    assert ended.status == 2
+    assert "no connection to openai can be prepared (FileNotFoundError); check SSL_CERT_FILE" in ended.err
