@@ -65,6 +65,19 @@ class PendingReview:
     disposable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class BegunReview:
+    """A review that was sent without an event.
+
+    Attributes:
+        id: GitHub's number.
+        pending: Whether it waits to be submitted, as it should; some servers that are not GitHub submit it at once.
+    """
+
+    id: int
+    pending: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """What our account has said on a pull request.
@@ -124,10 +137,13 @@ def create_review(client: GitHubClient, pull: PullRequestId, body: Mapping[str, 
         GitHubUnreachable: It may have been posted all the same.
         GitHubError: Another of its subclasses.
     """
-    texts: dict[str, Any] = {"body": _signed(client, pull, body["body"])}
-    if "comments" in body:
-        texts["comments"] = [{**item, "body": _signed(client, pull, item["body"])} for item in body["comments"]]
-    return _post(client, f"{pull.path}/reviews", {**body, **texts}, f"a review on {pull}")
+    return int(_post_review(client, pull, body)["id"])
+
+
+def begin_review(client: GitHubClient, pull: PullRequestId, body: Mapping[str, Any]) -> BegunReview:
+    """Begin a review without submitting it. It raises what ``create_review`` does."""
+    written = _post_review(client, pull, body)
+    return BegunReview(id=int(written["id"]), pending=written.get("state") == "PENDING")
 
 
 def delete_pending(client: GitHubClient, pull: PullRequestId, review: int) -> None:
@@ -137,7 +153,8 @@ def delete_pending(client: GitHubClient, pull: PullRequestId, review: int) -> No
 
 def create_comment(client: GitHubClient, pull: PullRequestId, body: str) -> int:
     """Add to the conversation; the comment's number. It raises what ``create_review`` does."""
-    return _post(client, f"{pull.issue_path}/comments", {"body": _signed(client, pull, body)}, f"a comment on {pull}")
+    text = {"body": _signed(client, pull, body)}
+    return int(_post(client, f"{pull.issue_path}/comments", text, f"a comment on {pull}")["id"])
 
 
 def edit_comment(client: GitHubClient, pull: PullRequestId, comment: int, body: str) -> None:
@@ -151,7 +168,13 @@ def edit_comment(client: GitHubClient, pull: PullRequestId, comment: int, body: 
     client.write("PATCH", path, {"body": _signed(client, pull, body)}, about=f"a comment on {pull}")
 
 
-def _post(client: GitHubClient, path: str, body: Mapping[str, Any], about: str) -> int:
+def _post_review(client: GitHubClient, pull: PullRequestId, body: Mapping[str, Any]) -> Mapping[str, Any]:
+    comments = [{**comment, "body": _signed(client, pull, comment["body"])} for comment in body["comments"]]
+    signed = {**body, "body": _signed(client, pull, body["body"]), "comments": comments}
+    return _post(client, f"{pull.path}/reviews", signed, f"a review on {pull}")
+
+
+def _post(client: GitHubClient, path: str, body: Mapping[str, Any], about: str) -> Mapping[str, Any]:
     try:
         written = client.write("POST", path, body, about=about)
     except NotVisible as error:  # it was there when it was read, so what lacks is a permission
@@ -159,7 +182,7 @@ def _post(client: GitHubClient, path: str, body: Mapping[str, Any], about: str) 
         raise NotPermitted(f"this token may read but not post {about}; give it {needed}", status=404) from error
     if not isinstance(written, dict) or not isinstance(written.get("id"), int):
         raise NotGitHub(f"what answers for {about} is not GitHub's API; check GITHUB_API_URL")
-    return int(written["id"])
+    return written
 
 
 def _by_graphql(client: GitHubClient, pull: PullRequestId) -> Conversation:

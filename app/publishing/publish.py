@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from app.errors import GitHubError, HeadMoved, PostFailed, Unprocessable
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.reviews import PendingReview, fetch_conversation, fetch_pending
-from app.publishing.draft import INLINE_LIMIT, ReviewDraft, comments_on_the_wire, draft, without
+from app.publishing.draft import INLINE_LIMIT, ReviewDraft, draft, without
 from app.publishing.markers import is_summary, read_posted
 from app.publishing.once import comment_once, edit_or_comment, review_once
-from app.publishing.refusals import discard, refused_comments
+from app.publishing.refusals import discard, review_on_the_wire, sift
 from reviewers.diff import Diff
 from reviewers.findings import Finding, Review
+
+# So few comments are tried without each of them; with more of them, halving takes fewer writes.
+_FEW = range(2, 7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,45 +91,54 @@ def _post_review(
     client: GitHubClient, pull: PullRequestId, plan: ReviewDraft, pending: Sequence[PendingReview]
 ) -> tuple[ReviewDraft, Published]:
     discard(client, pull, pending)
-    remedies = iter((_freed, _sifted, _bare))
     drafted = plan.inline
-    while True:
-        try:
-            number = _post(client, pull, plan)
-            break
-        except Unprocessable as error:
-            if (remedy := next(remedies, None)) is None:
-                raise PostFailed(f"nothing was posted: {error}", status=error.status) from error
-            plan = remedy(client, pull, plan)
+    plan, number = _placed(client, pull, plan)
     refused = tuple(comment.finding for comment in drafted if comment not in plan.inline)
     return plan, Published(review=number, comments=len(plan.inline), aside=plan.aside, refused=refused)
 
 
-def _freed(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> ReviewDraft:
-    """What to post once it is sure that neither a push nor a review that was begun is in the way."""
+def _placed(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> tuple[ReviewDraft, int]:
+    """As much of a draft as GitHub takes in one review, and the review's number."""
+    for candidate in _candidates(client, pull, plan):
+        if (number := _accepted(client, pull, candidate)) is not None:
+            return candidate, number
+    if len(plan.inline) > _FEW.start:  # of two, both are refused by now
+        sifted = sift(client, pull, plan)
+        plan = without(plan, sifted.left_out)
+        number = sifted.review if sifted.review is not None else _accepted(client, pull, plan)
+        if number is not None:
+            return plan, number
+    bare = without(plan, plan.inline)
+    try:
+        return bare, review_once(client, pull, _submitted(bare))
+    except Unprocessable as error:
+        raise PostFailed(f"nothing was posted: {error}", status=error.status) from error
+
+
+def _candidates(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> Iterator[ReviewDraft]:
+    """What to try in turn: the draft, the draft with nothing in its way, and a short one without each of its comments.
+
+    One refused comment is the usual case, and each of these trials is the review itself if it is taken.
+    """
+    yield plan
     _check_head(fetch_conversation(client, pull).head, plan.review)
     if pending := fetch_pending(client, pull):
         discard(client, pull, pending)
-        return plan
-    return _sifted(client, pull, plan)
+        yield plan
+    if len(plan.inline) in _FEW:
+        for comment in plan.inline:
+            yield without(plan, (comment,))
 
 
-def _sifted(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> ReviewDraft:
-    return without(plan, refused_comments(client, pull, plan.inline, plan.review.target.head))
+def _accepted(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> int | None:
+    try:
+        return review_once(client, pull, _submitted(plan))
+    except Unprocessable:
+        return None
 
 
-def _bare(_client: GitHubClient, _pull: PullRequestId, plan: ReviewDraft) -> ReviewDraft:
-    return without(plan, plan.inline)
-
-
-def _post(client: GitHubClient, pull: PullRequestId, plan: ReviewDraft) -> int:
-    body = {
-        "commit_id": plan.review.target.head,
-        "body": plan.body or "",
-        "event": "COMMENT",
-        "comments": comments_on_the_wire(plan.inline),
-    }
-    return review_once(client, pull, body)
+def _submitted(plan: ReviewDraft) -> dict[str, Any]:
+    return {**review_on_the_wire(plan), "event": "COMMENT"}
 
 
 def _check_head(head: str, review: Review) -> None:

@@ -32,9 +32,52 @@ def test_one_refused_comment_among_ten_is_found_in_few_writes(start: Start) -> N
     assert len(github.writes) <= 1 + 2 * 4 + 2
 
 
+SERVERS = pytest.mark.parametrize(
+    "server",
+    [
+        pytest.param({}, id="keeps what is begun"),
+        pytest.param({"graphql": False, "bare": True, "drafts": "submitted"}, id="submits what is begun"),
+        pytest.param({"graphql": False, "bare": True, "drafts": "refused"}, id="refuses what is only begun"),
+    ],
+)
+
+
+@SERVERS
+@pytest.mark.parametrize("bad", [30, 32, 35])
+def test_one_refused_among_few_leaves_one_review_with_the_others(
+    start: Start, server: dict[str, Any], bad: int
+) -> None:
+    github, run = start(**server, refuses=lambda comment: comment["line"] == bad)
+
+    run.post(*(at(line) for line in range(30, 36)))
+
+    (posted,) = github.reviews
+    assert [comment["line"] for comment in posted["comments"]] == [line for line in range(30, 36) if line != bad]
+    assert f"**High · Fault in line {bad}**" in github.issue_comments[0]["body"]
+
+
+@SERVERS
+@pytest.mark.parametrize("bad", [(30,), (31, 38), tuple(range(30, 40))])
+def test_refusals_leave_one_review_and_lose_and_double_nothing(
+    start: Start, server: dict[str, Any], bad: tuple[int, ...]
+) -> None:
+    github, run = start(**server, refuses=lambda comment: comment["line"] in bad)
+    faults = [at(line) for line in range(30, 40)]
+
+    run.post(*faults)
+    run.post(*faults)
+
+    (posted,) = github.reviews
+    (summary,) = github.issue_comments
+    commented = {comment["line"] for comment in posted["comments"]}
+    assert commented.isdisjoint(bad)
+    assert all(f"Fault in line {line} " in posted["body"] for line in set(range(30, 40)) - commented)
+    assert all(f"**High · Fault in line {line}**" in summary["body"] for line in set(range(30, 40)) - commented)
+
+
 def test_a_refusal_that_no_comment_explains_loses_nothing(start: Start) -> None:
     github, run = start()
-    github.fault("POST", "/reviews", refused(422, "Unprocessable Entity", "odd"), times=4)
+    github.fault("POST", "/reviews", refused(422, "Unprocessable Entity", "odd"), times=3)
 
     run.post(at(30), at(31))
 
