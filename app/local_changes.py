@@ -66,11 +66,11 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         if head
         else read_texts(repository.root, diff.files)
     )
-    known = _texts(repository.files_at(start, (*GUIDANCE_PATHS, CONFIG_PATH), max_bytes=MAX_FILE_BYTES))
-    proposed = _texts(repository.files_at(end, [CONFIG_PATH], max_bytes=MAX_FILE_BYTES)).get(CONFIG_PATH)
-    config, others = known.get(CONFIG_PATH), [proposed]
+    known = _texts(repository.files_at(start, GUIDANCE_PATHS, max_bytes=MAX_FILE_BYTES))
+    config, proposed = (_config_at(repository, commit) for commit in (start, end))
+    others = [proposed]
     if not head:
-        own = _text_of(repository.root / CONFIG_PATH)
+        own = _config_in(repository.root)
         if own != proposed:
             config, others = own, []
     messages = repository.messages(start, end)
@@ -106,10 +106,9 @@ def change_in_diff(data: bytes, name: str, folder: Path) -> Change:
     diff = _parsed(data, name)
     found = read_texts(folder, diff.files)
     contents = {path: text for path, text in found.items() if all(_agrees(file, text) for file in diff.of(path))}
-    own = _text_of(folder / CONFIG_PATH)
     return Change(
         snapshot=PullRequestSnapshot(target=Target(kind="diff", name=name), diff=diff, contents=contents),
-        config=own,
+        config=_config_in(folder),
     )
 
 
@@ -135,7 +134,7 @@ def _first_commit(repository: GitRepository) -> Change:
             diff=diff,
             contents=read_texts(repository.root, diff.files),
         ),
-        config=_text_of(repository.root / CONFIG_PATH),
+        config=_config_in(repository.root),
     )
 
 
@@ -145,6 +144,32 @@ def _parsed(data: bytes, name: str) -> Diff:
     except DiffError as error:
         msg = f"{name} cannot be read as a unified diff: {error}"
         raise Misconfigured(msg) from error
+
+
+def _config_at(repository: GitRepository, commit: str) -> str | None:
+    data = repository.files_at(commit, [CONFIG_PATH], max_bytes=MAX_FILE_BYTES).get(CONFIG_PATH)
+    return None if data is None else _config_text(data)
+
+
+def _config_in(folder: Path) -> str | None:
+    """Text of the configuration that lies in a folder; never one that is there and cannot be read without a word."""
+    path = folder / CONFIG_PATH
+    if not path.exists() and not path.is_symlink():
+        return None
+    if not path.is_file():
+        msg = f"{CONFIG_PATH} is no file, or a link to none; make it one, or remove it"
+        raise Misconfigured(msg)
+    try:
+        with path.open("rb") as file:
+            return _config_text(file.read(MAX_FILE_BYTES))
+    except OSError as error:
+        msg = f"{CONFIG_PATH} cannot be read ({error.strerror}); permit it, or remove it"
+        raise Misconfigured(msg) from error
+
+
+def _config_text(data: bytes) -> str:
+    # Git may have put the line ends of this machine into the work tree; that makes no other configuration of it.
+    return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
 def _text_of(path: Path) -> str | None:

@@ -44,9 +44,7 @@ class RepoConfig(BaseModel):
     reviewers: Annotated[tuple[str, ...], Field(description="Names of the reviewers that look; by default all.")] = ()
     models: Annotated[
         Mapping[str, str],
-        Field(
-            description="For a reviewer's name, or `default`, `provider/name` of a model; then, after commas, stand-ins."
-        ),
+        Field(description="For a reviewer's name, or `default`, `provider/name` of a model, then of its stand-ins."),
     ] = {}
     paths: Paths = Paths()
     max_findings: Annotated[

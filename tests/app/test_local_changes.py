@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from app.errors import Misconfigured
 from app.git import GitRepository
 from app.local_changes import MAX_FILE_BYTES, Change, change_in_diff, change_in_repository
+from app.repo_config import parse_config
 from reviewers.diff import FileStatus
 from tests.repositories import Repository
 
@@ -134,6 +136,43 @@ def test_an_edit_of_the_configuration_that_is_not_committed_is_the_users_own(rep
     repository.write({".quartet.yml": "reviewers: [security]\n"})
 
     assert _change(repository).config == "reviewers: [security]\n"
+
+
+def test_line_ends_of_this_machine_make_no_other_configuration(repository: Repository) -> None:
+    repository.commit({".quartet.yml": "reviewers: [bugs]\n"})
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({".quartet.yml": "reviewers: [security]\n"})
+    repository.git("config", "core.autocrlf", "true")
+    repository.write({".quartet.yml": "reviewers: [security]\r\n"})
+
+    change = _change(repository)
+
+    assert (change.config, change.other_configs) == ("reviewers: [bugs]\n", ("reviewers: [security]\n",))
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nowhere")], ids=["a folder", "a dead link"])
+def test_a_configuration_that_is_no_file_is_refused(repository: Repository, make: Callable[[Path], None]) -> None:
+    make(repository.root / ".quartet.yml")
+    repository.write({"a.py": "changed\n"})
+
+    with pytest.raises(Misconfigured, match=r"\.quartet\.yml is no file, or a link to none; make it one, or remove it"):
+        _change(repository)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        pytest.param(b"\0\1\2", "not valid YAML", id="binary"),
+        pytest.param(b"#" * (MAX_FILE_BYTES + 1), "larger than 100,000 characters", id="big"),
+    ],
+)
+def test_a_configuration_that_is_no_text_is_refused_and_not_passed_over(
+    repository: Repository, data: bytes, message: str
+) -> None:
+    repository.write({".quartet.yml": data})
+
+    with pytest.raises(Misconfigured, match=message):
+        parse_config(_change(repository).config)
 
 
 def test_links_binaries_and_big_files_are_known_only_by_the_diff(repository: Repository, tmp_path: Path) -> None:
