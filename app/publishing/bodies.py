@@ -47,7 +47,9 @@ def comment_body(finding: Finding) -> str:
     return bounded(_parts(finding), (finding_marker(identity) for identity in fingerprints(finding)))
 
 
-def review_body(review: Review, *, new: Sequence[Finding], aside: Sequence[Finding], known: int) -> str:
+def review_body(
+    review: Review, *, new: Sequence[Finding], aside: Sequence[Finding], known: int, spoken: Iterable[str]
+) -> str:
     """The text of a review: what is new, and a line for each finding that has no comment of its own.
 
     Args:
@@ -55,13 +57,21 @@ def review_body(review: Review, *, new: Sequence[Finding], aside: Sequence[Findi
         new: Findings that are told for the first time.
         aside: Those of them without a comment.
         known: How many findings were told before and are still open.
+        spoken: Reviewers that have had their say at this head.
     """
     still_open = f" ({known} told before still open)" if known else ""
     parts = [f"**Quartet** · {verdict(replace(review, findings=tuple(new)))}{still_open}"]
     if aside:
         parts.append("Without a comment of their own, and in full in the summary:")
         parts.append("\n".join(f"- {_headline(finding)} ({_place(finding)})" for finding in aside))
-    return bounded(parts, [batch_marker(finding.fingerprint for finding in new), review_marker(review.target.head)])
+    head = review.target.head
+    markers = (
+        batch_marker(finding.fingerprint for finding in new),
+        told_marker(dict.fromkeys(identity for finding in new for identity in fingerprints(finding))),
+        reviewed_marker(head, spoken),
+        review_marker(head),
+    )
+    return bounded(parts, markers)
 
 
 def summary_body(

@@ -65,15 +65,16 @@ class ReviewDraft:
         """Markdown of the review, or None where there is nothing new and so no review."""
         if not self.new:
             return None
-        return review_body(self.review, new=self.new, aside=self.aside, known=len(self.known))
+        return review_body(self.review, new=self.new, aside=self.aside, known=len(self.known), spoken=self.spoken)
 
     @property
     def summary(self) -> str | None:
         """Markdown of the summary comment, or None where it is left as it is, or not needed."""
         if self.posted.summary is None and not (self.review.findings or self.review.gaps):
             return None
-        same_head = self.posted.summary is not None and self.posted.head == self.review.target.head
-        if same_head and not self.new and self.spoken <= self.posted.spoken:
+        said = self.posted.summary is not None and self.posted.summarised
+        same_head = self.posted.head == self.review.target.head
+        if said and same_head and not self.new and self.spoken <= self.posted.spoken:
             return None
         shown = self._ranked({*self.new, *self.known})
         commented = {identity for comment in self.inline for identity in fingerprints(comment.finding)}

@@ -37,9 +37,10 @@ class Posted:
     Attributes:
         fingerprints: Of the findings that were told, in the order of telling.
         commented: Those of them that have a comment on the diff.
-        head: The head that the summary speaks about, or the empty string.
+        head: The head that was reviewed last, or the empty string.
         spoken: Reviewers that looked at all of ``head`` and had their say.
         summary: Text of the summary comment, or None where there is none.
+        summarised: Whether the summary knows of everything that was told; if not, a run broke off before its summary.
     """
 
     fingerprints: tuple[str, ...] = ()
@@ -47,19 +48,30 @@ class Posted:
     head: str = ""
     spoken: frozenset[str] = frozenset()
     summary: str | None = None
+    summarised: bool = True
 
 
-def read_posted(remarks: Iterable[str], summary: str | None) -> Posted:
-    """What the bodies of our own inline comments, and of our summary, say of what was told."""
+def read_posted(remarks: Iterable[str], summary: str | None, reviews: Iterable[str] = ()) -> Posted:
+    """What the bodies of our own texts say of what was told.
+
+    Args:
+        remarks: Our comments on the diff.
+        summary: The summary comment.
+        reviews: Our reviews, oldest first; needed only where a run may have broken off between review and summary.
+    """
     commented = [identity for body in remarks for identity in _told(markers_of(body))]
-    markers = markers_of(summary or "")
-    reviewed = next((marker for marker in markers if marker.kind == "reviewed"), Marker("reviewed"))
+    in_summary = markers_of(summary or "")
+    in_reviews = [marker for body in reviews for marker in markers_of(body)]
+    reviewed = [marker for marker in (*in_summary, *in_reviews) if marker.kind == "reviewed"] or [Marker("reviewed")]
+    summarised = dict.fromkeys(_told(in_summary))
+    told = dict.fromkeys((*summarised, *_told(in_reviews), *commented))
     return Posted(
-        fingerprints=tuple(dict.fromkeys((*_told(markers), *commented))),
+        fingerprints=tuple(told),
         commented=frozenset(commented),
-        head=reviewed.fields.get("head", ""),
-        spoken=frozenset(_listed(reviewed, "reviewers")),
+        head=reviewed[-1].fields.get("head", ""),
+        spoken=frozenset(_listed(reviewed[-1], "reviewers")),
         summary=summary,
+        summarised=told.keys() <= summarised.keys(),
     )
 
 
@@ -92,12 +104,12 @@ def batch_marker(fingerprints: Iterable[str]) -> str:
 
 
 def reviewed_marker(head: str, reviewers: Iterable[str]) -> str:
-    """In the summary: who has spoken at this head."""
+    """On every review and in the summary: who has spoken at this head."""
     return f"<!-- quartet:reviewed head={head} reviewers={','.join(sorted(reviewers))} -->"
 
 
 def told_marker(fingerprints: Iterable[str]) -> str:
-    """In the summary: everything that was ever told, so that a deleted comment is not posted again."""
+    """On every review, what it tells; in the summary, what was ever told, so that a deleted comment stays deleted."""
     return f"<!-- quartet:told ids={','.join(tuple(fingerprints)[-MOST_REMEMBERED:])} -->"
 
 

@@ -78,7 +78,7 @@ def test_nothing_that_others_wrote_acts_in_a_comment(field: str) -> None:
 def test_a_review_names_findings_that_have_no_comment() -> None:
     aside = finding(title="Elsewhere", placed=False, path="far.py")
 
-    body = review_body(review(aside), new=(aside,), aside=(aside,), known=0)
+    body = review_body(review(aside), new=(aside,), aside=(aside,), known=0, spoken=())
 
     assert body.startswith("**Quartet** · 1 finding: 1 high\n")
     assert "- High · Elsewhere (`far.py (not on the diff)`)" in body

@@ -58,6 +58,21 @@ def test_what_was_told_is_read_from_comments_and_the_summary() -> None:
         head="abc",
         spoken=frozenset({"bugs", "security"}),
         summary=summary,
+        summarised=False,
+    )
+
+
+def test_a_review_says_what_it_told_and_who_spoke_where_the_summary_does_not_know_it() -> None:
+    summary = "\n".join((SUMMARY, reviewed_marker("abc", ["bugs"]), told_marker(["11"]), "text"))
+
+    posted = read_posted([], summary, [f"text\n{told_marker(['22'])}\n{reviewed_marker('def', ['security'])}"])
+
+    assert posted == Posted(
+        fingerprints=("11", "22"),
+        head="def",
+        spoken=frozenset({"security"}),
+        summary=summary,
+        summarised=False,
     )
 
 

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from app.errors import GitHubError, GitHubFailed, GitHubUnreachable, NotPermitted, PostFailed
 from app.publishing.publish import publish
+from reviewers.findings import Finding
 from tests.app.conftest import Waits
-from tests.app.publishing.conftest import LONG, PROTOCOLS, PULL, Start, at
+from tests.app.publishing.conftest import ELSEWHERE, LONG, PROTOCOLS, PULL, Start, at
 from tests.builders import gap
 from tests.fakes.github import rate_limited, refused, secondary_limited
 from tests.fakes.server import Reply
@@ -136,3 +138,58 @@ def test_a_cut_connection_while_looking_is_an_error(start: Start) -> None:
 
     with pytest.raises(GitHubUnreachable):
         run.post(at(30))
+
+
+BROKEN_OFF = refused(403, "Resource not accessible by integration")
+ALONE = pytest.mark.parametrize(
+    "server",
+    [
+        pytest.param({}, id="by GraphQL"),
+        pytest.param({"graphql": False, "viewer": "quartet-bot"}, id="by REST"),
+        pytest.param({"graphql": False, "bare": True}, id="by REST where nobody says who anybody is"),
+    ],
+)
+
+
+@ALONE
+@pytest.mark.parametrize("found", [(at(30), ELSEWHERE), (ELSEWHERE,)], ids=["comments and others", "no comment"])
+def test_a_run_that_broke_off_before_its_summary_is_completed(
+    start: Start, server: dict[str, Any], found: tuple[Finding, ...]
+) -> None:
+    github, run = start(**server)
+    github.fault("POST", "issues/7/comments", BROKEN_OFF)
+    with pytest.raises(PostFailed):
+        run.post(*found)
+
+    run.post(*found)
+
+    assert len(github.reviews) == 1
+    (summary,) = github.issue_comments
+    assert "**High · Fault elsewhere**" in summary["body"]
+
+
+@ALONE
+def test_a_run_that_broke_off_before_it_edited_the_summary_is_completed(start: Start, server: dict[str, Any]) -> None:
+    github, run = start(**server)
+    run.post(at(30))
+    github.push(7, {"a.py": LONG.replace("line 3", "Line 3")})
+    github.fault("PATCH", "issues/comments/", BROKEN_OFF)
+    with pytest.raises(PostFailed):
+        run.post(at(30), at(31), ELSEWHERE)
+
+    run.post(at(30), at(31), ELSEWHERE)
+
+    assert len(github.reviews) == 2
+    (summary,) = github.issue_comments
+    assert "**High · Fault elsewhere**" in summary["body"]
+
+
+def test_what_the_models_say_anew_after_a_run_that_broke_off_is_not_posted(start: Start) -> None:
+    github, run = start()
+    github.fault("POST", "issues/7/comments", BROKEN_OFF)
+    with pytest.raises(PostFailed):
+        run.post(at(30))
+
+    run.post(at(30), at(32))
+
+    assert len(github.reviews) == 1
