@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from reviewers.anchoring import Placement, place
 from reviewers.diff import Diff, Side
-from reviewers.findings import Fact, Finding, Severity
+from reviewers.findings import DroppedFact, Fact, Finding, Severity
 from reviewers.suggestions import proved
 
 if TYPE_CHECKING:
@@ -53,26 +54,35 @@ def findings_of(answered: Answered, diff: Diff, contents: Mapping[str, str]) -> 
     return tuple(_finding(remark, answered, diff, contents) for remark in answered.answer.findings)
 
 
-def undecided(facts: Iterable[Fact], answers: Iterable[Answered], findings: Iterable[Finding]) -> tuple[Fact, ...]:
+def dropped_by(answers: Iterable[Answered]) -> tuple[DroppedFact, ...]:
+    """Tool reports that reviewers hold to be false alarms, with their reasons."""
+    return tuple(
+        DroppedFact(fact=item.task.facts[entry.id], reviewer=item.task.reviewer.name, reason=entry.reason)
+        for item in answers
+        for entry in item.answer.dropped_evidence
+        if entry.id in item.task.facts
+    )
+
+
+def undecided(
+    facts: Iterable[Fact], dropped: Iterable[DroppedFact], findings: Iterable[Finding]
+) -> tuple[Fact, ...]:
     """Tool reports that no reviewer confirmed or dropped, which therefore stand as they are.
 
     Args:
         facts: All that tools reported.
-        answers: What the reviewers answered; they name what they drop.
+        dropped: What ``dropped_by`` found in the answers.
         findings: What ``findings_of`` made of the answers; they hold what they confirm.
     """
-    decided = {fact for finding in findings for fact in finding.evidence}
-    for item in answers:
-        named = item.task.facts
-        decided |= {named[entry.id] for entry in item.answer.dropped_evidence if entry.id in named}
+    decided = {fact for finding in findings for fact in finding.evidence} | {entry.fact for entry in dropped}
     return tuple(fact for fact in facts if fact not in decided)
 
 
 def adjudicate(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each remark once, the worst first.
 
-    Two findings are one remark when they stand on overlapping lines of the same side and either share rule or
-    evidence, or say it in largely the same words. The more severe, then the more confident one gives the wording; the
+    Two findings are one remark when they stand on overlapping lines of the same side and either have one identity, or
+    share evidence, or say it in largely the same words. The more severe, then the more confident one gives the wording; the
     names, models and evidence of the others are kept with it, and their fingerprints as aliases, so that the remark
     is recognised in a later run whoever makes it then.
     """
@@ -117,7 +127,7 @@ def _finding(remark: Remark, answered: Answered, diff: Diff, contents: Mapping[s
 def _near(fact: Fact, placement: Placement | None) -> bool:
     """Whether a report can be about the same fault: a model that mixes up the ids confirms nothing."""
     if placement is None:
-        return True
+        return False
     location = placement.location
     return (
         fact.path == location.path
@@ -165,18 +175,25 @@ def _same(one: Finding, other: Finding) -> bool:
             return False
     elif one.location or other.location or one.anchor.split() != other.anchor.split():
         return False
-    if (one.reviewer, one.rule) == (other.reviewer, other.rule) or set(one.evidence) & set(other.evidence):
+    if one.fingerprint == other.fingerprint or set(one.evidence) & set(other.evidence):
         return True
     return _likeness(one, other) >= SAME_WORDS
 
 
 def _likeness(one: Finding, other: Finding) -> float:
     words, others = _words(one), _words(other)
-    return len(words & others) / len(words | others) if words | others else 0.0
+    common = len(words & others)
+    return common / (len(words) + len(others) - common) if words or others else 0.0
 
 
-def _words(finding: Finding) -> set[str]:
-    return {word.lower() for word in _WORD.findall(f"{finding.title} {finding.message}")}
+def _words(finding: Finding) -> frozenset[str]:
+    return _words_of(f"{finding.title} {finding.message}")
+
+
+@lru_cache(maxsize=2048)
+def _words_of(text: str) -> frozenset[str]:
+    # Kept, as each remark is compared with every other one on its lines.
+    return frozenset(word.lower() for word in _WORD.findall(text))
 
 
 def _merge(kept: Finding, other: Finding) -> Finding:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
 MAX_ENCLOSING_LINES = 40
 """Of one hunk. A longer way to the definition is shown as the definition's line and the lines just above the hunk."""
@@ -20,7 +21,38 @@ _METHOD = re.compile(r"^\s+[\w<>\[\],.*&?\s]+\([^;]*\)\s*(?:const\s*)?(?:throws\
 _CONTROL = re.compile(r"^\s*(?:if|for|while|switch|catch|else|elif|try|do|with|return|match|case|when|using|lock)\b")
 
 
-def enclosing_lines(lines: Sequence[str], start: int) -> tuple[int, ...]:
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """A file's lines and how they are indented.
+
+    Attributes:
+        lines: Its lines, without line feeds.
+        indents: Width of each line's indentation; -1 for an empty line.
+        outer: For each line the number, from 1, of the nearest line before it with less indentation; 0 for none.
+    """
+
+    lines: tuple[str, ...]
+    indents: tuple[int, ...]
+    outer: tuple[int, ...]
+
+
+@lru_cache(maxsize=8)
+def outline(text: str) -> Outline:
+    """The outline of a text, made in one pass and kept, as a file is looked at once for each of its hunks."""
+    lines = tuple(text.split("\n"))
+    indents = tuple(_indentation(line) if line.strip() else -1 for line in lines)
+    outer: list[int] = []
+    open_lines: list[int] = []
+    for number, indent in enumerate(indents, start=1):
+        while indent >= 0 and open_lines and indents[open_lines[-1] - 1] >= indent:
+            open_lines.pop()
+        outer.append(open_lines[-1] if open_lines else 0)
+        if indent >= 0:
+            open_lines.append(number)
+    return Outline(lines, indents, tuple(outer))
+
+
+def enclosing_lines(file: Outline, start: int) -> tuple[int, ...]:
     """Numbers (from 1) of lines above ``start`` that show which definitions the line ``start`` stands in.
 
     Walks upwards over ever smaller indentation until it meets a definition without indentation. The nearest
@@ -28,13 +60,13 @@ def enclosing_lines(lines: Sequence[str], start: int) -> tuple[int, ...]:
     lines before ``start``; outer definitions are shown by their own line.
 
     Args:
-        lines: The new file.
+        file: The new file.
         start: First line of the hunk in the new file, from 1.
 
     Returns:
         Line numbers in ascending order, none of them at or after ``start``, at most ``MAX_ENCLOSING_LINES``.
     """
-    heads = _definitions_above(lines, start)
+    heads = _definitions_above(file, start)
     if not heads:
         return ()
     nearest, outer = heads[0], heads[1:]
@@ -46,21 +78,18 @@ def enclosing_lines(lines: Sequence[str], start: int) -> tuple[int, ...]:
     return tuple(number for number in shown if 0 < number < start)
 
 
-def _definitions_above(lines: Sequence[str], start: int) -> list[int]:
+def _definitions_above(file: Outline, start: int) -> list[int]:
     """Numbers of the definitions around ``start``, the innermost first."""
-    depth = _first_indentation(lines, start)
+    depth = _first_indentation(file, start)
+    number = min(start - 1, len(file.lines))
+    while number > 0 and not 0 <= file.indents[number - 1] < depth:
+        # Between a line and its outer one, nothing has less indentation than the line.
+        number = file.outer[number - 1] if file.indents[number - 1] >= 0 else number - 1
     heads: list[int] = []
-    for number in range(min(start - 1, len(lines)), 0, -1):
-        text = lines[number - 1]
-        if not text.strip():
-            continue
-        indentation = _indentation(text)
-        if indentation < depth:
-            depth = indentation
-            if _defines(text[:MAX_HEAD_CHARACTERS]):
-                heads.append(number)
-        if depth == 0:
-            break
+    while number > 0:
+        if _defines(file.lines[number - 1][:MAX_HEAD_CHARACTERS]):
+            heads.append(number)
+        number = file.outer[number - 1]
     return heads
 
 
@@ -68,13 +97,13 @@ def _defines(text: str) -> bool:
     return bool(_DEFINITION.match(text) or _METHOD.match(text)) and not _CONTROL.match(text)
 
 
-def _first_indentation(lines: Sequence[str], start: int) -> int:
-    for text in lines[start - 1 : start + 20]:
-        if text.strip() and text.strip()[0] not in "})]":
-            return _indentation(text)
+def _first_indentation(file: Outline, start: int) -> int:
+    for text, indent in zip(file.lines[start - 1 : start + 20], file.indents[start - 1 : start + 20], strict=True):
+        if indent >= 0 and text.strip()[0] not in "})]":
+            return indent
     return 0
 
 
 def _indentation(text: str) -> int:
-    expanded = text.expandtabs(4)
-    return len(expanded) - len(expanded.lstrip())
+    head = text[: len(text) - len(text.lstrip())]
+    return len(head.expandtabs(4))

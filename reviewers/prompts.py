@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Effort, Exchange, Request
 from reviewers.answers import answer_schema
 from reviewers.editorial import BAR
-from reviewers.enclosing import enclosing_lines
+from reviewers.enclosing import Outline, enclosing_lines, outline
 
 if TYPE_CHECKING:
     from reviewers.diff import FileDiff, Hunk, Line
@@ -118,11 +118,11 @@ def render_file(file: FileDiff, content: str | None) -> str:
     """A file's part of a change as the model sees it: numbered lines with markers, hunk by hunk."""
     was = f", was {file.old_path}" if file.old_path and file.old_path != file.path else ""
     blocks = [f"FILE {file.path} ({file.status.value}{was})"]
-    lines = content.split("\n") if content is not None else None
+    whole = outline(content) if content is not None else None
     for hunk in file.hunks:
         section = f" in {hunk.section}" if hunk.section else ""
         blocks.append(f"--- lines {hunk.new_start} to {hunk.new_start + max(hunk.new_count - 1, 0)}{section}")
-        blocks.extend(_surrounding(hunk, lines))
+        blocks.extend(_surrounding(hunk, whole))
         blocks.extend(_numbered(line) for line in hunk.lines)
     return "\n".join(blocks)
 
@@ -160,11 +160,11 @@ def _question(reviewer: Reviewer, facts: Mapping[str, Fact], fence: str) -> str:
     return "\n\n".join(parts)
 
 
-def _surrounding(hunk: Hunk, lines: Sequence[str] | None) -> Iterator[str]:
-    if lines is None or not hunk.new_count:
+def _surrounding(hunk: Hunk, whole: Outline | None) -> Iterator[str]:
+    if whole is None or not hunk.new_count:
         return
-    for number in enclosing_lines(lines, hunk.new_start):
-        yield f"{number:>6} . {_shown(lines[number - 1])}"
+    for number in enclosing_lines(whole, hunk.new_start):
+        yield f"{number:>6} . {_shown(whole.lines[number - 1])}"
 
 
 def _numbered(line: Line) -> str:

@@ -7,6 +7,7 @@ import json
 import warnings
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from reviewers.diff import Side
 from reviewers.findings import Finding
@@ -31,7 +32,7 @@ def proved(finding: Finding, contents: Mapping[str, str]) -> Finding:
     if before is not None:
         lines = before.split("\n")
         lines[location.start_line - 1 : location.end_line] = suggestion.split("\n")
-        if _parses(finding.path, before) and not _parses(finding.path, "\n".join(lines)):
+        if _parsed_before(finding.path, before) and not _parses(finding.path, "\n".join(lines)):
             return replace(finding, suggestion=None)
     return replace(finding, suggestion=suggestion)
 
@@ -43,6 +44,12 @@ def _indented(suggestion: str, anchor: str) -> str:
     if not margin or suggestion[:1].isspace():
         return suggestion
     return "\n".join(margin + line if line.strip() else line for line in suggestion.split("\n"))
+
+
+@lru_cache(maxsize=8)
+def _parsed_before(path: str, text: str) -> bool:
+    # Kept, as a file with many suggestions is the same before each of them.
+    return _parses(path, text)
 
 
 def _parses(path: str, text: str) -> bool:

@@ -126,3 +126,20 @@ def test_identity_changes_with_reviewer_rule_path_and_code() -> None:
     ]
 
     assert len(_ids(one, *others)) == 5
+
+
+def test_hundreds_of_different_remarks_on_one_line_are_compared_in_a_moment() -> None:
+    remarks = [
+        finding(
+            reviewer=f"reviewer-{number}",
+            title=f"{_letters(number)}",
+            message=" ".join(f"{_letters(number)}{_letters(word)}" for word in range(200)),
+        )
+        for number in range(300)
+    ]
+
+    assert len(adjudicate(remarks)) == 300
+
+
+def _letters(number: int) -> str:
+    return "word" + "".join(chr(ord("a") + int(digit)) for digit in str(number))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from reviewers.enclosing import MAX_ENCLOSING_LINES, enclosing_lines
+from reviewers.enclosing import MAX_ENCLOSING_LINES, enclosing_lines, outline
 
 PYTHON = """\
 import os
@@ -43,8 +43,8 @@ func (s *Store) Load(name string) error {
 
 
 def _shown(text: str, start: int) -> list[str]:
-    lines = text.split("\n")
-    return [lines[number - 1].strip() for number in enclosing_lines(lines, start)]
+    file = outline(text)
+    return [file.lines[number - 1].strip() for number in enclosing_lines(file, start)]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,16 @@ def test_the_enclosing_definitions_are_shown(text: str, start: int, shown: list[
 def test_a_long_way_to_the_definition_is_shortened() -> None:
     lines = ["def long():", *(f"    step_{number}()" for number in range(500))]
 
-    shown = enclosing_lines(lines, 400)
+    shown = enclosing_lines(outline("\n".join(lines)), 400)
 
     assert shown[0] == 1
     assert shown[1:] == tuple(range(400 - MAX_ENCLOSING_LINES // 2, 400))
+
+
+def test_a_file_with_thousands_of_hunks_is_gone_through_once() -> None:
+    text = "\n".join(["class Long:", *(f"    x_{number} = {number}" for number in range(20_000))])
+
+    shown = {enclosing_lines(outline(text), start)[0] for start in range(100, 20_000, 4)}
+
+    assert shown == {1}
+    assert outline(text) is outline(text)
