@@ -51,6 +51,11 @@ class Remark(BaseModel):
         tuple[str, ...], Field(description="Ids of the tool reports (E1, E2 …) that this finding confirms.")
     ] = ()
 
+    @field_validator("*", mode="before")
+    @classmethod
+    def _writable(cls, value: object) -> object:
+        return _without_surrogates(value)
+
     @field_validator("quote", "title", "message")
     @classmethod
     def _not_blank(cls, value: str) -> str:
@@ -76,6 +81,11 @@ class Dropped(BaseModel):
 
     id: Annotated[str, Field(description="Id of the tool report.")]
     reason: Annotated[str, Field(description="Why it is a false alarm here, in one sentence.")]
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _writable(cls, value: object) -> object:
+        return _without_surrogates(value)
 
 
 class Answer(BaseModel):
@@ -108,13 +118,19 @@ def parse_answer(text: str, reviewer: Reviewer) -> Answer:
     """
     try:
         data = json.loads(text)
-    except (json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
+        # Not only a JSONDecodeError: a number of five thousand digits is a plain ValueError.
         msg = f"The answer is not JSON: {error}"
         raise MalformedAnswer(msg) from error
     try:
         return _model(tuple(rule.name for rule in reviewer.rules)).model_validate(data)
     except ValidationError as error:
         raise MalformedAnswer(_faults(error)) from error
+
+
+def _without_surrogates(value: object) -> object:
+    """JSON may escape half a character, which no file and no request can hold."""
+    return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if isinstance(value, str) else value
 
 
 @cache

@@ -98,3 +98,14 @@ def _nodes(node: Any) -> list[dict[str, Any]]:
             return [found for child in node for found in _nodes(child)]
         case _:
             return []
+
+
+def test_a_number_that_python_refuses_to_read_is_malformed() -> None:
+    with pytest.raises(MalformedAnswer, match="The answer is not JSON"):
+        parse_answer(_answer().replace('"line": 3', f'"line": {"9" * 5_000}'), BUGS)
+
+
+def test_half_a_character_is_replaced() -> None:
+    (found,) = parse_answer(_answer(title="half \ud800 and whole \U0001f600", evidence=["E1"]), BUGS).findings
+
+    assert found.title == "half \ufffd and whole \U0001f600"
