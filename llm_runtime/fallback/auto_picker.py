@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from http import HTTPStatus
 
-from llm_runtime.errors import AllModelsExhausted, BadRequest, BudgetExceeded, LLMError, MalformedOutput
+from llm_runtime.errors import (
+    AllModelsExhausted,
+    AuthenticationFailed,
+    BadRequest,
+    BudgetExceeded,
+    LLMError,
+    MalformedOutput,
+)
 from llm_runtime.llm import LLM, ModelSpec
 from llm_runtime.messages import Call, Completion, Request
 
@@ -25,7 +33,9 @@ class AutoPickerLLM:
     def complete(self, request: Request) -> Completion:
         """The first usable answer, with the calls of every attempt.
 
-        Each model gets a request that fits it: no more output than it gives, an effort only where it takes one.
+        Each model gets a request that fits it: no more output than it gives, an effort only where it takes one. Once a
+        provider has refused the key, its other models are not asked; a key that may not use one model (403) may
+        well use another.
 
         Raises:
             BadRequest: The request is at fault; no other model is asked.
@@ -37,12 +47,17 @@ class AutoPickerLLM:
         """
         calls: tuple[Call, ...] = ()
         causes: list[LLMError] = []
+        refused: set[str] = set()
         for llm in (self._primary, *self._fallbacks):
+            if llm.spec.provider in refused:
+                continue
             try:
                 completion = llm.complete(_fitted(request, llm.spec))
             except LLMError as error:
                 calls = error.calls = (*calls, *error.calls)
                 causes.append(error)
+                if isinstance(error, AuthenticationFailed) and error.status != HTTPStatus.FORBIDDEN:
+                    refused.add(llm.spec.provider)
                 if isinstance(error, (BadRequest, BudgetExceeded)) or not self._fallbacks or _repairable(error):
                     raise
             else:

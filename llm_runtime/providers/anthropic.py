@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
 from llm_runtime.providers.answers import understood, usable
 from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
+from llm_runtime.providers.features import Features, Names, features
 from llm_runtime.providers.loading import load
 from llm_runtime.providers.requests import sendable
 from llm_runtime.providers.schemas import described, without
@@ -62,15 +64,22 @@ _STOP_REASONS: Mapping[str, StopReason] = {
 }
 
 
-def to_wire(request: Request, spec: ModelSpec) -> dict[str, Any]:
+_NAMES = Names(
+    schema=re.compile(r"output_config(?!\.effort)|output_format|json_schema"),
+    effort=re.compile(r"output_config(?!\.format)|\beffort\b"),
+)
+
+
+def to_wire(request: Request, spec: ModelSpec, sent: Features | None = None) -> dict[str, Any]:
     """Arguments of ``messages.create``.
 
     The last block of the shared context asks for a cache entry, because this vendor caches nothing unasked; what
     stands before it (the system blocks, the earlier context) is part of the same prefix. There is no temperature:
     this API has none any more. Empty texts are left out: they are refused.
     """
+    sent = sent or features(spec)
     question = request.question
-    if request.schema is not None and not spec.json_schema:
+    if request.schema is not None and not sent.schema:
         question = f"{question}\n\n{described(request.schema)}"
     context = [_block(text) for text in request.context if text.strip()]
     if context:
@@ -87,9 +96,9 @@ def to_wire(request: Request, spec: ModelSpec) -> dict[str, Any]:
     if request.system.strip():
         wire["system"] = [_block(request.system)]
     output: dict[str, Any] = {}
-    if request.schema is not None and spec.json_schema:
+    if request.schema is not None and sent.schema:
         output["format"] = {"type": "json_schema", "schema": without(request.schema, _REFUSED_KEYWORDS)}
-    if request.effort is not None and spec.effort:
+    if request.effort is not None and sent.effort:
         output["effort"] = request.effort.value
     if output:
         wire["output_config"] = output
@@ -144,6 +153,7 @@ class AnthropicLLM:
             secret=api_key.strip(),
         )
         address = (base_url or BASE_URL).rstrip("/").removesuffix("/v1")
+        self._sent = features(spec)
         self._client: anthropic.Anthropic = self._sdk.Anthropic(
             api_key=api_key.strip(), base_url=address, timeout=timeout, max_retries=0
         )
@@ -158,16 +168,30 @@ class AnthropicLLM:
         self._client.close()
 
     def complete(self, request: Request) -> Completion:
-        """Ask once.
+        """Ask once; once more with less where the server refuses one of our optional parameters.
+
+        What it refused is remembered, so the second question costs no detour.
 
         Raises:
             LLMError: As the port says.
         """
         request = sendable(request, self._address)
-        answer = self._send(to_wire(request, self._spec), request)
-        return usable(understood(answer, self._read, self._address), request)
+        sent = self._sent
+        while True:
+            try:
+                answer = self._send(to_wire(request, self._spec, sent))
+            except self._sdk.APIStatusError as error:
+                translated = _translate_status(error, request, self._spec, self._address)
+                refused = isinstance(translated, BadRequest)
+                plainer = sent.without(error.response.text, _NAMES, request) if refused else None
+                if plainer is None:
+                    raise translated from error
+                sent = plainer
+            else:
+                self._sent = sent
+                return usable(understood(answer, self._read, self._address), request)
 
-    def _send(self, wire: dict[str, Any], request: Request) -> str:
+    def _send(self, wire: dict[str, Any]) -> str:
         try:
             # The timeout goes with the call: without it the SDK refuses long answers that are not streamed.
             return self._client.messages.with_raw_response.create(**wire, timeout=self._timeout).http_response.text
@@ -175,8 +199,6 @@ class AnthropicLLM:
             raise failure(TimedOut, self._address) from error
         except self._sdk.APIConnectionError as error:
             raise failure(ConnectionFailed, self._address) from error
-        except self._sdk.APIStatusError as error:
-            raise _translate_status(error, request, self._spec, self._address) from error
 
     def _read(self, answer: Mapping[str, Any]) -> Completion:
         if answer.get("type") == "error":

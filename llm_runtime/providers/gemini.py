@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,7 @@ from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
 from llm_runtime.providers.answers import understood, usable
 from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
+from llm_runtime.providers.features import Features, Names, features
 from llm_runtime.providers.loading import load
 from llm_runtime.providers.requests import sendable
 from llm_runtime.providers.schemas import described, without
@@ -61,10 +64,17 @@ _STOP_REASONS: Mapping[str, StopReason] = {
 }
 
 
-def to_wire(request: Request, spec: ModelSpec) -> dict[str, Any]:
+_NAMES = Names(
+    schema=re.compile(r"response_?(json_?)?schema|response_?mime_?type", re.IGNORECASE),
+    effort=re.compile(r"thinking", re.IGNORECASE),
+)
+
+
+def to_wire(request: Request, spec: ModelSpec, sent: Features | None = None) -> dict[str, Any]:
     """Arguments of ``models.generate_content``. Caching of a common prefix is implicit here."""
+    sent = sent or features(spec)
     question = request.question
-    if request.schema is not None and not spec.json_schema:
+    if request.schema is not None and not sent.schema:
         question = f"{question}\n\n{described(request.schema)}"
     contents = [_turn("user", *request.context, question)]
     for exchange in request.exchanges:
@@ -73,10 +83,10 @@ def to_wire(request: Request, spec: ModelSpec) -> dict[str, Any]:
     config: dict[str, Any] = {"max_output_tokens": min(request.max_output_tokens, spec.max_output_tokens)}
     if request.system:
         config["system_instruction"] = request.system
-    if request.schema is not None and spec.json_schema:
+    if request.schema is not None and sent.schema:
         config["response_mime_type"] = "application/json"
         config["response_json_schema"] = without(request.schema, _REFUSED_KEYWORDS)
-    if request.effort is not None and spec.effort:
+    if request.effort is not None and sent.effort:
         config["thinking_config"] = {"thinking_level": request.effort.value.upper()}
     return {"model": spec.name, "contents": contents, "config": config}
 
@@ -134,6 +144,7 @@ class GeminiLLM:
             secret=api_key.strip(),
         )
         address = (base_url or BASE_URL).rstrip("/").removesuffix(f"/{_API_VERSION}")
+        self._sent = features(spec)
         # The SDK speaks v1 unless told, and takes milliseconds.
         options = {"base_url": address, "api_version": _API_VERSION, "timeout": round(timeout * 1000)}
         self._client: genai.Client = genai_sdk.Client(api_key=api_key.strip(), vertexai=False, http_options=options)
@@ -148,21 +159,33 @@ class GeminiLLM:
         self._client.close()
 
     def complete(self, request: Request) -> Completion:
-        """Ask once.
+        """Ask once; once more with less where the server refuses one of our optional parameters.
+
+        What it refused is remembered, so the second question costs no detour.
 
         Raises:
             LLMError: As the port says.
         """
         request = sendable(request, self._address)
-        answer = self._send(to_wire(request, self._spec), request)
-        return usable(understood(answer, self._read, self._address), request)
+        sent = self._sent
+        while True:
+            try:
+                answer = self._send(to_wire(request, self._spec, sent))
+            except self._errors.APIError as error:
+                translated = _translate_status(error, request, self._spec, self._address)
+                refused = isinstance(translated, BadRequest)
+                plainer = sent.without(json.dumps(error.details), _NAMES, request) if refused else None
+                if plainer is None:
+                    raise translated from error
+                sent = plainer
+            else:
+                self._sent = sent
+                return usable(understood(answer, self._read, self._address), request)
 
-    def _send(self, wire: dict[str, Any], request: Request) -> str:
+    def _send(self, wire: dict[str, Any]) -> str:
         config = {**wire["config"], "should_return_http_response": True}
         try:
             answer = self._client.models.generate_content(**{**wire, "config": config})
-        except self._errors.APIError as error:
-            raise _translate_status(error, request, self._spec, self._address) from error
         except self._http.TimeoutException as error:
             raise failure(TimedOut, self._address) from error
         except self._http.HTTPError as error:

@@ -154,10 +154,12 @@ class OpenAILLM:
                 answer = self._send(to_wire(request, self._spec, spoken))
             except self._sdk.APIStatusError as error:
                 translated = _translate_status(error, request, self._spec, self._address)
-                plainer = spoken.without(error.param, request) if isinstance(translated, BadRequest) else None
-                if plainer is None or plainer in tried:
+                refused = isinstance(translated, BadRequest)
+                others = spoken.plainer(error.param, error.response.text, request) if refused else ()
+                untried = [other for other in others if other not in tried]
+                if not untried:
                     raise translated from error
-                spoken = plainer
+                spoken = untried[0]
             else:
                 self._dialect = spoken
                 return usable(understood(answer, self._read, self._address), request)

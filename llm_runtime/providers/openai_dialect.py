@@ -8,6 +8,7 @@ from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Request
 
 BASE_URL = "https://api.openai.com/v1"
+_OPTIONAL = ("response_format", "json_schema", "reasoning_effort", "max_completion_tokens", "max_tokens")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +29,24 @@ class Dialect:
     output_limit: str = "max_completion_tokens"
     forgiving: bool = False
 
-    def without(self, parameter: str | None, request: Request) -> Dialect | None:
-        """The dialect to try after a 400 about ``parameter``, or None where no other one would help."""
+    def plainer(self, parameter: str | None, said: str, request: Request) -> tuple[Dialect, ...]:
+        """Dialects to try after a 400, the likeliest first.
+
+        Args:
+            parameter: What the answer's ``param`` names.
+            said: The body of the answer; where there is no ``param``, our own parameters' names are looked for in it.
+            request: What was asked.
+        """
+        named = [parameter] if parameter else [*(name for name in _OPTIONAL if name in said), None]
+        found = (self._without(name, request) for name in named)
+        return tuple(dialect for dialect in found if dialect is not None)
+
+    def _without(self, parameter: str | None, request: Request) -> Dialect | None:
         spoken = replace(self, schema=False, schema_in_prompt=True)
         match parameter:
-            case str() if parameter.startswith("response_format") and self.schema:
+            case str() if parameter.startswith(("response_format", "json_schema")) and self.schema:
                 return spoken
-            case None | "" if self.forgiving and self.schema and request.schema is not None:
+            case None if self.forgiving and self.schema and request.schema is not None:
                 return spoken
             case "reasoning_effort" if self.effort:
                 return replace(self, effort=False)
