@@ -143,9 +143,13 @@ class GitHubClient:
             self._graphql_refused = True
             raise GraphQLRefused(f"GraphQL does not answer at {self.address.graphql}: {error}") from error
 
+    def distrust_graphql(self) -> None:
+        """Ask it no more: what it answered is not what GitHub's schema promises."""
+        self._graphql_refused = True
+
     @property
-    def seals(self) -> bool:
-        """Whether what is written needs a seal: only GraphQL says of everything whether its reader wrote it."""
+    def rest_alone(self) -> bool:
+        """Whether GraphQL, which says of every text whether its reader wrote it, was asked for and did not answer."""
         return self._graphql_refused and self._transport.with_token
 
     def digest(self, text: str) -> str:

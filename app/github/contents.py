@@ -88,7 +88,8 @@ def batch(client: GitHubClient, pull: PullRequestId, versions: Sequence[Version]
     )
     data = client.graphql(query, {"owner": pull.owner, "repo": pull.repo, **variables}, about=f"files of {pull}")
     repository = data.get("repository")
-    if not isinstance(repository, dict):
+    if not isinstance(repository, dict) or not {f"f{name[1:]}" for name in variables} <= repository.keys():
+        client.distrust_graphql()
         raise GraphQLRefused(f"GraphQL does not know the repository of {pull}")
     blobs = {version: repository.get(f"f{number}") for number, version in enumerate(versions)}
     cut_off = [version for version, blob in blobs.items() if _cut_off(blob)]

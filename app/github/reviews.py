@@ -205,6 +205,7 @@ def _by_graphql(client: GitHubClient, pull: PullRequestId) -> Conversation:
         pending = tuple(_pending(node) for node in found["reviews"]["nodes"] if node["viewerDidAuthor"])
         return Conversation(head=found["headRefOid"], comments=tuple(comments), remarks=tuple(remarks), pending=pending)
     except (KeyError, TypeError, ValueError) as error:
+        client.distrust_graphql()
         raise GraphQLRefused(f"GraphQL does not tell the conversation of {pull}") from error
 
 
@@ -236,7 +237,7 @@ def _own(entries: Iterable[Mapping[str, Any]], believed: Callable[[Mapping[str, 
 
 
 def _signed(client: GitHubClient, pull: PullRequestId, text: str) -> str:
-    return sealed(text, pull, client.digest) if client.seals else text
+    return sealed(text, pull, client.digest) if client.rest_alone else text
 
 
 def _believed(client: GitHubClient, pull: PullRequestId) -> Callable[[Mapping[str, Any]], bool]:
@@ -244,7 +245,7 @@ def _believed(client: GitHubClient, pull: PullRequestId) -> Callable[[Mapping[st
     by_account = functools.cache(lambda: _by_account(client))
 
     def believed(entry: Mapping[str, Any]) -> bool:
-        return (client.seals and is_sealed(entry["body"], pull, client.digest)) or by_account()(entry)
+        return (client.rest_alone and is_sealed(entry["body"], pull, client.digest)) or by_account()(entry)
 
     return believed
 

@@ -9,6 +9,7 @@ from app.errors import HeadMoved
 from tests import openapi
 from tests.app.publishing.conftest import ELSEWHERE, LONG, PROTOCOLS, PULL, Start, at
 from tests.fakes.github import FakePull
+from tests.fakes.server import json_reply
 
 
 @PROTOCOLS
@@ -65,6 +66,27 @@ def test_a_second_run_knows_its_own_words_where_nobody_says_who_wrote_them(start
 
     assert len(github.writes) == before
     assert published.line == "nothing new to post"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param({}, id="nothing"),
+        pytest.param({"repository": {}}, id="an empty repository"),
+        pytest.param({"repository": {"pullRequest": {}}}, id="an empty pull request"),
+    ],
+)
+def test_graphql_that_answers_something_else_than_was_asked_is_not_believed(start: Start, data: dict[str, Any]) -> None:
+    pull = FakePull(base_files={**PULL.base_files, "AGENTS.md": "Be kind.\n"}, head_files=PULL.head_files)
+    github, run = start(pull, bare=True)
+    github.fault("POST", "/graphql", json_reply({"data": data}), times=100)
+    fetched = run.fetch()
+    run.post(at(30), ELSEWHERE)
+
+    published = run.post(at(30), ELSEWHERE)
+
+    assert published.line == "nothing new to post"
+    assert [rule.path for rule in fetched.snapshot.guidance] == ["AGENTS.md"]
 
 
 def test_what_graphql_tells_needs_no_seal(start: Start) -> None:
