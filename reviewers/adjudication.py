@@ -64,9 +64,7 @@ def dropped_by(answers: Iterable[Answered]) -> tuple[DroppedFact, ...]:
     )
 
 
-def undecided(
-    facts: Iterable[Fact], dropped: Iterable[DroppedFact], findings: Iterable[Finding]
-) -> tuple[Fact, ...]:
+def undecided(facts: Iterable[Fact], dropped: Iterable[DroppedFact], findings: Iterable[Finding]) -> tuple[Fact, ...]:
     """Tool reports that no reviewer confirmed or dropped, which therefore stand as they are.
 
     Args:
@@ -82,9 +80,9 @@ def adjudicate(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each remark once, the worst first.
 
     Two findings are one remark when they stand on overlapping lines of the same side and either have one identity, or
-    share evidence, or say it in largely the same words. The more severe, then the more confident one gives the wording; the
-    names, models and evidence of the others are kept with it, and their fingerprints as aliases, so that the remark
-    is recognised in a later run whoever makes it then.
+    share evidence, or say it in largely the same words. The more severe, then the more confident one gives the
+    wording; the names, models and evidence of the others are kept with it, and their fingerprints as aliases, so that
+    the remark is recognised in a later run whoever makes it then.
     """
     merged: list[Finding] = []
     for finding in sorted(_numbered(findings), key=_rank):

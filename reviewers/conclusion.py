@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from reviewers.adjudication import adjudicate, findings_of, undecided
+from reviewers.adjudication import adjudicate, dropped_by, findings_of, undecided
 from reviewers.fact_findings import as_findings
 from reviewers.findings import Coverage, Review, Skipped
 from reviewers.plan import coverage
@@ -35,8 +35,8 @@ def conclude(
 ) -> Review:
     """The review of a change that models were asked about.
 
-    Tool reports that a reviewer confirmed are part of its findings, those it dropped are gone, and those it did not
-    decide stand as they are.
+    Tool reports that a reviewer confirmed are part of its findings, those it dropped are listed with its reason, and
+    those it did not decide stand as they are.
 
     Args:
         snapshot: The change.
@@ -46,12 +46,14 @@ def conclude(
         reviewers: Names of those that were asked to look.
     """
     said = [finding for item in result.answers for finding in findings_of(item, snapshot.diff, snapshot.contents)]
-    left = as_findings(undecided(_concerning(evidence, reviewers), result.answers, said), snapshot.diff)
+    dropped = dropped_by(result.answers)
+    left = as_findings(undecided(_concerning(evidence, reviewers), dropped, said), snapshot.diff)
     return Review(
         target=snapshot.target,
         findings=adjudicate((*said, *left)),
         coverage=coverage(plan, (item.task for item in result.answers)),
         gaps=(*plan.gaps, *result.gaps, *evidence.gaps),
+        dropped=dropped,
         calls=result.calls,
         reviewers=tuple(reviewers),
         note=evidence.note,
@@ -97,13 +99,14 @@ def _concerning(evidence: Evidence, reviewers: Sequence[str]) -> tuple[Fact, ...
 def _read_by_tools(
     snapshot: PullRequestSnapshot, selection: Selection, evidence: Evidence, sources: Sequence[EvidenceSource]
 ) -> Coverage:
-    failed = {gap.reviewer for gap in evidence.gaps}
-    readers = [source for source in sources if source.name != SECRET_SCAN and f"evidence: {source.name}" not in failed]
+    readers = [source for source in sources if source.name != SECRET_SCAN]
     skipped = [*selection.skipped, *snapshot.unlisted]
     for file in selection.files:
-        reading = {source.name for source in readers if source.wants(file.path)}
+        wanting = {source.name for source in readers if source.wants(file.path)}
+        reading = {name for name in wanting if not _failed(name, file.path, evidence)}
         if not reading:
-            skipped.append(Skipped(path=file.path, reason=NO_TOOL, lines=file.shown_lines))
+            reason = f"no model was asked, and {', '.join(sorted(wanting))} failed" if wanting else NO_TOOL
+            skipped.append(Skipped(path=file.path, reason=reason, lines=file.shown_lines))
         missed = [each for each in evidence.unread if each.path == file.path and each.source in reading]
         if missed:
             worst = max(missed, key=lambda each: each.lines)
@@ -111,3 +114,9 @@ def _read_by_tools(
     changed = snapshot.diff.changed_lines + sum(item.lines for item in snapshot.unlisted)
     missing = sum(item.lines for item in skipped)
     return Coverage(changed_lines=changed, reviewed_lines=changed - missing, skipped=tuple(skipped))
+
+
+def _failed(source: str, path: str, evidence: Evidence) -> bool:
+    """Whether a tool gave no answer on a file; a gap without paths is about all of them."""
+    gaps = (gap.path for gap in evidence.gaps if gap.reviewer == f"evidence: {source}")
+    return any(not paths or path in paths.split(", ") for paths in gaps)

@@ -78,6 +78,21 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DroppedFact:
+    """A tool's report that a reviewer holds to be a false alarm; kept, so that nothing disappears without a trace.
+
+    Attributes:
+        fact: The report.
+        reviewer: Who dropped it.
+        reason: Why, in the reviewer's words.
+    """
+
+    fact: Fact
+    reviewer: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A remark on the change.
 
@@ -205,6 +220,7 @@ class Review:
         findings: Each remark once, the worst first.
         coverage: What was looked at.
         gaps: What got no answer.
+        dropped: Tool reports that reviewers hold to be false alarms.
         calls: Every exchange with a model.
         reviewers: Names of the reviewers that were asked to look, in order.
         models_asked: False where only evidence sources looked.
@@ -215,6 +231,7 @@ class Review:
     findings: tuple[Finding, ...] = ()
     coverage: Coverage
     gaps: tuple[Gap, ...] = ()
+    dropped: tuple[DroppedFact, ...] = ()
     calls: tuple[Call, ...] = field(default=())
     reviewers: tuple[str, ...] = ()
     models_asked: bool = True
@@ -236,9 +253,16 @@ class Review:
         return max((finding.severity for finding in self.findings), default=None)
 
 
+UNACCOUNTED = frozenset({"TimedOut", "ConnectionFailed", "Interrupted"})
+"""Errors after which a provider may have worked, and billed, without our learning of it."""
+
+
 def total_cost(calls: tuple[Call, ...]) -> Decimal | None:
-    """Dollars of these calls; None where a call has usage but no known price. A call without usage cost nothing."""
-    costs = [call.cost_usd for call in calls if call.usage is not None]
+    """Dollars of these calls; None where one was or may have been billed at a price that is not known.
+
+    A call that failed otherwise without usage cost nothing: it was refused.
+    """
+    costs = [call.cost_usd for call in calls if call.usage is not None or call.error in UNACCOUNTED]
     if any(cost is None for cost in costs):
         return None
     return sum((cost for cost in costs if cost is not None), Decimal(0))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from llm_runtime.errors import LLMError, MalformedOutput
+from llm_runtime.messages import Call
 from reviewers.adjudication import Answered
 from reviewers.answers import parse_answer
 from reviewers.errors import MalformedAnswer
@@ -18,7 +19,7 @@ from reviewers.prompts import repair_request
 
 if TYPE_CHECKING:
     from llm_runtime.llm import LLM
-    from llm_runtime.messages import Call, Completion, Request
+    from llm_runtime.messages import Completion, Request
     from reviewers.plan import Task
 
 MAX_THREADS = 32
@@ -86,23 +87,26 @@ class MultiModelCodeReviewer:
             on_end: Called in the caller's thread as each task ends.
         """
         outcomes: dict[int, Outcome] = {}
+        begun: set[int] = set()
         interrupted = False
         try:
-            for index, outcome in self._run_in_threads(tasks):
+            for index, outcome in self._run_in_threads(tasks, begun):
                 outcomes[index] = outcome
                 on_end(outcome)
         except KeyboardInterrupt:
             interrupted = True
         return PanelResult(
             outcomes=tuple(
-                outcomes.get(index) or Outcome(task=task, gap=_gap(task, STOPPED))
-                for index, task in enumerate(tasks)
+                outcomes.get(index) or _stopped(task, begun=index in begun) for index, task in enumerate(tasks)
             ),
             interrupted=interrupted,
         )
 
-    def _run_in_threads(self, tasks: Sequence[Task]) -> Iterator[tuple[int, Outcome]]:
-        """The one place with threads. They are daemons, so that an interrupted program ends without their calls."""
+    def _run_in_threads(self, tasks: Sequence[Task], begun: set[int]) -> Iterator[tuple[int, Outcome]]:
+        """The one place with threads. They are daemons, so that an interrupted program ends without their calls.
+
+        ``begun`` gathers the tasks that a thread has taken up.
+        """
         waiting: queue.SimpleQueue[tuple[int, Task] | None] = queue.SimpleQueue()
         ended: queue.SimpleQueue[tuple[int, Future[Outcome]]] = queue.SimpleQueue()
         threads = min(len(tasks), MAX_THREADS)
@@ -110,6 +114,7 @@ class MultiModelCodeReviewer:
         def work() -> None:
             while (item := waiting.get()) is not None:
                 index, task = item
+                begun.add(index)
                 future: Future[Outcome] = Future()
                 try:
                     future.set_result(self._ask(task))
@@ -154,6 +159,12 @@ class MultiModelCodeReviewer:
                 break
             request = _repair(task.request, text, fault)
         return Outcome(task=task, gap=_gap(task, f"the answer kept breaking its form: {fault}"), calls=calls)
+
+
+def _stopped(task: Task, *, begun: bool) -> Outcome:
+    """A task that nobody waited for: if it was under way, it may be billed, and nobody will learn how much."""
+    call = Call(provider=task.model.provider, model=task.model.name, error="Interrupted", detail=STOPPED)
+    return Outcome(task=task, gap=_gap(task, STOPPED), calls=(call,) if begun else ())
 
 
 def _repair(request: Request, text: str, fault: str) -> Request:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from llm_runtime.messages import Call, Usage
 from reviewers.diff import Diff, FileDiff, FileStatus, Hunk, Line, Side
-from reviewers.findings import Coverage, Fact, Finding, Gap, Location, Review, Severity, Skipped, Target
+from reviewers.findings import Coverage, DroppedFact, Fact, Finding, Gap, Location, Review, Severity, Skipped, Target
 
 USAGE = Usage(input_tokens=1_200, cached_input_tokens=200, output_tokens=300)
 
@@ -200,6 +200,7 @@ def review(
     of: Target | None = None,
     looked_at: Coverage | None = None,
     gaps: Iterable[Gap] = (),
+    dropped: Iterable[DroppedFact] = (),
     calls: Iterable[Call] | None = None,
     reviewers: Iterable[str] = ("security", "bugs", "performance", "architecture"),
     models_asked: bool = True,
@@ -213,6 +214,7 @@ def review(
         findings=findings,
         coverage=looked_at or coverage(),
         gaps=tuple(gaps),
+        dropped=tuple(dropped),
         calls=tuple(calls),
         reviewers=tuple(reviewers),
         models_asked=models_asked,

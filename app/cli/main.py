@@ -83,7 +83,8 @@ def entry_point() -> None:
 
 
 def _say(text: str) -> None:
-    line = " ".join(text.split())
+    # What a message quotes (a key of a configuration, a file name) cannot move the cursor.
+    line = "".join(character if character.isprintable() else "�" for character in " ".join(text.split()))
     # Nobody may be there to read it; the exit status still tells.
     with suppress(OSError):
         sys.stderr.write(f"quartet: {line}\n")

@@ -34,6 +34,9 @@ def document(review: Review) -> dict[str, Any]:
         "models_asked": review.models_asked,
         "note": review.note,
         "findings": [_finding(finding) for finding in review.findings],
+        "dropped_evidence": [
+            {"reviewer": entry.reviewer, "reason": entry.reason, **_fact(entry.fact)} for entry in review.dropped
+        ],
         "coverage": {
             "changed_lines": review.coverage.changed_lines,
             "reviewed_lines": review.coverage.reviewed_lines,

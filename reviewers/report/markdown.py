@@ -24,7 +24,7 @@ def render(review: Review, diff: Diff) -> str:
     parts = [*_heading(review)]
     if review.findings:
         parts += [_table(review), *_details(review, Quotes(diff))]
-    parts += [*_gaps(review), *_skipped(review), *_usage(review)]
+    parts += [*_gaps(review), *_dropped(review), *_skipped(review), *_usage(review)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -112,6 +112,15 @@ def _gaps(review: Review) -> Iterator[str]:
         about = f" on {inline_code(gap.path)}" if gap.path else ""
         rows.append(f"- {inline_text(gap.reviewer)}{about}: {inline_text(gap.reason)}")
     left_out = len(review.gaps) - GAPS_NAMED
+    yield "\n".join([*rows, f"- … and {left_out:,} more"] if left_out > 0 else rows)
+
+
+def _dropped(review: Review) -> Iterator[str]:
+    if not review.dropped:
+        return
+    yield "## Taken for false alarms"
+    rows = [f"- {inline_text(wording.dropped_line(entry))}" for entry in review.dropped[:GAPS_NAMED]]
+    left_out = len(review.dropped) - GAPS_NAMED
     yield "\n".join([*rows, f"- … and {left_out:,} more"] if left_out > 0 else rows)
 
 

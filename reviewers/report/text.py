@@ -71,6 +71,7 @@ def lines(review: Review, diff: Diff, *, width: int = WIDTH) -> Iterator[TextLin
         yield ()
         yield from _finding(finding, quotes, columns)
     yield from _gaps(review, columns)
+    yield from _dropped(review, columns)
     yield from _skipped(review, columns)
     yield ()
     yield from _closing(review, columns)
@@ -164,6 +165,17 @@ def _gaps(review: Review, width: int) -> Iterator[TextLine]:
         yield from _wrapped(f"{gap.reviewer}{about}: {gap.reason}", INDENT, width)
     if len(review.gaps) > GAPS_NAMED:
         yield _line((f"{INDENT}… and {len(review.gaps) - GAPS_NAMED:,} more", Style.FAINT))
+
+
+def _dropped(review: Review, width: int) -> Iterator[TextLine]:
+    if not review.dropped:
+        return
+    yield ()
+    yield _line((f"Taken for false alarms: {wording.counted(len(review.dropped), 'tool report')}", Style.WARNING))
+    for entry in review.dropped[:GAPS_NAMED]:
+        yield from _wrapped(wording.dropped_line(entry), INDENT, width, Style.FAINT)
+    if len(review.dropped) > GAPS_NAMED:
+        yield _line((f"{INDENT}… and {len(review.dropped) - GAPS_NAMED:,} more", Style.FAINT))
 
 
 def _skipped(review: Review, width: int) -> Iterator[TextLine]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from llm_runtime.messages import Call, Usage
 from reviewers.diff import Side
-from reviewers.findings import Coverage, Fact, Finding, Review, Severity, Skipped, total_cost
+from reviewers.findings import Coverage, DroppedFact, Fact, Finding, Review, Severity, Skipped, total_cost
 
 
 def verdict(review: Review) -> str:
@@ -76,10 +76,22 @@ def coverage_line(coverage: Coverage) -> str:
 
 
 def coverage_sentence(review: Review) -> str:
-    """The coverage line with the names of whoever looked: ``All 4 changed lines reviewed by security, bugs.``."""
-    names = ", ".join(review.reviewers) if review.models_asked else "evidence sources alone"
-    who = f" by {names}" if names and review.coverage.reviewed_lines else ""
-    return f"{coverage_line(review.coverage)}{who}."
+    """The coverage line with whoever looked: ``All 4 changed lines reviewed by bugs, not wholly by security.``."""
+    open_to = {gap.reviewer for gap in review.gaps}
+    whole = ", ".join(name for name in review.reviewers if name not in open_to)
+    part = ", ".join(name for name in review.reviewers if name in open_to)
+    who = [f"by {whole}"] if whole else []
+    who += [f"not wholly by {part}"] if part else []
+    if not review.models_asked:
+        who = ["by evidence sources alone"]
+    names = f" {', '.join(who)}" if who and review.coverage.reviewed_lines else ""
+    return f"{coverage_line(review.coverage)}{names}."
+
+
+def dropped_line(dropped: DroppedFact) -> str:
+    """A tool's report that a reviewer took for a false alarm: ``ruff S608 at a.py:3 (security: the name is fixed)``."""
+    fact = dropped.fact
+    return f"{fact.source} {fact.code} at {fact.path}:{fact.start_line} ({dropped.reviewer}: {dropped.reason})"
 
 
 def share(part: int, whole: int) -> str:

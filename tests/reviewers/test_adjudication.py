@@ -69,6 +69,18 @@ def test_remarks_that_share_evidence_are_one_whatever_their_words() -> None:
     assert len(adjudicate([one, other])) == 1
 
 
+def test_two_faults_of_one_rule_that_share_a_line_stay_two() -> None:
+    first = finding(at=location(start_line=2, end_line=4), anchor="a\nb\nc", title="The name reaches the query")
+    second = finding(
+        at=location(start_line=4, end_line=6),
+        anchor="c\nd\ne",
+        title="Another table",
+        message="Quite other words about columns.",
+    )
+
+    assert len(adjudicate([first, second])) == 2
+
+
 def test_the_same_fault_in_equal_code_at_two_places_has_two_identities() -> None:
     first, second = finding(at=location(start_line=3)), finding(at=location(start_line=30))
 

@@ -16,7 +16,13 @@ from tests.fakes.models import Hangs
 from tests.repositories import Repository
 
 ROOT = Path(__file__).parents[3]
-COMMAND = [sys.executable, "-c", "from app.cli.main import entry_point; entry_point()"]
+# Somebody who runs the tests in the background may have taught this process, and so its children, to ignore Ctrl-C.
+COMMAND = [
+    sys.executable,
+    "-c",
+    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from app.cli.main import entry_point; "
+    + "entry_point()",
+]
 
 
 def _environment(**changes: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.app.cli.conftest import QUERY, Ended, Models, by_reviewer, findings, remark
-from tests.fakes.models import Answer, Asked, RateLimited, Refuses, WrongKey, says
+from tests.fakes.models import Answer, Asked, CutShort, RateLimited, Refuses, WrongKey, says
 from tests.repositories import Repository
 
 Quartet = Callable[..., Ended]
@@ -82,6 +82,8 @@ def test_evidence_goes_to_its_reviewer_who_may_confirm_or_drop_it(
     ended = quartet("review", "--format", "json")
 
     (found,) = ended.json["findings"]
+    (dropped,) = ended.json["dropped_evidence"]
+    assert (dropped["reviewer"], dropped["rule"], dropped["reason"]) == ("bugs", "B006", "It is meant as a memo.")
     assert [(fact["source"], fact["rule"]) for fact in found["evidence"]] == [("ruff", "S608")]
     assert any("ruff B006" in asked.prompt for asked in models.asked)
 
@@ -95,6 +97,57 @@ def test_a_report_that_stands_elsewhere_is_not_confirmed(shop: Repository, model
 
     told = {item["rule"]: [fact["rule"] for fact in item["evidence"]] for item in said}
     assert told == {"injection": ["S608"], "weak-cryptography": ["S324"]}
+
+
+def test_a_finding_that_stands_nowhere_confirms_no_report(shop: Repository, models: Models, quartet: Quartet) -> None:
+    models.openai(by_reviewer(security=findings(remark(quote="no_such_code()", evidence=["E1"]))))
+
+    said = quartet("review", "--reviewers", "security", "--format", "json").json["findings"]
+
+    assert [(item["start_line"], [fact["rule"] for fact in item["evidence"]]) for item in said] == [
+        (None, []),
+        (5, ["S608"]),
+    ]
+
+
+def test_what_was_dropped_is_listed_with_its_reason(shop: Repository, models: Models, quartet: Quartet) -> None:
+    models.openai(by_reviewer(security=findings(dropped={"E1": "The name is a constant."})))
+
+    for name in ("text", "markdown", "html"):
+        said = quartet("review", "--reviewers", "security", "--format", name).out
+        assert "ruff S608" in said
+        assert "The name is a constant." in said
+
+
+def test_a_call_that_may_have_been_billed_makes_the_cost_unknown(
+    shop: Repository, models: Models, quartet: Quartet
+) -> None:
+    models.openai(CutShort())
+
+    assert quartet("review", "--format", "json").json["usage"]["cost_usd"] is None
+
+
+def test_only_who_answered_is_said_to_have_looked(shop: Repository, models: Models, quartet: Quartet) -> None:
+    models.openai(by_reviewer(security=RateLimited()))
+
+    assert "reviewed by bugs, performance, architecture, not wholly by security." in quartet("review").out
+
+
+def test_a_wrong_key_is_tried_once_for_each_reviewer(shop: Repository, models: Models, quartet: Quartet) -> None:
+    vendor = models.openai(findings(), key="another-key")
+
+    quartet("review")
+
+    assert len(vendor.requests) == 4
+
+
+def test_a_key_of_the_configuration_cannot_move_the_cursor(shop: Repository, quartet: Quartet) -> None:
+    shop.commit({".quartet.yml": 'models: {"\\e[31mEVIL\\e[0m": 1}\n'})
+
+    ended = quartet("review")
+
+    assert ended.status == 2
+    assert "\x1b" not in ended.err
 
 
 def test_evidence_that_nobody_decided_stands_as_it_is(shop: Repository, models: Models, quartet: Quartet) -> None:

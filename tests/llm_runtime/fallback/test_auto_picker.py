@@ -73,7 +73,7 @@ def test_what_no_other_model_can_cure_is_raised_at_once_with_the_calls_so_far(ki
 
 
 def test_a_provider_that_refused_the_key_is_not_asked_for_another_model() -> None:
-    same, other = ScriptedLLM(SECOND, completion()), ScriptedLLM(OTHER_VENDOR, completion("other"))
+    same, other = ScriptedLLM(spec("sibling"), completion()), ScriptedLLM(SECOND, completion("other"))
     wrong_key = AuthenticationFailed("wrong key", status=401)
 
     answer = AutoPickerLLM(ScriptedLLM(FIRST, wrong_key), [same, other]).complete(REQUEST)
@@ -84,9 +84,9 @@ def test_a_provider_that_refused_the_key_is_not_asked_for_another_model() -> Non
 def test_a_key_that_may_not_use_a_model_may_use_another_of_the_same_provider() -> None:
     forbidden = AuthenticationFailed("not this model", status=403)
 
-    answer = AutoPickerLLM(ScriptedLLM(FIRST, forbidden), [ScriptedLLM(SECOND, completion("second"))]).complete(REQUEST)
+    sibling = ScriptedLLM(spec("sibling"), completion("sibling"))
 
-    assert answer.text == "second"
+    assert AutoPickerLLM(ScriptedLLM(FIRST, forbidden), [sibling]).complete(REQUEST).text == "sibling"
 
 
 def test_an_answer_in_the_wrong_form_goes_back_to_whoever_can_have_it_repaired() -> None:
