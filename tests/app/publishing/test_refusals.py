@@ -154,7 +154,8 @@ def test_a_trial_that_breaks_off_leaves_nothing_behind(start: Start) -> None:
     github, run = start(refuses=lambda comment: comment["line"] == 31)
     github.fault("POST", "/reviews", Reply(status=502), after=1, applied=True)
 
-    run.post(at(30), at(31))
+    run.post(*(at(line) for line in range(30, 40)))
 
     assert github.pending == []
-    assert len(github.reviews) == 1
+    (posted,) = github.reviews
+    assert [comment["line"] for comment in posted["comments"]] == [30, *range(32, 40)]
