@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import pytest
 
@@ -31,8 +31,9 @@ def _tasks() -> tuple[Task, ...]:
     return plan.tasks
 
 
-def _llms(default: Step = NOTHING, **steps: Sequence[Step]) -> dict[str, LLM]:
-    return {name: ScriptedLLM(spec(), *steps.get(name, (default,))) for name in NAMES}
+def _llms(steps: Mapping[str, Step]) -> dict[str, LLM]:
+    """Those that are not named find nothing."""
+    return {name: ScriptedLLM(spec(), steps.get(name, NOTHING)) for name in NAMES}
 
 
 def test_outcomes_stand_in_the_order_of_the_plan_whoever_answers_first() -> None:
@@ -50,7 +51,7 @@ def test_outcomes_stand_in_the_order_of_the_plan_whoever_answers_first() -> None
     tasks, ended = _tasks(), list[str]()
     first = tasks[0].reviewer.name
 
-    result = MultiModelCodeReviewer(_llms(**{first: (slow,)})).run(tasks, on_end)
+    result = MultiModelCodeReviewer(_llms({first: slow})).run(tasks, on_end)
 
     assert ended[-1] == first
     assert [outcome.task for outcome in result.outcomes] == list(tasks)
@@ -59,11 +60,11 @@ def test_outcomes_stand_in_the_order_of_the_plan_whoever_answers_first() -> None
 
 def test_an_unexpected_exception_reaches_the_caller() -> None:
     with pytest.raises(ZeroDivisionError, match="a fault of ours"):
-        MultiModelCodeReviewer(_llms(bugs=(ZeroDivisionError("a fault of ours"),))).run(_tasks())
+        MultiModelCodeReviewer(_llms({"bugs": ZeroDivisionError("a fault of ours")})).run(_tasks())
 
 
 def test_a_model_that_cannot_answer_leaves_a_gap_and_the_others_their_answers() -> None:
-    result = MultiModelCodeReviewer(_llms(bugs=(RateLimited("too many"),))).run(_tasks())
+    result = MultiModelCodeReviewer(_llms({"bugs": RateLimited("too many")})).run(_tasks())
 
     assert [(gap.reviewer, gap.path, gap.reason) for gap in result.gaps] == [("bugs", "shop/orders.py", "too many")]
     assert {item.task.reviewer.name for item in result.answers} == set(NAMES) - {"bugs"}
@@ -117,9 +118,9 @@ def test_an_interruption_keeps_what_was_answered() -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     tasks = _tasks()
-    hanging = dict.fromkeys(NAMES[1:], (hang,))
+    hanging = dict.fromkeys(NAMES[1:], hang)
 
-    result = MultiModelCodeReviewer(_llms(**hanging)).run(tasks, stop)
+    result = MultiModelCodeReviewer(_llms(hanging)).run(tasks, stop)
     released.set()
 
     assert result.interrupted
@@ -132,6 +133,6 @@ def test_every_task_ends_in_one_outcome(count: int) -> None:
     task = _tasks()[0]
     seen: list[Outcome] = []
 
-    result = MultiModelCodeReviewer(_llms()).run([task] * count, seen.append)
+    result = MultiModelCodeReviewer(_llms({})).run([task] * count, seen.append)
 
     assert len(result.outcomes) == len(result.answers) == len(seen) == count
