@@ -22,6 +22,7 @@ _DIFF = (
     "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=dirty", "--unified=3",
     "--inter-hunk-context=0",
 )  # fmt: skip
+_LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 _OTHER_HABITS = ("GIT_DIFF_OPTS",)
 
 
@@ -94,16 +95,26 @@ class GitRepository:
             raise Misconfigured(msg)
         return found.stdout.decode().strip()
 
-    def diff(self, base: str, head: str) -> bytes:
-        """The change from one commit to another, as git prints it."""
-        return self._checked([*_DIFF, base, head])
+    def diff(self, base: str, head: str, *, as_text: Sequence[str] = ()) -> bytes:
+        """The change from one commit to another, as git prints it.
 
-    def diff_to_work_tree(self, base: str) -> bytes:
+        Args:
+            base: A commit.
+            head: A commit.
+            as_text: With any, only these paths, and all of them as text, whatever ``.gitattributes`` says.
+        """
+        return self._checked([*_DIFF, *_forced(as_text, base, head)], _LITERAL)
+
+    def diff_to_work_tree(self, base: str, *, as_text: Sequence[str] = ()) -> bytes:
         """The change from a commit to the files as they lie there, untracked ones included, ignored ones not.
 
         It works on a copy of the index, so that nothing that is staged or not staged is touched. There, files that are
         untracked or in conflict stand as empty ones, so that git compares what lies in the work tree. (``git add``
         would refuse some: files outside a sparse checkout, a repository without commits in a folder.)
+
+        Args:
+            base: A commit or a tree.
+            as_text: As for ``diff``.
 
         Raises:
             Misconfigured: Git failed, or there is no room for the copy.
@@ -122,7 +133,7 @@ class GitRepository:
                     shutil.copy2(index, copy)
                 environment = {"GIT_INDEX_FILE": str(copy)}
                 self._checked(["update-index", "-z", "--index-info"], environment, b"".join(entries))
-                return self._checked([*_DIFF, base], environment)
+                return self._checked([*_DIFF, *_forced(as_text, base)], environment | _LITERAL)
         except OSError as error:
             msg = f"no copy of git's index could be made ({error.strerror}); make room, or set TMPDIR"
             raise Misconfigured(msg) from error
@@ -176,6 +187,10 @@ class GitRepository:
             msg = f"git {arguments[0]} failed in {self.root}: {_reason(done.stderr)}; git status there may tell more"
             raise Misconfigured(msg)
         return done.stdout
+
+
+def _forced(as_text: Sequence[str], *commits: str) -> list[str]:
+    return ["--text", *commits, "--", *as_text] if as_text else list(commits)
 
 
 def _git(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import functools
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import Misconfigured
 from app.repo_config import CONFIG_PATH
+from reviewers.diff import Diff
 from reviewers.diff_parser import decode_diff, parse_diff
 from reviewers.errors import DiffError
 from reviewers.findings import Target
@@ -16,7 +18,7 @@ from reviewers.snapshot import GUIDANCE_PATHS, Guidance, PullRequestSnapshot
 
 if TYPE_CHECKING:
     from app.git import GitRepository
-    from reviewers.diff import Diff, FileDiff
+    from reviewers.diff import FileDiff
 
 MAX_FILE_BYTES = 1_000_000
 """A larger file is known only by its hunks."""
@@ -58,8 +60,14 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
     wanted = base or repository.default_branch()
     end = repository.commit(head or "HEAD")
     start = repository.merge_base(repository.commit(wanted), end)
-    raw = repository.diff(start, end) if head else repository.diff_to_work_tree(start)
-    diff = _parsed(raw, "what git printed")
+    if head:
+        print_diff = functools.partial(repository.diff, start, end)
+        ends = functools.partial(repository.files_at, end, max_bytes=MAX_FILE_BYTES)
+    else:
+        print_diff = functools.partial(repository.diff_to_work_tree, start)
+        ends = functools.partial(_bytes_in, repository.root)
+    begins = functools.partial(repository.files_at, start, max_bytes=MAX_FILE_BYTES)
+    diff = _unhidden(_parsed(print_diff(), "what git printed"), print_diff, (begins, ends))
     paths = [file.path for file in diff.files if file.path]
     contents = (
         _texts(repository.files_at(end, paths, max_bytes=MAX_FILE_BYTES))
@@ -124,6 +132,48 @@ def read_texts(root: Path, files: Sequence[FileDiff]) -> Mapping[str, str]:
         if text is not None:
             texts[file.path] = text
     return texts
+
+
+def _unhidden(
+    diff: Diff,
+    print_diff: Callable[..., bytes],
+    sides: Iterable[Callable[[Sequence[str]], Mapping[str, bytes]]],
+) -> Diff:
+    """The same change with text shown as text where ``.gitattributes`` has git call it binary.
+
+    That file is the change's own: ``*.py -diff`` in it must not keep anybody from reading the code.
+    """
+    binary = [file for file in diff.files if file.binary and not file.submodule]
+    if not binary:
+        return diff
+    paths = [path for file in binary for path in (file.path, file.old_path) if path]
+    known = [side(paths) for side in sides]
+    text = [
+        file
+        for file in binary
+        if (found := [side[path] for side in known for path in (file.path, file.old_path) if path and path in side])
+        and not any(b"\0" in data for data in found)
+    ]
+    if not text:
+        return diff
+    wanted = [path for file in text for path in (file.path, file.old_path) if path]
+    shown = {file.path: file for file in _parsed(print_diff(as_text=wanted), "what git printed").files}
+    return Diff(tuple(shown.get(file.path, file) if file in text else file for file in diff.files))
+
+
+def _bytes_in(root: Path, paths: Sequence[str]) -> dict[str, bytes]:
+    top = root.resolve()
+    found: dict[str, bytes] = {}
+    for path in paths:
+        file = root / path
+        if "\0" in path or file.is_symlink() or not file.resolve().is_relative_to(top):
+            continue
+        try:
+            if file.is_file() and file.stat().st_size <= MAX_FILE_BYTES:
+                found[path] = file.read_bytes()
+        except OSError:
+            continue
+    return found
 
 
 def _first_commit(repository: GitRepository) -> Change:

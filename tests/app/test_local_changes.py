@@ -187,6 +187,24 @@ def test_links_binaries_and_big_files_are_known_only_by_the_diff(repository: Rep
     assert not change.snapshot.contents
 
 
+@pytest.mark.parametrize("head", [None, "feature"], ids=["work tree", "range"])
+def test_attributes_of_the_change_do_not_hide_its_text(repository: Repository, head: str | None) -> None:
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit(
+        {
+            ".gitattributes": "*.py -diff\n*.bin -text\n",
+            "a.py": "one\nhidden\n",
+            "new [1].py": "hidden\n",
+            "data.bin": b"\0\1",
+        }
+    )
+
+    files = {file.path: file for file in _change(repository, head=head).snapshot.diff.files}
+
+    assert [files[path].additions for path in ("a.py", "new [1].py", "data.bin")] == [1, 1, 0]
+    assert files["data.bin"].binary
+
+
 @pytest.mark.parametrize("name", ["naïve ü.py", "with space.py", 'quo"te.py', "tab\there.py", "-dash.py"])
 def test_unusual_names_are_read_in_a_range_and_in_the_work_tree(repository: Repository, name: str) -> None:
     repository.git("checkout", "--quiet", "-b", "feature")

@@ -79,7 +79,10 @@ def test_a_big_change_becomes_more_questions_and_loses_no_line() -> None:
 
 
 def test_a_small_window_makes_small_chunks() -> None:
-    assert len(_plan(_lines(600), spec=SMALL).chunks) > len(_plan(_lines(600)).chunks)
+    chunks = _plan(_lines(600), spec=SMALL).chunks
+
+    assert all(chunk.tokens <= SMALL.context_window // 3 for chunk in chunks)
+    assert len(chunks) > 1
 
 
 def test_an_output_cap_is_fitted_to_the_model() -> None:

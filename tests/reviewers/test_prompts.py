@@ -94,6 +94,16 @@ def test_a_question_names_the_rules_and_the_tool_reports() -> None:
     assert security.instructions.strip() in request.question
 
 
+def test_tool_reports_stand_between_fences_because_they_quote_the_change() -> None:
+    context = build_context(SNAPSHOT.diff.files, SNAPSHOT, fence=FENCE)
+
+    request = build_request(by_name("security"), context, fence=FENCE, facts={"E1": fact()}, max_output_tokens=100)
+
+    fenced_part = request.question.split(f"BEGIN {FENCE} tools")[1].split(f"END {FENCE}")[0]
+    assert "Possible SQL injection" in fenced_part
+    assert request.question.count("Possible SQL injection") == 1
+
+
 def test_a_long_description_and_guidance_are_cut_with_a_word() -> None:
     long = replace(SNAPSHOT, body="b" * (MAX_BODY_CHARACTERS + 1), guidance=(Guidance("AGENTS.md", "g" * 100_000),))
 

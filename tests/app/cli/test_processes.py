@@ -17,12 +17,8 @@ from tests.repositories import Repository
 
 ROOT = Path(__file__).parents[3]
 # Somebody who runs the tests in the background may have taught this process, and so its children, to ignore Ctrl-C.
-COMMAND = [
-    sys.executable,
-    "-c",
-    "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); from app.cli.main import entry_point; "
-    + "entry_point()",
-]
+STOPPABLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+COMMAND = [sys.executable, "-c", f"{STOPPABLE}; from app.cli.main import entry_point; entry_point()"]
 
 
 def _environment(**changes: str) -> dict[str, str]:

@@ -352,6 +352,18 @@ def test_a_report_that_cannot_be_written_in_the_end_is_shown_instead(
     assert "could not be written (No such file or directory); it is on standard output instead" in ended.err
 
 
+def test_a_cap_holds_when_answers_cost_more_than_was_planned(
+    shop: Repository, models: Models, quartet: Quartet
+) -> None:
+    models.openai(says({"findings": [], "dropped_evidence": []}, input=150_000, output=20))
+
+    ended = quartet("review", "--max-cost", "0.40", "--model", "openai/gpt-6.1-sol", "--format", "json")
+
+    assert ended.status == 3
+    assert 0 < len(models.asked) < 4
+    assert any("of the cap of $0.4" in gap["reason"] for gap in ended.json["gaps"])
+
+
 def test_a_cap_needs_prices(shop: Repository, models: Models, quartet: Quartet) -> None:
     models.openai(findings())
 
