@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from reviewers.adjudication import adjudicate, dropped_by, findings_of, undecided
@@ -11,7 +11,7 @@ from reviewers.findings import Coverage, Review, Skipped
 from reviewers.plan import coverage
 
 if TYPE_CHECKING:
-    from reviewers.evidence_source import Evidence, EvidenceSource
+    from reviewers.evidence_source import Evidence, EvidenceSource, Unread
     from reviewers.findings import Fact
     from reviewers.panel import PanelResult
     from reviewers.plan import ReviewPlan
@@ -103,17 +103,31 @@ def _read_by_tools(
     skipped = [*selection.skipped, *snapshot.unlisted]
     for file in selection.files:
         wanting = {source.name for source in readers if source.wants(file.path)}
-        reading = {name for name in wanting if not _failed(name, file.path, evidence)}
-        if not reading:
+        if all(_failed(name, file.path, evidence) for name in wanting):
             reason = f"no model was asked, and {', '.join(sorted(wanting))} failed" if wanting else NO_TOOL
             skipped.append(Skipped(path=file.path, reason=reason, lines=file.shown_lines))
-        missed = [each for each in evidence.unread if each.path == file.path and each.source in reading]
-        if missed:
-            worst = max(missed, key=lambda each: each.lines)
-            skipped.append(Skipped(path=file.path, reason=f"{worst.source}: {worst.reason}", lines=worst.lines))
+    skipped += _read_in_part(evidence)
     changed = snapshot.diff.changed_lines + sum(item.lines for item in snapshot.unlisted)
     missing = sum(item.lines for item in skipped)
     return Coverage(changed_lines=changed, reviewed_lines=changed - missing, skipped=tuple(skipped))
+
+
+def _read_in_part(evidence: Evidence) -> Iterator[Skipped]:
+    """For each path what the tool could not read that could read least.
+
+    By path, as a series of patches has one twice: what was not read of both is summed up.
+    """
+    missed: dict[str, dict[str, list[Unread]]] = {}
+    for each in evidence.unread:
+        if each.source != SECRET_SCAN and not _failed(each.source, each.path, evidence):
+            missed.setdefault(each.path, {}).setdefault(each.source, []).append(each)
+    for path, by_source in missed.items():
+        worst = max(by_source.values(), key=_lines)
+        yield Skipped(path=path, reason=f"{worst[0].source}: {worst[0].reason}", lines=_lines(worst))
+
+
+def _lines(unread: Iterable[Unread]) -> int:
+    return sum(each.lines for each in unread)
 
 
 def _failed(source: str, path: str, evidence: Evidence) -> bool:
