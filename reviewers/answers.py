@@ -142,7 +142,10 @@ def _model(rules: tuple[str, ...]) -> type[Answer]:
 
 def _faults(error: ValidationError) -> str:
     faults = error.errors(include_url=False, include_context=False, include_input=False)
-    shown = [f"{'.'.join(str(part) for part in fault['loc']) or 'answer'}: {fault['msg']}" for fault in faults]
+    shown = [
+        f"{'.'.join(str(part) for part in fault['loc']) or 'answer'}: {fault['msg'].removeprefix('Value error, ')}"
+        for fault in faults
+    ]
     more = f" (+{len(shown) - SHOWN_FAULTS} more)" if len(shown) > SHOWN_FAULTS else ""
     return "; ".join(shown[:SHOWN_FAULTS]) + more
 

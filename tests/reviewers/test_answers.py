@@ -60,7 +60,7 @@ def test_what_may_be_left_out_is_understood() -> None:
         pytest.param(_answer(severity="blocker"), "findings.0.severity", id="an unknown severity"),
         pytest.param(_answer(confidence=7), "from 0 to 1", id="a confidence above one"),
         pytest.param(_answer(confidence=float("nan")), "from 0 to 1", id="a confidence that is no number"),
-        pytest.param(_answer(quote="  "), "findings.0.quote: Value error, must not be empty", id="an empty quote"),
+        pytest.param(_answer(quote="  "), "findings.0.quote: must not be empty", id="an empty quote"),
         pytest.param(_answer(nonsense=1), "findings.0.nonsense", id="a property too many"),
     ],
 )
