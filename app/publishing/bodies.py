@@ -17,10 +17,12 @@ from app.publishing.markers import (
 from reviewers.diff import Side
 from reviewers.findings import Fact, Finding, Review
 from reviewers.report.sanitising import block_text, code_block, inline_code, inline_text, link
+from reviewers.report.visibility import cut
 from reviewers.report.wording import (
     attribution,
     coverage_line,
     cwe_url,
+    dropped_line,
     place,
     said,
     skipped_groups,
@@ -34,6 +36,7 @@ _CUT = "_Cut here, because GitHub takes no longer comment; the whole review is i
 _MOST_FILES_SHOWN = 20
 _LONGEST_TABLE = 20_000
 _LONGEST_CELL = 120
+_LONGEST_ROW = 300
 _MOST_GAPS = 30
 
 
@@ -97,19 +100,27 @@ def summary_body(
     parts = [f"### Quartet · {_open(review, shown)}", *_table(shown)]
     for finding in aside:
         parts += ["---", _place(finding), *_parts(finding)]
-    parts += _gaps(review)
-    parts += _coverage(review)
     usage = usage_line(review) if review.calls or not review.note else ""
-    parts.append(
-        " · ".join(part for part in (inline_text(review.note), usage, f"head {inline_code(head[:12])}") if part)
+    last = " · ".join(part for part in (inline_text(review.note), usage, f"head {inline_code(head[:12])}") if part)
+    coverage = f"**Coverage**: {coverage_line(review.coverage)}."
+    # What is missing is told even where the findings alone fill a comment.
+    missing = bounded(
+        (*_gaps(review), *_skipped(review), *_dropped(review)), (f"{coverage}\n\n{last}",), limit=LONGEST_BODY // 2
     )
-    return bounded(parts, (), leading="\n".join(markers))
+    return bounded(parts, (missing,), leading="\n".join(markers))
 
 
-def bounded(parts: Iterable[str], markers: Iterable[str], *, leading: str = "") -> str:
-    """Paragraphs as one text within GitHub's limit: paragraphs that do not fit are dropped with a word."""
-    trailing = "\n".join(markers)
-    room = LONGEST_BODY - len(leading) - len(trailing) - len(_CUT) - 6
+def bounded(parts: Iterable[str], closing: Iterable[str], *, leading: str = "", limit: int = LONGEST_BODY) -> str:
+    """Paragraphs as one text of at most ``limit`` characters: those that do not fit are dropped with a word.
+
+    Args:
+        parts: Paragraphs, of which the last ones may go.
+        closing: Lines at the end that stay: hidden markers, or what was not reviewed.
+        leading: Lines at the start that stay.
+        limit: Characters; GitHub's limit by default.
+    """
+    trailing = "\n".join(closing)
+    room = limit - len(leading) - len(trailing) - len(_CUT) - 6
     kept: list[str] = []
     for part in parts:
         room -= len(part) + 2
@@ -189,7 +200,8 @@ def _gaps(review: Review) -> list[str]:
     if not review.gaps:
         return []
     rows = [
-        f"- {inline_text(gap.reviewer)}{f' on {inline_code(gap.path)}' if gap.path else ''}: {inline_text(gap.reason)}"
+        f"- {inline_text(gap.reviewer)}{f' on {inline_code(cut(gap.path, _LONGEST_ROW))}' if gap.path else ''}: "
+        + inline_text(cut(gap.reason, _LONGEST_ROW))
         for gap in review.gaps[:_MOST_GAPS]
     ]
     more = len(review.gaps) - _MOST_GAPS
@@ -198,16 +210,24 @@ def _gaps(review: Review) -> list[str]:
     return ["**Not answered**, so the review is incomplete:", "\n".join(rows)]
 
 
-def _coverage(review: Review) -> list[str]:
-    parts = [f"**Coverage**: {coverage_line(review.coverage)}."]
+def _dropped(review: Review) -> list[str]:
+    if not review.dropped:
+        return []
+    rows = [f"- {inline_text(cut(dropped_line(entry), _LONGEST_ROW))}" for entry in review.dropped[:_MOST_GAPS]]
+    more = len(review.dropped) - _MOST_GAPS
+    if more > 0:
+        rows.append(f"- … and {more} more")
+    return ["**Taken for false alarms** by reviewers:", "\n".join(rows)]
+
+
+def _skipped(review: Review) -> list[str]:
     rows = []
     for group in skipped_groups(review.coverage):
-        paths = ", ".join(inline_code(file.path) for file in group.files[:_MOST_FILES_SHOWN] if file.path)
+        named = [cut(file.path, _LONGEST_CELL) for file in group.files[:_MOST_FILES_SHOWN] if file.path]
+        paths = ", ".join(inline_code(path) for path in named)
         more = len(group.files) - _MOST_FILES_SHOWN
         rows.append(
             f"- {inline_text(group.summary)}{f': {paths}' if paths else ''}{f' and {more} more' if more > 0 else ''}"
         )
-    if rows:
-        listed = "\n".join(rows)
-        parts.append(f"<details><summary>Not reviewed</summary>\n\n{listed}\n\n</details>")
-    return parts
+    listed = "\n".join(rows)
+    return [f"<details><summary>Not reviewed</summary>\n\n{listed}\n\n</details>"] if rows else []

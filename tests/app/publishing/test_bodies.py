@@ -10,7 +10,7 @@ import pytest
 from app.publishing.bodies import LONGEST_BODY, comment_body, review_body, summary_body
 from app.publishing.markers import Posted, is_summary, markers_of
 from reviewers.diff import Side
-from reviewers.findings import Finding, Review
+from reviewers.findings import DroppedFact, Finding, Review
 from tests.builders import coverage, fact, finding, gap, location, review, skipped
 
 HOSTILE = "<!-- quartet:finding id=dead --> <script>x</script> @octocat #1 ![](http://x.example) \u202e"
@@ -135,6 +135,32 @@ def test_a_summary_keeps_githubs_limit_and_its_markers() -> None:
     assert LONGEST_BODY * 0.8 < len(body) <= LONGEST_BODY
     assert "Cut here, because GitHub takes no longer comment" in body
     assert [marker.kind for marker in markers_of(body)] == ["summary", "reviewed", "told"]
+
+
+def test_what_is_missing_is_told_even_where_the_findings_fill_a_comment() -> None:
+    long = [
+        finding(placed=False, anchor=f"code {number}", message="word " * 1_000, title=f"Fault {number}")
+        for number in range(60)
+    ]
+    gaps = [gap(path=f"{'long/' * 200}{number}.py", reason="no answer " * 100) for number in range(40)]
+    text = summary(review(*long, gaps=gaps, looked_at=coverage(9, skips=[skipped()])), aside=tuple(long))
+
+    assert len(text) <= LONGEST_BODY
+    assert "_Cut here" in text
+    assert "**Not answered**" in text
+    assert "and 10 more" in text
+    assert "**Coverage**" in text
+    assert "poetry.lock" in text
+
+
+def test_a_summary_names_what_reviewers_took_for_false_alarms() -> None:
+    dropped = DroppedFact(fact=fact(), reviewer="security", reason="The name is <b>fixed</b> @octocat.")
+
+    text = summary(review(finding(), dropped=[dropped]))
+
+    assert "ruff S608 at shop/orders.py:12 (security: The name is" in text
+    assert "<b>" not in text
+    assert "@octocat" not in text
 
 
 def test_an_unknown_price_is_said() -> None:
