@@ -20,6 +20,8 @@ from app.errors import AppError
 OK, FOUND, USAGE, INCOMPLETE = 0, 1, 2, 3
 """Exit statuses (design §6.1)."""
 
+_TYPER_INTERRUPTED = 130
+
 cli = typer.Typer(
     name="quartet",
     no_args_is_help=True,
@@ -69,6 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         name = type(error).__name__
         status, line = INCOMPLETE, f"internal error: {name}; set QUARTET_DEBUG=1 to see where, and please report it"
+    if status == _TYPER_INTERRUPTED:
+        status, line = INCOMPLETE, "stopped"
     if line:
         _say(line)
     return status

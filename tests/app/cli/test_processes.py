@@ -90,6 +90,26 @@ def test_ctrl_c_stops_cleanly_and_prints_what_is_there(shop: Repository, models:
     assert {gap["reason"] for gap in said["gaps"]} == {"stopped before it was answered"}
 
 
+def test_ctrl_c_before_anything_is_known_is_one_word(shop: Repository) -> None:
+    with subprocess.Popen(
+        [*COMMAND, "review", "--diff", "-"],
+        env=_environment(),
+        cwd=shop.root,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdin is not None
+        # As soon as a pipe's worth and more is taken, the command reads it.
+        process.stdin.write("x" * 200_000)
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, out, err) == (3, "", "quartet: stopped\n")
+
+
 def test_a_diff_is_reviewed_from_a_pipe(shop: Repository) -> None:
     diff = shop.git("diff", "main", "feature") + "\n"
 
