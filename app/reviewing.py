@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from app.errors import Misconfigured
 from llm_runtime.cost.calculator import CostCalculator
 from reviewers.conclusion import conclude, conclude_without_models
+from reviewers.cost_cap import within
 from reviewers.evidence import EVIDENCE
 from reviewers.gathering import gather
 from reviewers.panel import MultiModelCodeReviewer, Outcome
-from reviewers.plan import ReviewPlan, make_plan, within
+from reviewers.plan import ReviewPlan, make_plan
 from reviewers.selection import Selection, select
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -25,9 +25,6 @@ MAX_CHUNK_TOKENS = 24_000
 
 EXPECTED_OUTPUT_TOKENS = 4_000
 """Assumed for the estimate of a task, reasoning included; the cost line of a review shows what it really was."""
-
-LEAST_OUTPUT_TOKENS = 8_192
-"""Under a cap on the cost, an answer's upper bound is not lowered further: it would be cut off, and paid for."""
 
 UNREAD = "no reviewer reads this kind of file"
 """Reason for files that every reviewer asked skips, such as translations."""
@@ -145,32 +142,6 @@ def make_plan(
     return ReviewPlan(tasks=tuple(tasks), chunks=tuple(chunks), skipped=tuple(skipped), changed_lines=changed)
 
 
-def within(
-    plan: ReviewPlan, max_cost_usd: Decimal, *, price: Callable[[ModelSpec, Usage], Decimal | None]
-) -> ReviewPlan:
-    """The plan as far as it stays under a cap, whatever the answers turn out to be.
-
-    First the answers' upper bound is lowered, as far as ``LEAST_OUTPUT_TOKENS``; when that is not enough, tasks are
-    kept from the front, so that the review shrinks from its end: the last reviewer's last chunks go first. A task has
-    a place while the expected cost of those before it and the most that it may cost itself stay under the cap. One
-    without a known price has none.
-
-    Args:
-        plan: All tasks.
-        max_cost_usd: The cap.
-        price: Dollars for some usage of a model, or None where unknown.
-    """
-    kept: list[Task] = []
-    for limit in (MAX_OUTPUT_TOKENS, MAX_OUTPUT_TOKENS // 2, LEAST_OUTPUT_TOKENS):
-        kept = _affordable(plan.tasks, max_cost_usd, limit, price)
-        if len(kept) == len(plan.tasks):
-            break
-    left_out = plan.tasks[len(kept) :]
-    reason = f"left out to stay under the cap of ${max_cost_usd}"
-    gaps = [Gap(reviewer=task.reviewer.name, path=", ".join(task.chunk.paths), reason=reason) for task in left_out]
-    return replace(plan, tasks=tuple(kept), gaps=(*plan.gaps, *gaps))
-
-
 def coverage(plan: ReviewPlan, answered: Iterable[Task]) -> Coverage:
     """What was looked at, when these tasks of the plan were answered: a line counts when one reviewer saw it."""
     seen = {task.chunk.number for task in answered}
@@ -182,25 +153,6 @@ def coverage(plan: ReviewPlan, answered: Iterable[Task]) -> Coverage:
             skipped += [Skipped(path=file.path, reason=reason, lines=_shown_lines(file)) for file in chunk.files]
     reviewed = sum(_shown_lines(file) for chunk in plan.chunks if chunk.number in seen for file in chunk.files)
     return Coverage(changed_lines=plan.changed_lines, reviewed_lines=reviewed, skipped=tuple(skipped))
-
-
-def _affordable(
-    tasks: Sequence[Task],
-    max_cost_usd: Decimal,
-    output_limit: int,
-    price: Callable[[ModelSpec, Usage], Decimal | None],
-) -> list[Task]:
-    kept: list[Task] = []
-    spent = Decimal(0)
-    for task in tasks:
-        output = min(output_limit, task.request.max_output_tokens)
-        tokens = task.input_tokens
-        most = price(task.model, Usage(input_tokens=tokens, cache_write_tokens=tokens, output_tokens=output))
-        if most is None or task.cost_usd is None or spent + most > max_cost_usd:
-            break
-        spent += task.cost_usd
-        kept.append(replace(task, request=replace(task.request, max_output_tokens=output)))
-    return kept
 
 
 def _by_readers(files: Iterable[FileDiff], reviewers: Sequence[Reviewer]) -> dict[tuple[str, ...], list[FileDiff]]:

@@ -5,18 +5,17 @@ from decimal import Decimal
 
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Usage
+from reviewers.cost_cap import LEAST_OUTPUT_TOKENS, within
 from reviewers.diff import Diff, FileDiff
 from reviewers.findings import Fact, Skipped
 from reviewers.perspectives import REVIEWERS, by_name
 from reviewers.plan import (
     EXPECTED_OUTPUT_TOKENS,
-    LEAST_OUTPUT_TOKENS,
     MAX_CHUNK_TOKENS,
     UNREAD,
     ReviewPlan,
     coverage,
     make_plan,
-    within,
 )
 from reviewers.reviewer import Reviewer
 from reviewers.selection import select
