@@ -133,4 +133,5 @@ def _lines(unread: Iterable[Unread]) -> int:
 def _failed(source: str, path: str, evidence: Evidence) -> bool:
     """Whether a tool gave no answer on a file; a gap without paths is about all of them."""
     gaps = (gap.path for gap in evidence.gaps if gap.reviewer == f"evidence: {source}")
-    return any(not paths or path in paths.split(", ") for paths in gaps)
+    # Looked up with its separators, because a file name may hold one.
+    return any(not paths or f", {path}, " in f", {paths}, " for paths in gaps)

@@ -11,13 +11,8 @@ from typing import Any
 from app.errors import GitHubFailed, GitHubUnreachable, NotVisible
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
-from app.github.reviews import (
-    create_comment,
-    create_review,
-    edit_comment,
-    fetch_conversation,
-    fetch_own_reviews,
-)
+from app.github.conversation import fetch_conversation, fetch_own_reviews
+from app.github.reviews import create_comment, create_review, edit_comment
 
 _ATTEMPTS = 3
 # Until what was written is read everywhere.

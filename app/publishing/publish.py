@@ -9,7 +9,7 @@ from typing import Any
 from app.errors import GitHubError, HeadMoved, PostFailed, Unprocessable
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
-from app.github.reviews import PendingReview, fetch_conversation, fetch_own_reviews, fetch_pending
+from app.github.conversation import PendingReview, fetch_conversation, fetch_own_reviews, fetch_pending
 from app.publishing.draft import INLINE_LIMIT, ReviewDraft, draft, without
 from app.publishing.markers import is_summary, read_posted
 from app.publishing.once import comment_once, edit_or_comment, review_once

@@ -13,7 +13,8 @@ from typing import Any
 from app.errors import GitHubFailed, GitHubUnreachable, NotPermitted, Unprocessable
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
-from app.github.reviews import BegunReview, PendingReview, begin_review, delete_pending, fetch_pending
+from app.github.conversation import PendingReview, fetch_pending
+from app.github.reviews import BegunReview, begin_review, delete_pending
 from app.publishing.draft import InlineComment, ReviewDraft, comments_on_the_wire, without
 from app.publishing.markers import is_review
 

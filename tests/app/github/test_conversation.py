@@ -7,7 +7,8 @@ import pytest
 from app.errors import GitHubRateLimited, NotGitHub
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
-from app.github.reviews import create_comment, fetch_conversation, fetch_own_reviews
+from app.github.conversation import fetch_conversation, fetch_own_reviews
+from app.github.reviews import create_comment
 from tests.app.conftest import StartGitHub
 from tests.fakes.github import FakePull, rate_limited
 from tests.fakes.server import json_reply
