@@ -189,6 +189,11 @@ class Coverage:
     reviewed_lines: int
     skipped: tuple[Skipped, ...] = ()
 
+    @property
+    def nothing(self) -> bool:
+        """Whether lines were changed and none of them was looked at."""
+        return bool(self.changed_lines) and not self.reviewed_lines
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:

@@ -168,7 +168,7 @@ def _place(finding: Finding) -> str:
 
 
 def _open(review: Review, shown: Sequence[Finding]) -> str:
-    if shown or review.gaps:
+    if shown or review.gaps or review.coverage.nothing:
         return verdict(replace(review, findings=tuple(shown)))
     return "Nothing is open"
 

@@ -69,8 +69,12 @@ class ReviewDraft:
 
     @property
     def summary(self) -> str | None:
-        """Markdown of the summary comment, or None where it is left as it is, or not needed."""
-        if self.posted.summary is None and not (self.review.findings or self.review.gaps):
+        """Markdown of the summary comment, or None where it is left as it is, or not needed.
+
+        A clean change needs none. One of which nothing was reviewed does: silence would look like approval.
+        """
+        said_something = self.review.findings or self.review.gaps or self.review.coverage.nothing
+        if self.posted.summary is None and not said_something:
             return None
         said = self.posted.summary is not None and self.posted.summarised
         same_head = self.posted.head == self.review.target.head

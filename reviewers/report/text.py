@@ -81,7 +81,7 @@ def _heading(review: Review, width: int) -> Iterator[TextLine]:
     target = review.target
     name = f"{target.name}: {target.title}" if target.title else target.name
     yield _line((cut(_shown(name), width), Style.STRONG))
-    clean = not review.findings and not review.gaps
+    clean = not review.findings and not review.gaps and not review.coverage.nothing
     verdict = wording.verdict(review)
     yield _line((verdict, Style.GOOD if clean else Style.STRONG if review.findings else Style.WARNING))
     if review.note:

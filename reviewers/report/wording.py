@@ -16,7 +16,8 @@ def verdict(review: Review) -> str:
     """One line that says what came out: ``3 findings: 1 high, 2 low``, or that there is nothing to say."""
     total = len(review.findings)
     if not total:
-        return "No findings, but the review is incomplete" if review.gaps else "No findings"
+        clean = "Nothing was reviewed" if review.coverage.nothing else "No findings"
+        return "No findings, but the review is incomplete" if review.gaps else clean
     by_severity = severity_counts(review.findings)
     counts = ", ".join(f"{count} {severity.label}" for severity, count in by_severity.items() if count)
     return f"{counted(total, 'finding')}: {counts}"

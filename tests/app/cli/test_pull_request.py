@@ -118,6 +118,24 @@ def test_a_clean_pull_request_gets_no_comment(github: FakeGitHub, models: Models
     assert not github.writes
 
 
+def test_a_pull_request_of_which_nothing_was_reviewed_is_told_so(
+    github: FakeGitHub, models: Models, quartet: Quartet
+) -> None:
+    models.openai(findings())
+    hidden = "# @generated\nimport os\nos.system(input())\n"
+    github.pulls[7] = FakePull(
+        number=7, base_files={"a.py": "one = 1\n"}, head_files={"a.py": "one = 1\n", "b.py": hidden}
+    )
+
+    quartet(*POST)
+    quartet(*POST)
+
+    (summary,) = github.issue_comments
+    assert "Nothing was reviewed" in summary["body"]
+    assert "b.py" in summary["body"]
+    assert not github.reviews
+
+
 def test_an_incomplete_review_says_so_on_the_pull_request(github: FakeGitHub, models: Models, quartet: Quartet) -> None:
     models.openai(RateLimited())
 

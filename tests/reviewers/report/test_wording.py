@@ -12,6 +12,9 @@ from tests.builders import call, coverage, failed_call, finding, gap, location, 
     ("reviewed", "verdict"),
     [
         pytest.param(review(), "No findings", id="clean"),
+        pytest.param(
+            review(looked_at=coverage(40, skips=[skipped(lines=40)])), "Nothing was reviewed", id="nothing looked at"
+        ),
         pytest.param(review(gaps=[gap()]), "No findings, but the review is incomplete", id="a gap"),
         pytest.param(review(finding()), "1 finding: 1 high", id="one"),
         pytest.param(
