@@ -24,28 +24,26 @@ _TYPER_INTERRUPTED = 130
 
 cli = typer.Typer(
     name="quartet",
-    no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cli.command("review")(review.command)
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
-        sys.stdout.write(f"quartet {__version__}\n")
-        raise typer.Exit
-
-
-@cli.callback()
+@cli.callback(invoke_without_command=True)
 def _quartet(
+    context: typer.Context,
     *,
-    version: Annotated[
-        bool, typer.Option("--version", help="Print the version and end.", callback=_print_version, is_eager=True)
-    ] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
 ) -> None:
     """Code review by four specialists: bugs, architecture, performance, security."""
+    if version:
+        sys.stdout.write(f"quartet {__version__}\n")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,9 +52,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         result = cli(args=arguments, standalone_mode=False)
         status, line = result if isinstance(result, int) else OK, ""
     except TyperException as error:
-        # `quartet` alone raises one without a text, after it has printed the help.
         text = error.format_message().rstrip(".")
-        status, line = (USAGE, f"{text} (quartet review --help lists the options)") if text else (OK, "")
+        status, line = USAGE, f"{text} (quartet review --help lists the options)"
     except AppError as error:
         status, line = error.exit_status, str(error)
     except (KeyboardInterrupt, typer.Abort):

@@ -64,10 +64,11 @@ _SUFFIXES = {
 
 def command(
     base: Annotated[
-        str | None, typer.Option(help="Branch or commit the change is meant for. [default: the default branch]")
+        str | None,
+        typer.Option(metavar="REF", help="Branch or commit the change is meant for. (default: the default branch)"),
     ] = None,
     head: Annotated[
-        str | None, typer.Option(help="Branch or commit the change ends with. [default: the work tree]")
+        str | None, typer.Option(metavar="REF", help="Branch or commit the change ends with. (default: the work tree)")
     ] = None,
     diff: Annotated[str | None, typer.Option(metavar="FILE", help="A unified diff; - reads standard input.")] = None,
     pr: Annotated[str | None, typer.Option(metavar="PR", help="A pull request: its URL, or owner/repo#N.")] = None,
@@ -75,17 +76,17 @@ def command(
     post: Annotated[bool, typer.Option("--post", help="Publish the review on the pull request.")] = False,
     reviewers: Annotated[
         str,
-        typer.Option(metavar="NAMES", help="Comma-separated: bugs,architecture,performance,security. [default: all]"),
+        typer.Option(metavar="NAMES", help="Comma-separated: bugs,architecture,performance,security. (default: all)"),
     ] = "",
     model: Annotated[
         list[str] | None,
         typer.Option(
             metavar="[REVIEWER=]PROVIDER/MODEL[,…]",
-            help="Model to ask, then its stand-ins; may be given several times. [default: what suits each reviewer]",
+            help="Model to ask, then its stand-ins; may be given several times. (default: what suits each reviewer)",
         ),
     ] = None,
     format: Annotated[  # noqa: A002 - the option's name
-        Format | None, typer.Option(help="How the review is written. [default: text, or by the ending of --output]")
+        Format | None, typer.Option(help="How the review is written. (default: text, or by the ending of --output)")
     ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write the report there; the terminal still shows the findings.")

@@ -494,6 +494,10 @@ def test_help_is_shown(quartet: Quartet, arguments: list[str]) -> None:
     assert "Usage" in ended.out
 
 
+def test_the_help_tells_the_defaults(quartet: Quartet) -> None:
+    assert "(default: the work tree)" in " ".join(quartet("review", "--help").out.split())
+
+
 def test_outside_a_repository_the_cure_is_named(
     quartet: Quartet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
