@@ -2,11 +2,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reviewers.conclusion import NO_TOOL, conclude_without_models
+from reviewers.conclusion import NO_TOOL, conclude, conclude_without_models
 from reviewers.diff import Diff, FileDiff
 from reviewers.evidence import EVIDENCE
 from reviewers.evidence_source import Evidence, Unread
 from reviewers.findings import Fact, Review, Skipped
+from reviewers.panel import PanelResult
+from reviewers.plan import ReviewPlan
 from reviewers.selection import select
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import added_file, fact, gap, skipped, target
@@ -93,3 +95,14 @@ def test_only_the_reviewers_that_are_asked_have_their_facts_told() -> None:
 
     assert [finding.evidence for finding in said.findings] == [(loop,)]
     assert said.reviewers == ("bugs",)
+
+
+def test_what_tools_left_open_is_told_where_models_were_asked_too() -> None:
+    snapshot = PullRequestSnapshot(target=target(), diff=Diff((PYTHON,)))
+    plan = ReviewPlan(tasks=(), chunks=(), skipped=(), changed_lines=3)
+    evidence = Evidence(gaps=(gap(reviewer="evidence: ruff", path="", reason="it broke"),), unread=(_unread(2),))
+
+    said = conclude(snapshot, plan, PanelResult(outcomes=()), evidence, reviewers=["bugs"])
+
+    assert [item.reason for item in said.gaps] == ["it broke"]
+    assert said.note == evidence.note != ""

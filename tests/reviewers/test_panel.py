@@ -4,12 +4,13 @@ import os
 import signal
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from llm_runtime.errors import MalformedOutput, RateLimited, TruncatedOutput
+from llm_runtime.errors import LLMError, MalformedOutput, RateLimited, TruncatedOutput
 from llm_runtime.llm import LLM
-from llm_runtime.messages import Completion, Request
+from llm_runtime.messages import Call, Completion, Request
 from reviewers.diff import Diff
 from reviewers.panel import STOPPED, MultiModelCodeReviewer, Outcome
 from reviewers.perspectives import REVIEWERS
@@ -29,6 +30,16 @@ def _tasks() -> tuple[Task, ...]:
     models = dict.fromkeys(NAMES, spec())
     plan = make_plan(snapshot, select(diff), REVIEWERS, models=models, facts=(), fence="fence", price=lambda *_: None)
     return plan.tasks
+
+
+def _billed(kind: type[LLMError], model: str) -> LLMError:
+    error = kind("no")
+    error.calls = (Call(provider="openai", model=model, error=kind.__name__),)
+    return error
+
+
+def _billed_answer(model: str, text: str = NOTHING.text) -> Completion:
+    return replace(NOTHING, text=text, calls=(Call(provider="openai", model=model),))
 
 
 def _llms(steps: Mapping[str, Step]) -> dict[str, LLM]:
@@ -136,3 +147,23 @@ def test_every_task_ends_in_one_outcome(count: int) -> None:
     result = MultiModelCodeReviewer(_llms({})).run([task] * count, seen.append)
 
     assert len(result.outcomes) == len(result.answers) == len(seen) == count
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        pytest.param((_billed(MalformedOutput, "first"), _billed_answer("second")), id="repaired"),
+        pytest.param((_billed(MalformedOutput, "first"), _billed(RateLimited, "second")), id="the repair fails"),
+        pytest.param(
+            (_billed_answer("first", text="[]"), _billed(RateLimited, "second")), id="a wrong form, then none"
+        ),
+    ],
+)
+def test_every_exchange_of_a_task_is_accounted_for(steps: tuple[Step, ...]) -> None:
+    llms: dict[str, LLM] = _llms({}) | {"bugs": ScriptedLLM(spec(), *steps)}
+
+    result = MultiModelCodeReviewer(llms).run(_tasks())
+
+    (bugs,) = [outcome for outcome in result.outcomes if outcome.task.reviewer.name == "bugs"]
+    assert [call.model for call in bugs.calls] == ["first", "second"]
+    assert result.calls == bugs.calls

@@ -55,7 +55,8 @@ def test_a_pull_request_is_reviewed_and_one_review_is_posted(
     placed = {(comment["path"], comment["line"], comment["side"]) for comment in review["comments"]}
     assert ("orders.py", 5, "RIGHT") in placed
     assert review["state"] == "COMMENTED"
-    assert review["commit_id"] == github.pulls[7].head_sha
+    (posted,) = [request.json for request in github.requests if request.path.endswith("/pulls/7/reviews")]
+    assert posted["commit_id"] == github.pulls[7].head_sha
     assert "quartet:review" in _markers(review["body"])
     assert all(_markers(comment["body"])[0] == "quartet:finding" for comment in review["comments"])
     (summary,) = github.issue_comments
