@@ -122,16 +122,8 @@ def change_in_diff(data: bytes, name: str, folder: Path) -> Change:
 
 def read_texts(root: Path, files: Sequence[FileDiff]) -> Mapping[str, str]:
     """Texts of changed files as they lie below a folder; links, binaries, big and missing files are left out."""
-    top = root.resolve()
-    texts: dict[str, str] = {}
-    for file in files:
-        if file.binary or file.submodule or file.symlink or not file.path or "\0" in file.path:
-            continue
-        path = root / file.path
-        text = _text_of(path) if not path.is_symlink() and path.resolve().is_relative_to(top) else None
-        if text is not None:
-            texts[file.path] = text
-    return texts
+    wanted = [file.path for file in files if file.path and not (file.binary or file.submodule or file.symlink)]
+    return _texts(_bytes_in(root, wanted))
 
 
 def _unhidden(
@@ -162,22 +154,24 @@ def _unhidden(
 
 
 def _bytes_in(root: Path, paths: Sequence[str]) -> dict[str, bytes]:
+    """Files below a folder, without links, big ones, and paths that lead out of it or cannot be read."""
     top = root.resolve()
     found: dict[str, bytes] = {}
     for path in paths:
         file = root / path
-        if "\0" in path or file.is_symlink() or not file.resolve().is_relative_to(top):
-            continue
         try:
-            if file.is_file() and file.stat().st_size <= MAX_FILE_BYTES:
+            inside = not file.is_symlink() and file.resolve().is_relative_to(top)
+            if inside and file.is_file() and file.stat().st_size <= MAX_FILE_BYTES:
                 found[path] = file.read_bytes()
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a NUL in the path
             continue
     return found
 
 
 def _first_commit(repository: GitRepository) -> Change:
-    diff = _parsed(repository.diff_to_work_tree(repository.empty_tree()), "what git printed")
+    print_diff = functools.partial(repository.diff_to_work_tree, repository.empty_tree())
+    ends = functools.partial(_bytes_in, repository.root)
+    diff = _unhidden(_parsed(print_diff(), "what git printed"), print_diff, [ends])
     return Change(
         snapshot=PullRequestSnapshot(
             target=Target(kind="git", name="first commit (work tree)"),
@@ -220,15 +214,6 @@ def _config_in(folder: Path) -> str | None:
 def _config_text(data: bytes) -> str:
     # Git may have put the line ends of this machine into the work tree; that makes no other configuration of it.
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
-
-
-def _text_of(path: Path) -> str | None:
-    try:
-        if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
-            return None
-        return _text(path.read_bytes())
-    except (OSError, ValueError):
-        return None
 
 
 def _texts(contents: Mapping[str, bytes]) -> dict[str, str]:

@@ -21,9 +21,6 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from llm_runtime.llm import LLM, ModelSpec
 
-NO_KEY = "no-key"
-"""Sent to servers that ask for none, because the SDKs will not go without one."""
-
 
 def available(settings: Settings, provider: str) -> bool:
     """Whether a provider can be asked: there is a key, or an OpenAI-compatible server that may need none."""
@@ -66,7 +63,7 @@ def llms(
             try:
                 llm = PROVIDERS[spec.provider].build(
                     spec,
-                    api_key=settings.api_key(spec.provider) or NO_KEY,
+                    api_key=settings.api_key(spec.provider) or "",
                     base_url=settings.base_url(spec.provider),
                     timeout=settings.quartet_timeout_seconds,
                 )

@@ -15,10 +15,8 @@ from typer.exceptions import TyperException
 
 from app import __version__
 from app.cli import review
+from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
-
-OK, FOUND, USAGE, INCOMPLETE = 0, 1, 2, 3
-"""Exit statuses (design §6.1)."""
 
 _TYPER_INTERRUPTED = 130
 

@@ -13,6 +13,7 @@ from app import wiring
 from app.cli import screen
 from app.cli.diff_input import current_folder, read_diff
 from app.cli.dry_run import render_plan
+from app.cli.exit_status import FOUND, INCOMPLETE, OK
 from app.cli.progress import say, watching
 from app.cli.review import Format, ReviewOptions, format_of
 from app.errors import Misconfigured, NothingToReview, OutputLost
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from llm_runtime.llm import LLM
     from reviewers.reviewer import Reviewer
 
-FOUND, INCOMPLETE = 1, 3
 
 NO_KEY = (
     "No model was asked: there is no key in the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY); "
@@ -234,7 +234,7 @@ def _status(done: Review, threshold: str | None) -> int:
     if threshold and done.worst is not None and done.worst >= Severity.of(threshold):
         return FOUND
     if not done.gaps:
-        return 0
+        return OK
     reasons = list(dict.fromkeys(gap.reason for gap in done.gaps))
     more = f" (and {len(reasons) - 1} other reasons)" if len(reasons) > 1 else ""
     say(f"the review is incomplete: {len(done.gaps)} unanswered: {reasons[0]}{more}")

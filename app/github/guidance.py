@@ -11,10 +11,8 @@ from app.errors import GitHubError, GitHubRateLimited, WrongToken
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.contents import Version, text
-from reviewers.snapshot import Guidance
-
-CONFIG_PATH = ".quartet.yml"
-GUIDANCE_PATHS = ("AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md", "CONTRIBUTING.md")
+from app.repo_config import CONFIG_PATH
+from reviewers.snapshot import GUIDANCE_PATHS, Guidance
 
 
 def base_files(base: str) -> tuple[Version, ...]:

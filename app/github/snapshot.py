@@ -15,8 +15,9 @@ from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.contents import BATCH, Version, batch, one_by_one, texts
 from app.github.files import ListedFile, listed, whole_text
-from app.github.guidance import CONFIG_PATH, base_files, guidance_in, read_base_files
+from app.github.guidance import base_files, guidance_in, read_base_files
 from app.github.patches import file_diffs
+from app.repo_config import CONFIG_PATH
 from reviewers.diff import Diff, FileDiff, FileStatus
 from reviewers.findings import Skipped, Target
 from reviewers.snapshot import PullRequestSnapshot
