@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from llm_runtime.messages import Completion, Request
@@ -54,4 +54,13 @@ class LLM(Protocol):
         Raises:
             LLMError: One of its subclasses, saying what happened.
         """
+        ...
+
+
+@runtime_checkable
+class Scheduled(LLM, Protocol):
+    """An LLM that keeps its limits and retries by itself: what may be a primary or a fallback."""
+
+    def available(self) -> bool:
+        """Whether its circuit breaker is closed, as far as this process knows, without asking anybody."""
         ...

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
+
+from llm_runtime.feedback import RateLimitFeedback
 
 JsonSchema = Mapping[str, Any]
 
@@ -49,6 +52,7 @@ class Request:
         max_output_tokens: Upper bound of the answer, reasoning included.
         effort: How long the model may reason; None leaves it to the model.
         exchanges: Earlier rounds of the same question, oldest first.
+        timeout_seconds: Seconds that the answer may take in all, waits included; None leaves it to whoever is asked.
     """
 
     system: str
@@ -59,6 +63,7 @@ class Request:
     max_output_tokens: int = 8_192
     effort: Effort | None = None
     exchanges: tuple[Exchange, ...] = ()
+    timeout_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +104,8 @@ class Call:
         model: The model that was asked.
         usage: Tokens as counted by the provider; None where it said nothing, as with most failures.
         cost_usd: What it cost; None where the price or the usage is unknown, never zero for unknown.
-        seconds: From sending to the last byte.
+        started_at: When it was sent (UTC); None where nobody noted it.
+        seconds: From sending to the last byte; waiting for room in a limit is not in it.
         error: Name of the error class, or None when it was answered.
         detail: The error in one line, or the empty string.
     """
@@ -108,6 +114,7 @@ class Call:
     model: str
     usage: Usage | None = None
     cost_usd: Decimal | None = None
+    started_at: datetime | None = None
     seconds: float = 0.0
     error: str | None = None
     detail: str = ""
@@ -124,6 +131,7 @@ class Completion:
         provider: Who served it.
         model: The model as the provider names it, which may be a dated version of the one asked.
         calls: Every exchange that this answer needed, failed ones first, the answering one last.
+        feedback: What the answer's headers said of the account's rate limits, or None.
     """
 
     text: str
@@ -132,3 +140,4 @@ class Completion:
     provider: str
     model: str
     calls: tuple[Call, ...] = field(default=())
+    feedback: RateLimitFeedback | None = None

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from http import HTTPStatus
 
 from llm_runtime.errors import (
     AllModelsExhausted,
+    Attempt,
     AuthenticationFailed,
     BadRequest,
     BudgetExceeded,
@@ -62,13 +64,24 @@ class AutoPickerLLM:
                     raise
             else:
                 return replace(completion, calls=(*calls, *completion.calls))
-        exhausted = AllModelsExhausted("; ".join(str(cause) for cause in causes), causes=tuple(causes))
+        exhausted = AllModelsExhausted("; ".join(str(cause) for cause in causes), attempts=tuple(map(_attempt, causes)))
         exhausted.calls = calls
         raise exhausted from causes[-1]
 
 
 def _repairable(error: LLMError) -> bool:
     return isinstance(error, MalformedOutput) and error.completion is not None and bool(error.completion.text.strip())
+
+
+def _attempt(error: LLMError) -> Attempt:
+    costs = [call.cost_usd for call in error.calls]
+    known = [cost for cost in costs if cost is not None]
+    return Attempt(
+        model=f"{error.provider}/{error.model}",
+        error=error,
+        seconds=sum(call.seconds for call in error.calls),
+        cost_usd=sum(known, Decimal(0)) if len(known) == len(costs) else None,
+    )
 
 
 def _fitted(request: Request, spec: ModelSpec) -> Request:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
@@ -15,12 +16,24 @@ class FakeClock:
     def __init__(self, now: datetime = datetime(2026, 11, 21, tzinfo=UTC)) -> None:
         self.seconds = 0.0
         self.date = now
+        self.waits: list[float] = []
 
     def monotonic(self) -> float:
         return self.seconds
 
     def now(self) -> datetime:
         return self.date
+
+    def advance(self, seconds: float) -> None:
+        self.seconds += seconds
+        self.date += timedelta(seconds=seconds)
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        """No time passes in reality: the clock jumps to the end of the wait, unless the event was set before."""
+        if not event.is_set():
+            self.waits.append(seconds)
+            self.advance(seconds)
+        return event.is_set()
 
 
 class ScriptedLLM:
