@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from llm_runtime.messages import Completion, Request
 
 
@@ -60,6 +62,17 @@ class LLM(Protocol):
 @runtime_checkable
 class Scheduled(LLM, Protocol):
     """An LLM that keeps its limits and retries by itself: what may be a primary or a fallback."""
+
+    def complete(self, request: Request, *, fallback_ready: Callable[[], bool] | None = None) -> Completion:
+        """Answer a request, as every LLM does.
+
+        Args:
+            request: What is asked.
+            fallback_ready: Whether another healthy model would be asked if this one gave up now. It is a question, not
+                an answer, so that it is put only when it matters (before a long wait) and is true at that moment;
+                None says that there is no other model.
+        """
+        ...
 
     def available(self) -> bool:
         """Whether its circuit breaker is closed, as far as this process knows, without asking anybody."""
