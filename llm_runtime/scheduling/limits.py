@@ -54,6 +54,7 @@ class Shape:
         window_seconds: Length of the window that the per-minute limits are for.
         burst: Calls that may go at once on an idle key before calls are spaced; 1 is strict spacing, None the default
             of max(4, (RPM − 2) / 6). A vendor that refills continuously admits no more than its bucket holds.
+        token_burst: Share of a token limit that may go at once on an idle key before tokens are spaced, too.
         headroom: Requests of the limit that are never used, from a limit of 5 up; below, one is left where possible.
         token_margin: Share of the token limits that is never used.
         output_with_input: Whether input and output tokens share one limit, the output as large as it may become
@@ -65,6 +66,7 @@ class Shape:
 
     window_seconds: float = MINUTE
     burst: int | None = None
+    token_burst: float = 1 / 6
     headroom: int = _HEADROOM
     token_margin: float = 0.02
     output_with_input: bool = False
@@ -72,7 +74,12 @@ class Shape:
     day_offset_seconds: int = 0
 
     def __post_init__(self) -> None:
-        if self.window_seconds <= 0 or self.headroom < 0 or not 0 <= self.token_margin < 1:
+        if (
+            self.window_seconds <= 0
+            or self.headroom < 0
+            or not 0 <= self.token_margin < 1
+            or not 0 < self.token_burst <= 1
+        ):
             raise ValueError(f"not a shape of a limit: {self}")
         if self.burst is not None and self.burst < 1:
             raise ValueError(f"a burst of {self.burst} calls would admit none; 1 spaces all calls")

@@ -1,0 +1,239 @@
+"""The rules of a rate ledger as functions over an open book: may a call be sent, and what follows from its end."""
+
+from __future__ import annotations
+
+from llm_runtime.errors import RequestTooLarge
+from llm_runtime.feedback import Allowance, RateLimitFeedback
+from llm_runtime.scheduling.account import Account, Amounts, Book, Entry, Waiting
+from llm_runtime.scheduling.ledger import Answer, Ask, Broken, Granted, Wait
+from llm_runtime.scheduling.limits import Caps, Demand, RateLimits, burst_of, capped_requests, capped_tokens
+from llm_runtime.scheduling.projection import SOON, Meter, Projection, spaced_back
+
+DAY = 86_400
+_GRACE = 1 / 30
+_FULL = 0.8
+_STRICT_BELOW = 0.1
+_BUNCHED_SLOTS = 4
+_BUNCHED_CALLS = 5.5
+_SLOWER = 0.75
+_BELIEVED_WINDOWS = 10
+_WORTH_CORRECTING = 0.05
+_MINUTELY = 1.5
+
+
+def reserve(book: Book, ask: Ask, now: float, unix: float) -> Answer:
+    """Grant the call, or say when to ask again.
+
+    Args:
+        book: The key's account.
+        ask: The call.
+        now: Seconds on the ledger's clock, which never goes back.
+        unix: Seconds since 1970, for the vendor's day.
+
+    Raises:
+        RequestTooLarge: Its limits can never admit a call of that size.
+    """
+    account, window = book.account, ask.limits.shape.window_seconds
+    if account.broken_until > now:
+        return Broken(error=account.broken_by, seconds=account.broken_until - now)
+    caps = current_caps(account, ask.limits, now)
+    amounts = _amounts(ask.demand)
+    refuse_too_large(ask, caps)
+    midnight = _day_is_full(account, ask.limits, unix)
+    if midnight is not None:
+        return _later(book, ask, amounts, now, midnight)
+    place = account.next_place if ask.place is None else ask.place
+    projection = Projection(book, _meters(caps, ask.limits), window, now)
+    before = [other for other in book.ahead(ask.priority, place, now - _GRACE * window) if other.ticket != ask.ticket]
+    for other in before:
+        projection.take(other.amounts, projection.earliest(other.amounts))
+    at = projection.earliest(amounts)
+    if at > now + SOON:
+        return _later(book, ask, amounts, now, at - now)
+    if before:
+        # They keep their places; there is room for them as well, but they have not been sent.
+        projection = Projection(book, _meters(caps, ask.limits), window, now)
+        projection.earliest(amounts)
+    projection.take(amounts, now)
+    account.slots, account.day_count = projection.slots, account.day_count + 1
+    book.dequeue(ask.ticket)
+    book.put(Entry(ask.ticket, now, amounts))
+    account.next_place = max(account.next_place, place + 1)
+    return Granted(place=place)
+
+
+def settle(book: Book, ask: Ask, used: Demand, now: float) -> None:
+    """Count what the call really took: its input since it was sent, its output from now on."""
+    caps, window = current_caps(book.account, ask.limits, now), ask.limits.shape.window_seconds
+    entry = book.entry(ask.ticket)
+    if entry is not None and entry.at > now - window:
+        book.put(entry._replace(amounts=Amounts(entry.amounts.requests, used.input_tokens, 0)))
+        more = Amounts(
+            0, used.input_tokens - entry.amounts.input_tokens, used.output_tokens - entry.amounts.output_tokens
+        )
+        _space(book.account, more, caps, window)
+    if used.output_tokens and caps.output_tokens is not None:
+        book.put(Entry(f"{ask.ticket}:output", now, Amounts(0, 0, used.output_tokens)))
+
+
+def release(book: Book, ask: Ask, now: float) -> None:
+    """The call will not be sent: give back its place in the queue, or all that it was granted."""
+    book.dequeue(ask.ticket)
+    entry = book.entry(ask.ticket)
+    if entry is None:
+        return
+    book.drop(ask.ticket)
+    back = Amounts(*(-amount for amount in entry.amounts))
+    _space(book.account, back, current_caps(book.account, ask.limits, now), ask.limits.shape.window_seconds)
+    book.account.day_count = max(0, book.account.day_count - 1)
+
+
+def reject(book: Book, ask: Ask, retry_after: float | None, now: float) -> None:
+    """The vendor answered 429. The call keeps its place among the requests: some vendors count it, none minds.
+
+    What follows depends on what our own log says. With the window not nearly full there is a limit below the minute,
+    so the burst halves, once for all calls that were sent before we knew. If the last calls were spaced already, or the
+    window is nearly full, the limit itself is lower than we believe (or somebody else uses it): what was accepted in
+    this window is the limit from now on, or, with less than half a window to judge by, three quarters of what we
+    believed.
+    """
+    account, limits, window = book.account, ask.limits, ask.limits.shape.window_seconds
+    caps = current_caps(account, limits, now)
+    entry = book.entry(ask.ticket)
+    if retry_after is not None:
+        account.blocked_until = max(account.blocked_until, now + retry_after)
+    if entry is None or entry.rejected:
+        return
+    fullness = _fullness(book.used(now - window), caps)
+    news = entry.at > account.halved_at
+    book.put(entry._replace(amounts=Amounts(entry.amounts.requests), rejected=True))
+    _space(account, Amounts(0, -entry.amounts.input_tokens, -entry.amounts.output_tokens), caps, window)
+    if caps.requests is None or not news:
+        return
+    unit = window / caps.requests
+    bunched = book.accepted(now - _BUNCHED_SLOTS * unit) + 1 > _BUNCHED_CALLS
+    if fullness < _FULL:
+        account.burst_scale = account.burst_scale / 2 if account.burst_scale > _STRICT_BELOW else 0.0
+    account.halved_at = now
+    account.slots[0] = max(account.slots[0], now + unit)
+    if bunched and fullness < _FULL:
+        return
+    since = next((entry.at for entry in book.oldest(now - window)), now)
+    accepted = book.accepted(now - window)
+    known = accepted if now - since >= window / 2 or fullness >= _FULL else int(caps.requests * _SLOWER)
+    learned = capped_requests(max(1, known), limits.shape)
+    account.learned_requests = min(caps.requests, learned or 1)
+    account.learned_until = now + _BELIEVED_WINDOWS * window
+
+
+def observe(book: Book, limits: RateLimits, feedback: RateLimitFeedback, now: float) -> None:
+    """Correct the account by the vendor's word.
+
+    Its limits replace ours. What it counts beyond our own log was used by somebody else with the same key, and counts
+    until the vendor says that it is gone.
+    """
+    account, window = book.account, limits.shape.window_seconds
+    used = book.used(now - window)
+    allowances = (feedback.requests, feedback.input_tokens, feedback.output_tokens)
+    for index, allowance in enumerate(allowances):
+        if not _is_of_the_window(allowance, window):
+            continue
+        assert allowance.limit is not None  # noqa: S101 - _is_of_the_window has seen to it
+        account.told[index] = (capped_tokens if index else capped_requests)(allowance.limit, limits.shape)
+        if allowance.remaining is None:
+            continue
+        foreign = allowance.limit - allowance.remaining - used[index]
+        if foreign > max(1, allowance.limit * _WORTH_CORRECTING):
+            reset = min(window, window if allowance.reset_seconds is None else allowance.reset_seconds)
+            amounts = Amounts(*(foreign if index == other else 0 for other in range(3)))
+            book.put(Entry(f"others:{index}", now - window + reset, amounts))
+
+
+def trip(book: Book, error: str, seconds: float, now: float) -> None:
+    """Open the circuit breaker; one that is open longer stays so."""
+    if now + seconds > book.account.broken_until:
+        book.account.broken_until, book.account.broken_by = now + seconds, error
+
+
+def current_caps(account: Account, limits: RateLimits, now: float) -> Caps:
+    """What is sent at most: the vendor's word where there is one, else what is configured, less what a 429 taught."""
+    caps = limits.caps
+    requests, inputs, outputs = account.told
+    requests = caps.requests if requests is None else requests
+    if account.learned_requests is not None and now < account.learned_until:
+        requests = min(account.learned_requests, requests or account.learned_requests)
+    return Caps(
+        requests=requests,
+        input_tokens=caps.input_tokens if inputs is None else inputs,
+        output_tokens=caps.output_tokens if outputs is None else outputs,
+        requests_per_day=caps.requests_per_day,
+    )
+
+
+def refuse_too_large(ask: Ask, caps: Caps) -> None:
+    """Raise ``RequestTooLarge`` for a demand that no empty window could take."""
+    for wanted, cap, what in (
+        (ask.demand.input_tokens, caps.input_tokens, "input"),
+        (ask.demand.output_tokens, caps.output_tokens, "output"),
+    ):
+        if cap is not None and wanted > cap:
+            raise RequestTooLarge(
+                f"{ask.key.provider}/{ask.key.model}: about {wanted:,} {what} tokens, but its rate limit admits "
+                f"{cap:,} a minute; ask about less at once, take another model, or set the limits of your tier",
+                provider=ask.key.provider,
+                model=ask.key.model,
+            )
+
+
+def _later(book: Book, ask: Ask, amounts: Amounts, now: float, seconds: float) -> Wait:
+    account = book.account
+    if seconds > ask.patience:
+        book.dequeue(ask.ticket)
+        return Wait(seconds=seconds, place=None)
+    place = ask.place
+    if place is None:
+        place, account.next_place = account.next_place, account.next_place + 1
+    book.enqueue(Waiting(ask.ticket, ask.priority, place, amounts, now + seconds))
+    return Wait(seconds=seconds, place=place)
+
+
+def _meters(caps: Caps, limits: RateLimits) -> tuple[Meter, Meter, Meter]:
+    shape = limits.shape
+    return (
+        Meter(caps.requests, burst_of(caps.requests, shape) if caps.requests else 1),
+        Meter(caps.input_tokens, shape.token_burst, 1 - shape.token_margin),
+        Meter(caps.output_tokens, shape.token_burst, 1 - shape.token_margin),
+    )
+
+
+def _space(account: Account, more: Amounts, caps: Caps, window: float) -> None:
+    limits = (caps.requests, caps.input_tokens, caps.output_tokens)
+    account.slots = [
+        spaced_back(slot, -amount, cap, window) for slot, amount, cap in zip(account.slots, more, limits, strict=True)
+    ]
+
+
+def _day_is_full(account: Account, limits: RateLimits, unix: float) -> float | None:
+    """Seconds until the vendor's midnight, if its requests of today are used up."""
+    local = unix + limits.shape.day_offset_seconds
+    day = int(local // DAY)
+    if day > account.day:
+        account.day, account.day_count = day, 0
+    full = limits.requests_per_day is not None and account.day_count >= limits.requests_per_day
+    return (day + 1) * DAY - local if full else None
+
+
+def _fullness(used: Amounts, caps: Caps) -> float:
+    limits = (caps.requests, caps.input_tokens, caps.output_tokens)
+    return max(amount / cap if cap else 0.0 for amount, cap in zip(used, limits, strict=True))
+
+
+def _is_of_the_window(allowance: Allowance, window: float) -> bool:
+    """Whether a limit is one per window: some vendors tell of their limits per day in the same headers."""
+    if not allowance.limit:
+        return False
+    return allowance.reset_seconds is None or allowance.reset_seconds <= _MINUTELY * window
+
+
+def _amounts(demand: Demand) -> Amounts:
+    return Amounts(demand.requests, demand.input_tokens, demand.output_tokens)

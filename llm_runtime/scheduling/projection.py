@@ -1,0 +1,129 @@
+"""When will there be room? A key's window and queue are played forward, call by call, without waiting."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from llm_runtime.scheduling.account import NEVER, Account, Amounts, Book, Entry
+
+SOON = 0.0005
+"""Half a millisecond: a call that is due so soon is sent now; no sleep is more exact."""
+
+_CALLS_AT_ONCE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """One limit.
+
+    Attributes:
+        cap: The most in any window; None is unlimited.
+        burst: For requests: calls that may go at once; for tokens: the share of the cap.
+        pace: Spacing as a share of what would fill the cap exactly. Tokens are spaced by the vendor's own limit, a
+            little faster than the cap, so that calls of uneven size leave no room unused; the cap holds all the same.
+    """
+
+    cap: int | None
+    burst: float
+    pace: float = 1.0
+
+    def credit(self, amount: float, index: int, scale: float) -> float:
+        """How far, in requests or tokens, spacing may be overdrawn by a call of that amount.
+
+        A burst of tokens always takes a handful of calls of the present size, so that a few large questions on an idle
+        key are not spaced.
+        """
+        if self.cap is None:
+            return 0.0
+        if index == 0:
+            return max(1.0, float(int(self.burst * scale))) - 1.0
+        return max(self.cap * self.burst, min(_CALLS_AT_ONCE * amount, self.cap / 2)) * scale
+
+
+class Projection:
+    """Plays a key forward from now.
+
+    Two rules hold at every moment. In any window no more than the cap: a call waits until enough of what is in the
+    window has left it. And calls are spaced: each one moves the slot of the next by its share of the window. The slot
+    may lag behind the clock by the burst, so that an idle key takes a handful of calls at once; when that credit is
+    spent, what is left of the window is spread evenly until its oldest call leaves it, so that a burst is paid back
+    by slightly wider spacing, and not by a standstill at the end of each window that lets all calls bunch for good.
+    Spacing is the generic cell rate algorithm (ITU-T I.371) with that one addition.
+    """
+
+    def __init__(self, book: Book, meters: tuple[Meter, Meter, Meter], window: float, now: float) -> None:
+        account: Account = book.account
+        self._meters = meters
+        self._window = window
+        self._scale = account.burst_scale
+        self._now = max(now, account.blocked_until)
+        self._slots = list(account.slots)
+        self._used = list(book.used(now - window))
+        self._entries: Iterator[Entry] = book.oldest(now - window)
+        self._pending: deque[tuple[float, Amounts]] = deque()
+        self._taken: deque[tuple[float, Amounts]] = deque()
+
+    @property
+    def slots(self) -> list[float]:
+        """When the next call is due, for each meter."""
+        return self._slots
+
+    def earliest(self, amounts: Amounts) -> float:
+        """The first moment at which a call of that size may be sent, after all that were taken before."""
+        at = self._now
+        for meter, amount, slot in zip(self._meters, amounts, self._slots, strict=True):
+            if meter.cap is not None and amount:
+                at = max(at, slot)
+        while (oldest := self._oldest()) and oldest[0] + self._window <= at:
+            self._forget()
+        while any(
+            meter.cap is not None and used and used + amount > meter.cap
+            for meter, amount, used in zip(self._meters, amounts, self._used, strict=True)
+            if amount
+        ):
+            oldest = self._oldest()
+            if oldest is None:
+                break
+            at = max(at, oldest[0] + self._window)
+            self._forget()
+        return at
+
+    def take(self, amounts: Amounts, at: float) -> None:
+        """Send a call of that size at that moment."""
+        self._now = at
+        self._taken.append((at, amounts))
+        oldest = self._oldest()
+        until = (oldest[0] if oldest else at) + self._window - at
+        for index, (meter, amount) in enumerate(zip(self._meters, amounts, strict=True)):
+            self._used[index] += amount
+            if meter.cap is None or not amount:
+                continue
+            unit = meter.pace * self._window / meter.cap
+            credit = meter.credit(amount, index, self._scale)
+            slot = max(self._slots[index], at - credit * unit) + amount * unit
+            if slot > at + SOON:
+                left = max(0.0, meter.cap - self._used[index])
+                slot = max(slot, at + amount * until / (left + amount))
+            self._slots[index] = slot
+
+    def _oldest(self) -> tuple[float, Amounts] | None:
+        if not self._pending:
+            entry = next(self._entries, None)
+            if entry is not None:
+                self._pending.append((entry.at, entry.amounts))
+        if self._pending:
+            return self._pending[0]
+        return self._taken[0] if self._taken else None
+
+    def _forget(self) -> None:
+        """Let the oldest leave the window."""
+        _, amounts = (self._pending or self._taken).popleft()
+        for index, amount in enumerate(amounts):
+            self._used[index] -= amount
+
+
+def spaced_back(slot: float, amount: float, cap: int | None, window: float) -> float:
+    """A meter's slot after an amount was given back (or, if negative, added)."""
+    return slot if cap is None or slot == NEVER else slot - amount * window / cap
