@@ -1,0 +1,1 @@
+"""Where the accounts of dollars are kept: in memory, in SQL, in Redis."""

@@ -1,0 +1,37 @@
+"""Every account ledger on its real engine: what the contract suite and its processes run over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from llm_runtime.clock import Clock
+from llm_runtime.cost.accounts import AccountLedger
+from llm_runtime.cost.ledgers.memory import MemoryAccounts
+
+Open = Callable[[Clock | None], AccountLedger]
+"""Opens the ledger once more, on the same accounts where they are shared; a clock replaces the engine's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Engine:
+    """Where accounts are kept.
+
+    Attributes:
+        run: Starts the engine in an empty folder; what it yields opens a ledger. Where processes share the accounts it
+            must be a value that a spawned process can be given (a ``functools.partial`` of a module's function).
+        shared: Whether processes share the accounts.
+    """
+
+    run: Callable[[Path], AbstractContextManager[Open]]
+    shared: bool = True
+
+
+@contextmanager
+def memory(folder: Path) -> Iterator[Open]:
+    yield MemoryAccounts
+
+
+ENGINES: Mapping[str, Engine] = {"memory": Engine(memory, shared=False)}
