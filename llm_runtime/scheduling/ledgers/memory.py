@@ -132,7 +132,9 @@ class MemoryBook:
 
     def enqueue(self, waiting: Waiting) -> None:
         """Put a call into the queue, or give it another time."""
-        if waiting.ticket not in self._waiting:
+        before = self._waiting.get(waiting.ticket)
+        if before is None or before.place != waiting.place:
+            self.dequeue(waiting.ticket)
             insort(self._queue, (waiting.priority, waiting.place, waiting.ticket))
         self._waiting[waiting.ticket] = waiting
 

@@ -1,0 +1,296 @@
+"""Room is reserved in a ledger before a call is sent, so that a limit is never discovered by passing it."""
+
+from __future__ import annotations
+
+import random
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from llm_runtime.clock import Clock, SystemClock
+from llm_runtime.errors import (
+    AnswerUnusable,
+    AuthenticationFailed,
+    BudgetExceeded,
+    CircuitOpen,
+    LedgerUnavailable,
+    LLMError,
+    ModelNotFound,
+    Overloaded,
+    QuotaExhausted,
+    RateLimited,
+    RequestRejected,
+    WouldWaitTooLong,
+)
+from llm_runtime.events import BreakerOpened, Observer, Observers, Waited, WaitReason
+from llm_runtime.feedback import RateLimitFeedback
+from llm_runtime.messages import Usage
+from llm_runtime.scheduling.backoff import Backoff, Decision, History
+from llm_runtime.scheduling.breakers import RefusedKeys
+from llm_runtime.scheduling.cancellation import Cancellation
+from llm_runtime.scheduling.ledger import Ask, Broken, Granted, Priority, RateLedger, Wait
+from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits
+from llm_runtime.scheduling.queue import LocalQueue
+from llm_runtime.scheduling.strategy import Estimate, Reservation, SchedulingStrategy
+
+INTERACTIVE_WAIT_SECONDS = 20.0
+BACKGROUND_WAIT_SECONDS = 300.0
+_QUOTA_SECONDS = 900.0
+_NOT_READ = (AuthenticationFailed, QuotaExhausted, ModelNotFound, RequestRejected, Overloaded)
+"""The vendor did not get as far as the model: the request counts, its tokens do not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """How a call waits.
+
+    Attributes:
+        priority: Who goes first.
+        max_wait_seconds: Beyond this nothing sleeps for a limit; None is 20 s where a person waits, else 300 s.
+        backoff: How long to wait after a failure.
+        quota_seconds: How long a used-up quota is believed to stay so where the vendor does not say.
+    """
+
+    priority: Priority = Priority.BACKGROUND
+    max_wait_seconds: float | None = None
+    backoff: Backoff = field(default=Backoff())
+    quota_seconds: float = _QUOTA_SECONDS
+
+    @property
+    def seconds(self) -> float:
+        """The longest wait for a limit."""
+        if self.max_wait_seconds is not None:
+            return self.max_wait_seconds
+        return INTERACTIVE_WAIT_SECONDS if self.priority is Priority.INTERACTIVE else BACKGROUND_WAIT_SECONDS
+
+
+class ProactiveRateLimitScheduler(SchedulingStrategy):
+    """Keeps the limits of one key in a shared ledger; safe to share between threads.
+
+    Example:
+        >>> from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+        >>> key = LimitKey(provider="openai", credential="c0ffee", model="gpt-6.1-sol")
+        >>> scheduler = ProactiveRateLimitScheduler(key, RateLimits(requests_per_minute=60), MemoryLedger())
+        >>> estimate = Estimate(input_tokens=1_000, output_tokens=200, output_limit=4_000)
+        >>> reservation = scheduler.reserve(estimate, deadline=float("inf"))
+        >>> scheduler.settle(reservation, Usage(input_tokens=950, output_tokens=180), None)
+    """
+
+    def __init__(
+        self,
+        key: LimitKey,
+        limits: RateLimits,
+        ledger: RateLedger,
+        *,
+        model: str = "",
+        patience: Patience | None = None,
+        clock: Clock | None = None,
+        observer: Observer | None = None,
+        refused: RefusedKeys | None = None,
+        cancellation: Cancellation | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        """Reserve nothing yet.
+
+        Args:
+            key: Whose limits are kept.
+            limits: What they are.
+            ledger: Where they are accounted for.
+            model: The model's name for people, where the key names a pool of several.
+            patience: How calls wait.
+            clock: Measures and waits.
+            observer: Told of waits and opened breakers.
+            refused: Keys that were refused, common to all schedulers of a process.
+            cancellation: Ends the waits when nobody wants an answer any more.
+            chance: Random numbers from 0 to 1, for the jitter.
+        """
+        self._key = key
+        self._limits = limits
+        self._ledger = ledger
+        self._model = model or key.model
+        self._patience = patience or Patience()
+        self._clock = clock or SystemClock()
+        self._observer = observer or Observers()
+        self._refused = refused or RefusedKeys()
+        self._cancellation = cancellation or Cancellation()
+        self._chance = chance
+        self._queue = LocalQueue()
+        self._broken_until = float("-inf")
+
+    @property
+    def limits(self) -> RateLimits:
+        """What is kept, as it was configured."""
+        return self._limits
+
+    def available(self) -> bool:
+        """Whether the circuit breaker is closed, as far as this process knows, without asking anybody."""
+        return not self._refused.has(self._key) and self._broken_until <= self._clock.monotonic()
+
+    def reserve(self, estimate: Estimate, *, deadline: float, place: int | None = None) -> Reservation:
+        """Wait for room, in the order of arrival.
+
+        Raises:
+            WouldWaitTooLong: There will be no room within the patience; known before any sleep, or, where others went
+                first meanwhile, before the next one.
+            RequestTooLarge: There will never be room.
+            CircuitOpen: The model is known not to answer.
+            Cancelled: Nobody wants the answer any more.
+            LedgerUnavailable: The ledger cannot be reached.
+        """
+        if self._refused.has(self._key):
+            raise CircuitOpen(
+                f"{self._who}: the key was refused before; set another one and start again",
+                provider=self._key.provider,
+                model=self._model,
+            )
+        demand = self._limits.demand(
+            input_tokens=estimate.input_tokens,
+            output_tokens=estimate.output_limit if self._limits.shape.output_with_input else estimate.output_tokens,
+        )
+        started = self._clock.monotonic()
+        until = min(started + self._patience.seconds, deadline)
+        ask = Ask(
+            key=self._key,
+            limits=self._limits,
+            demand=demand,
+            ticket=uuid.uuid4().hex,
+            priority=self._patience.priority,
+            place=place,
+            patience=max(0.0, until - started),
+        )
+        try:
+            ask = self._granted(ask, until)
+        except BaseException:
+            self._give_up(ask)
+            raise
+        waited = self._clock.monotonic() - started
+        if ask.place is not None and waited > 0:
+            self._record_wait(waited, WaitReason.RATE_LIMIT)
+        return Reservation(ask=ask, waited_seconds=waited)
+
+    def settle(self, reservation: Reservation, usage: Usage | None, feedback: RateLimitFeedback | None) -> None:
+        """Count what the call took; without a usage it is what was reserved."""
+        ask = reservation.ask
+        used = ask.demand if usage is None or usage == Usage() else self._limits.used(usage, ask.demand)
+        self._count(ask, used, feedback)
+
+    def failed(self, reservation: Reservation, error: LLMError) -> None:
+        """Settle what a failed call took, and learn from it."""
+        match error:
+            case RateLimited():
+                self._ledger.reject(reservation.ask, error.retry_after)
+                if error.feedback is not None:
+                    self._ledger.observe(self._key, self._limits, error.feedback)
+            case BudgetExceeded() | LedgerUnavailable():
+                self.release(reservation)
+            case AnswerUnusable():
+                self.settle(reservation, error.completion.usage if error.completion else None, error.feedback)
+            case _ if isinstance(error, _NOT_READ):
+                self._count(reservation.ask, Demand(), error.feedback)
+            case _:
+                # Nobody knows how far the vendor got: all that was reserved counts.
+                self._count(reservation.ask, reservation.ask.demand, error.feedback)
+        self._open_breaker(error)
+
+    def release(self, reservation: Reservation) -> None:
+        """Give back what a call that was not sent had reserved."""
+        self._ledger.release(reservation.ask)
+        self._queue.tell()
+
+    def should_retry_after_error(self, error: LLMError, history: History, *, fallback_ready: bool) -> Decision:
+        """What to do after a failure: a person who waits is given another model rather than a long wait."""
+        hurried = fallback_ready and self._patience.priority is Priority.INTERACTIVE
+        return self._patience.backoff.should_retry_after_error(
+            error,
+            history,
+            self._clock.monotonic(),
+            chance=self._chance(),
+            skip_waits_over=self._patience.seconds if hurried else None,
+        )
+
+    def pause(self, seconds: float, *, final: bool) -> None:
+        """Wait between two attempts.
+
+        Raises:
+            Cancelled: Nobody wants the answer any more.
+        """
+        event = threading.Event()
+        with self._cancellation.waking(event):
+            self._clock.wait(event, seconds)
+        self._record_wait(seconds, WaitReason.FINAL_ATTEMPT if final else WaitReason.BACKOFF)
+
+    def _granted(self, ask: Ask, until: float) -> Ask:
+        while True:
+            self._cancellation.check()
+            ask = replace(ask, patience=max(0.0, until - self._clock.monotonic()))
+            match self._ledger.reserve(ask):
+                case Granted() as granted:
+                    self._queue.pass_on()
+                    return replace(ask, place=granted.place)
+                case Broken() as broken:
+                    self._broken_until = self._clock.monotonic() + broken.seconds
+                    raise CircuitOpen(
+                        f"{self._who}: not asked, because of {broken.error} before; again in {broken.seconds:.0f} s",
+                        retry_after=broken.seconds,
+                        provider=self._key.provider,
+                        model=self._model,
+                    )
+                case Wait(seconds=eta, place=None):
+                    raise WouldWaitTooLong(
+                        f"{self._who}: its rate limit has no room for another {eta:.0f} s, longer than "
+                        f"the {self._patience.seconds:g} s that are waited for; try later, or set your tier",
+                        eta=eta,
+                        provider=self._key.provider,
+                        model=self._model,
+                    )
+                case Wait(seconds=seconds, place=int() as place):
+                    ask = replace(ask, place=place)
+                    self._sleep(seconds, place)
+
+    def _sleep(self, seconds: float, place: int) -> None:
+        with (
+            self._queue.sleeping(self._patience.priority, place) as event,
+            self._cancellation.waking(event),
+        ):
+            self._clock.wait(event, seconds)
+
+    def _count(self, ask: Ask, used: Demand, feedback: RateLimitFeedback | None) -> None:
+        self._ledger.settle(ask, used)
+        if feedback is not None:
+            self._ledger.observe(self._key, self._limits, feedback)
+        given_back = used.input_tokens < ask.demand.input_tokens or used.output_tokens < ask.demand.output_tokens
+        if given_back or feedback is not None:
+            self._queue.tell()
+
+    def _give_up(self, ask: Ask) -> None:
+        try:
+            self._ledger.release(ask)
+        except LedgerUnavailable:
+            # What was held there ends by itself; the error that led here is the one to tell.
+            return
+        self._queue.tell()
+
+    def _open_breaker(self, error: LLMError) -> None:
+        if isinstance(error, AuthenticationFailed):
+            if self._refused.note(self._key, error):
+                self._record_breaker(error, None)
+        elif isinstance(error, QuotaExhausted):
+            seconds = self._patience.quota_seconds if error.retry_after is None else error.retry_after
+            self._ledger.trip(self._key, type(error).__name__, seconds)
+            self._broken_until = self._clock.monotonic() + seconds
+            self._record_breaker(error, seconds)
+
+    def _record_wait(self, seconds: float, reason: WaitReason) -> None:
+        waited = Waited(provider=self._key.provider, model=self._model, seconds=seconds, reason=reason)
+        self._observer.record(waited)
+
+    def _record_breaker(self, error: LLMError, seconds: float | None) -> None:
+        opened = BreakerOpened(
+            provider=self._key.provider, model=self._model, error=type(error).__name__, seconds=seconds
+        )
+        self._observer.record(opened)
+
+    @property
+    def _who(self) -> str:
+        return f"{self._key.provider}/{self._model}"

@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from llm_runtime.errors import LedgerUnavailable
+from llm_runtime.events import LedgerFound, LedgerLost
+from llm_runtime.scheduling.ledger import Ask, Broken, Granted, Wait
+from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+from llm_runtime.scheduling.ledgers.resilient import ResilientLedger
+from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits, Shape
+from tests.llm_runtime.doubles import FakeClock
+from tests.llm_runtime.scheduling.test_proactive import Recorder
+
+KEY = LimitKey(provider="openai", credential="c0ffee", model="gpt-6.1-sol")
+LIMITS = RateLimits(requests_per_minute=42, shape=Shape(burst=40))
+
+
+class Losable(MemoryLedger):
+    """A ledger whose connection can be pulled."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.lost = False
+        self.asked = 0
+
+    def reserve(self, ask: Ask) -> Any:
+        self.asked += 1
+        if self.lost:
+            raise LedgerUnavailable("redis://cache:6379 does not answer; check REDIS_URL")
+        return super().reserve(ask)
+
+
+def ask(ticket: str, limits: RateLimits = LIMITS) -> Ask:
+    return Ask(key=KEY, limits=limits, demand=Demand(), ticket=ticket, patience=0.0)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def shared(clock: FakeClock) -> Losable:
+    return Losable(clock)
+
+
+@pytest.fixture
+def events() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def ledger(shared: Losable, clock: FakeClock, events: Recorder) -> ResilientLedger:
+    return ResilientLedger(shared, clock=clock, observer=events)
+
+
+def test_without_the_shared_ledger_a_quarter_of_the_limits_is_kept(ledger: ResilientLedger, shared: Losable) -> None:
+    shared.lost = True
+
+    answers = [ledger.reserve(ask(f"t{number}")) for number in range(12)]
+
+    assert [type(answer) for answer in answers] == [Granted] * 8 + [Wait] * 4
+
+
+def test_the_loss_and_the_return_are_told_once(
+    ledger: ResilientLedger, shared: Losable, clock: FakeClock, events: Recorder
+) -> None:
+    shared.lost = True
+    for number in range(5):
+        ledger.reserve(ask(f"lost {number}"))
+        clock.advance(6)
+    shared.lost = False
+    ledger.reserve(ask("found"))
+    clock.advance(6)
+    ledger.reserve(ask("found again"))
+
+    assert events.events == [LedgerLost(detail="redis://cache:6379 does not answer; check REDIS_URL"), LedgerFound()]
+
+
+def test_a_lost_ledger_is_left_alone_for_a_moment(ledger: ResilientLedger, shared: Losable, clock: FakeClock) -> None:
+    shared.lost = True
+    ledger.reserve(ask("one"))
+    ledger.reserve(ask("two"))
+    assert shared.asked == 1
+
+    clock.advance(5.1)
+    ledger.reserve(ask("three"))
+    ledger.reserve(ask("four"))
+
+    assert shared.asked == 2
+
+
+def test_a_request_larger_than_the_share_is_still_admitted(ledger: ResilientLedger, shared: Losable) -> None:
+    shared.lost = True
+    limits = RateLimits(input_tokens_per_minute=10_000)
+    large = replace(ask("large", limits), demand=Demand(input_tokens=9_000))
+
+    assert isinstance(ledger.reserve(large), Granted)
+
+
+def test_a_breaker_that_opened_before_the_loss_stays_open(ledger: ResilientLedger, shared: Losable) -> None:
+    ledger.trip(KEY, "QuotaExhausted", 600)
+    shared.lost = True
+
+    assert isinstance(ledger.reserve(ask("one")), Broken)
+
+
+def test_calls_that_end_during_the_loss_fail_nobody(ledger: ResilientLedger, shared: Losable, clock: FakeClock) -> None:
+    before = ask("before")
+    ledger.reserve(before)
+    shared.lost = True
+    ledger.reserve(ask("during"))
+
+    ledger.settle(before, Demand())
+    ledger.reject(before, 1.0)
+    ledger.release(ask("during"))
+
+    assert isinstance(ledger.reserve(ask("next")), Granted | Wait)

@@ -1,0 +1,123 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from llm_runtime import errors
+from llm_runtime.errors import ConnectionFailed, LLMError, Overloaded, RateLimited, ServerFailed, TimedOut
+from llm_runtime.scheduling.backoff import Backoff, FinalAttempt, GiveUp, History, RetryAfter
+
+FAR = 1e9
+
+
+def decide(error: LLMError, attempts: int, *, chance: float = 1.0, **fields: float) -> object:
+    history = History(deadline=fields.pop("deadline", FAR), attempts=attempts, failed_at=0.0)
+    return Backoff().should_retry_after_error(error, history, fields.pop("now", 0.0), chance=chance, **fields)
+
+
+@pytest.mark.parametrize("kind", [Overloaded, ServerFailed, TimedOut, ConnectionFailed])
+def test_what_passes_soon_is_tried_again_after_one_two_and_four_seconds(kind: type[errors.ModelUnavailable]) -> None:
+    assert [decide(kind("x"), attempts) for attempts in (1, 2, 3)] == [RetryAfter(1), RetryAfter(2), RetryAfter(4)]
+
+
+def test_the_jitter_is_full() -> None:
+    assert [decide(Overloaded("x"), 3, chance=chance) for chance in (0.0, 0.25)] == [RetryAfter(0), RetryAfter(1)]
+
+
+def test_a_rate_limit_is_waited_for_exactly_as_long_as_the_vendor_says() -> None:
+    assert decide(RateLimited("x", retry_after=7.25), 2, chance=0.3) == RetryAfter(7.25)
+
+
+def test_a_rate_limit_without_a_word_is_waited_for_by_whole_windows() -> None:
+    waits = [decide(RateLimited("x"), attempts, chance=0.3) for attempts in (1, 2, 3)]
+
+    assert waits == [RetryAfter(60), RetryAfter(120), RetryAfter(240)]
+
+
+def test_the_final_attempt_comes_ninety_seconds_after_the_last_failure() -> None:
+    assert decide(Overloaded("x"), 4, now=30.0) == FinalAttempt(60.0)
+    assert decide(Overloaded("x", retry_after=75.0), 4, now=30.0) == FinalAttempt(75.0)
+
+
+def test_nothing_follows_the_final_attempt() -> None:
+    history = History(deadline=FAR, attempts=5, final=True)
+
+    assert Backoff().should_retry_after_error(Overloaded("x"), history, 0.0, chance=0.5) == GiveUp()
+
+
+def test_no_wait_ends_after_the_deadline() -> None:
+    assert decide(RateLimited("x", retry_after=10), 1, deadline=10.0) == GiveUp()
+    assert decide(RateLimited("x", retry_after=10), 1, deadline=10.1) == RetryAfter(10)
+
+
+def test_with_another_model_ready_a_person_is_not_kept_waiting() -> None:
+    assert decide(Overloaded("x"), 1, skip_waits_over=20) == RetryAfter(1)
+    assert decide(RateLimited("x"), 1, skip_waits_over=20) == GiveUp()
+    assert decide(Overloaded("x"), 4, now=89.0, skip_waits_over=20) == GiveUp()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        errors.QuotaExhausted("x"),
+        errors.AuthenticationFailed("x"),
+        errors.ModelNotFound("x"),
+        errors.WouldWaitTooLong("x", eta=1),
+        errors.CircuitOpen("x"),
+        errors.BadRequest("x"),
+        errors.ContextTooLong("x"),
+        errors.RequestTooLarge("x"),
+        errors.Refused("x"),
+        errors.MalformedOutput("x"),
+        errors.TruncatedOutput("x"),
+        errors.BudgetExceeded("x"),
+        errors.LedgerUnavailable("x"),
+        errors.Cancelled("x"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_what_does_not_pass_by_waiting_is_not_repeated(error: LLMError) -> None:
+    assert decide(error, 1) == GiveUp()
+
+
+PASSING = st.builds(
+    lambda kind, after: kind("x", retry_after=after),
+    st.sampled_from([RateLimited, Overloaded, ServerFailed, TimedOut, ConnectionFailed]),
+    st.none() | st.floats(0, 5_000),
+)
+
+
+@given(
+    script=st.lists(st.tuples(PASSING, st.floats(0, 300)), min_size=12, max_size=12),
+    max_retries=st.integers(0, 8),
+    deadline=st.floats(0, 3_000),
+    chance=st.floats(0, 1),
+)
+def test_it_ends_for_every_sequence_of_errors(
+    script: list[tuple[errors.ModelUnavailable, float]], max_retries: int, deadline: float, chance: float
+) -> None:
+    backoff = Backoff(max_retries=max_retries)
+    history, now, attempts, waits_end = History(deadline=deadline), 0.0, 0, [0.0]
+
+    for error, seconds in script:
+        attempts += 1
+        now += seconds
+        final = history.final
+        history = history.failed(now)
+        decision = backoff.should_retry_after_error(error, history, now, chance=chance)
+        if isinstance(decision, GiveUp):
+            break
+        now += decision.seconds
+        waits_end.append(now)
+        assert not final
+        history = History(
+            deadline=deadline,
+            attempts=history.attempts,
+            failed_at=history.failed_at,
+            final=isinstance(decision, FinalAttempt),
+        )
+
+    assert isinstance(decision, GiveUp)
+    assert attempts <= max_retries + 2
+    assert all(end < deadline for end in waits_end[1:])

@@ -1,0 +1,296 @@
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+
+from llm_runtime.errors import (
+    AuthenticationFailed,
+    BadRequest,
+    BudgetExceeded,
+    Cancelled,
+    CircuitOpen,
+    LLMError,
+    Overloaded,
+    QuotaExhausted,
+    RateLimited,
+    ServerFailed,
+    WouldWaitTooLong,
+)
+from llm_runtime.events import BreakerOpened, Event, Waited, WaitReason
+from llm_runtime.feedback import Allowance, RateLimitFeedback
+from llm_runtime.messages import Usage
+from llm_runtime.scheduling.backoff import GiveUp, History, RetryAfter
+from llm_runtime.scheduling.breakers import RefusedKeys
+from llm_runtime.scheduling.cancellation import Cancellation
+from llm_runtime.scheduling.ledger import Priority
+from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+from llm_runtime.scheduling.limits import LimitKey, RateLimits, Shape
+from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.strategy import Estimate
+from tests.llm_runtime.doubles import FakeClock
+
+KEY = LimitKey(provider="anthropic", credential="c0ffee", model="claude-opus-5-5")
+STRICT = RateLimits(requests_per_minute=60, shape=Shape(burst=1))
+TOKENS = RateLimits(input_tokens_per_minute=10_000, output_tokens_per_minute=10_000, shape=Shape(token_burst=1))
+FAR = 1e9
+
+
+class Recorder:
+    def __init__(self) -> None:
+        self.events: list[Event] = []
+
+    def record(self, event: Event) -> None:
+        self.events.append(event)
+
+
+def estimate(tokens: int = 1_000, output: int = 100) -> Estimate:
+    return Estimate(input_tokens=tokens, output_tokens=output, output_limit=4_000)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def events() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def make(clock: FakeClock, events: Recorder) -> Any:
+    ledger = MemoryLedger(clock)
+
+    def scheduler(limits: RateLimits = STRICT, **fields: Any) -> ProactiveRateLimitScheduler:
+        fields.setdefault("clock", clock)
+        return ProactiveRateLimitScheduler(KEY, limits, fields.pop("ledger", ledger), observer=events, **fields)
+
+    return scheduler
+
+
+def test_the_second_call_waits_exactly_as_long_as_it_has_to(make: Any, clock: FakeClock, events: Recorder) -> None:
+    scheduler = make()
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    reservation = scheduler.reserve(estimate(), deadline=FAR)
+
+    assert clock.waits == [pytest.approx(60 / 58)]
+    assert reservation.waited_seconds == pytest.approx(60 / 58)
+    assert events.events == [
+        Waited(
+            provider="anthropic",
+            model="claude-opus-5-5",
+            seconds=reservation.waited_seconds,
+            reason=WaitReason.RATE_LIMIT,
+        )
+    ]
+
+
+def test_nobody_sleeps_for_a_wait_beyond_the_patience(make: Any, clock: FakeClock) -> None:
+    scheduler = make(RateLimits(requests_per_minute=1))
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    with pytest.raises(WouldWaitTooLong) as raised:
+        make(RateLimits(requests_per_minute=1), patience=Patience(priority=Priority.INTERACTIVE)).reserve(
+            estimate(), deadline=FAR
+        )
+
+    assert raised.value.eta == pytest.approx(60)
+    assert clock.waits == []
+    assert str(raised.value) == (
+        "anthropic/claude-opus-5-5: its rate limit has no room for another 60 s, longer than the 20 s that are waited "
+        "for; try later, or set your tier"
+    )
+
+
+def test_the_deadline_bounds_the_patience(make: Any, clock: FakeClock) -> None:
+    scheduler = make(RateLimits(requests_per_minute=1))
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    with pytest.raises(WouldWaitTooLong):
+        scheduler.reserve(estimate(), deadline=clock.monotonic() + 59)
+
+
+@pytest.mark.parametrize(("priority", "seconds"), [(Priority.INTERACTIVE, 20), (Priority.BACKGROUND, 300)])
+def test_a_person_is_given_up_on_sooner(priority: Priority, seconds: float) -> None:
+    assert Patience(priority=priority).seconds == seconds
+    assert Patience(priority=priority, max_wait_seconds=7).seconds == 7
+
+
+def test_tokens_that_a_call_did_not_use_are_there_for_the_next(make: Any, clock: FakeClock) -> None:
+    scheduler = make(TOKENS)
+    reservation = scheduler.reserve(estimate(9_000), deadline=FAR)
+
+    scheduler.settle(reservation, Usage(input_tokens=500, output_tokens=10), None)
+    scheduler.reserve(estimate(9_000), deadline=FAR)
+
+    assert clock.waits == []
+
+
+@pytest.mark.parametrize(
+    ("error", "waits"),
+    [
+        pytest.param(BadRequest("x"), False, id="a refused request took no tokens"),
+        pytest.param(Overloaded("x"), False, id="an overloaded model read nothing"),
+        pytest.param(BudgetExceeded("x"), False, id="without money nothing was sent"),
+        pytest.param(ServerFailed("x"), True, id="a broken server may have counted them"),
+    ],
+)
+def test_what_a_failure_took_depends_on_how_far_it_came(
+    make: Any, clock: FakeClock, error: LLMError, waits: bool
+) -> None:
+    scheduler = make(TOKENS)
+    scheduler.failed(scheduler.reserve(estimate(9_000), deadline=FAR), error)
+
+    scheduler.reserve(estimate(9_000), deadline=FAR)
+
+    assert bool(clock.waits) is waits
+
+
+def test_a_retry_after_holds_for_every_caller_of_the_key(make: Any, clock: FakeClock) -> None:
+    limits = RateLimits(requests_per_minute=60)
+    first, other = make(limits), make(limits)
+
+    first.failed(first.reserve(estimate(), deadline=FAR), RateLimited("x", retry_after=12.0))
+    other.reserve(estimate(), deadline=FAR)
+
+    assert clock.waits == [pytest.approx(12.0)]
+
+
+def test_the_limits_in_an_answer_are_kept_from_then_on(make: Any, clock: FakeClock) -> None:
+    scheduler = make()
+    said = RateLimitFeedback(requests=Allowance(limit=6_002, remaining=6_001, reset_seconds=0.1))
+    scheduler.settle(scheduler.reserve(estimate(), deadline=FAR), Usage(input_tokens=1), said)
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    clock.waits.clear()
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    assert sum(clock.waits) <= 0.011
+
+
+def test_an_exhausted_quota_opens_the_breaker_for_all_until_its_reset(
+    make: Any, clock: FakeClock, events: Recorder
+) -> None:
+    scheduler, other = make(), make()
+    scheduler.failed(scheduler.reserve(estimate(), deadline=FAR), QuotaExhausted("x", retry_after=3_600))
+
+    with pytest.raises(CircuitOpen, match="because of QuotaExhausted before; again in 3600 s") as raised:
+        other.reserve(estimate(), deadline=FAR)
+    assert raised.value.retry_after == pytest.approx(3_600)
+    assert (scheduler.available(), other.available()) == (False, False)
+    assert [type(event) for event in events.events] == [BreakerOpened]
+    clock.advance(3_601)
+    assert other.available()
+    other.reserve(estimate(), deadline=FAR)
+
+
+@pytest.mark.parametrize(("status", "other_model_works"), [(401, False), (403, True)])
+def test_a_refused_key_is_not_used_again_by_this_process(
+    make: Any, events: Recorder, status: int, other_model_works: bool
+) -> None:
+    refused = RefusedKeys()
+    scheduler = make(refused=refused)
+    error = AuthenticationFailed("x", status=status)
+    scheduler.failed(scheduler.reserve(estimate(), deadline=FAR), error)
+    another = LimitKey(provider="anthropic", credential="c0ffee", model="claude-haiku-5-5")
+
+    assert not scheduler.available()
+    with pytest.raises(CircuitOpen, match="the key was refused before"):
+        scheduler.reserve(estimate(), deadline=FAR)
+    sibling = ProactiveRateLimitScheduler(another, STRICT, MemoryLedger(), refused=refused)
+    assert sibling.available() is other_model_works
+    assert make(refused=RefusedKeys()).available()
+
+
+def test_an_interrupted_wait_leaves_the_queue(make: Any, clock: FakeClock) -> None:
+    class Interrupted(FakeClock):
+        def wait(self, event: threading.Event, seconds: float) -> bool:
+            raise KeyboardInterrupt
+
+    ledger = MemoryLedger(clock)
+    scheduler = make(ledger=ledger)
+    scheduler.reserve(estimate(), deadline=FAR)
+    with pytest.raises(KeyboardInterrupt):
+        make(ledger=ledger, clock=Interrupted()).reserve(estimate(), deadline=FAR)
+
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    assert clock.waits == [pytest.approx(60 / 58)]
+
+
+def test_a_cancelled_caller_neither_waits_nor_sends(make: Any, clock: FakeClock) -> None:
+    cancellation = Cancellation()
+    scheduler = make(cancellation=cancellation)
+    cancellation.cancel()
+
+    with pytest.raises(Cancelled):
+        scheduler.reserve(estimate(), deadline=FAR)
+    with pytest.raises(Cancelled):
+        scheduler.pause(10, final=False)
+
+
+def test_cancelling_ends_a_wait_that_has_begun(make: Any) -> None:
+    cancellation = Cancellation()
+    sleeping = threading.Event()
+    ended: list[BaseException] = []
+
+    class Telling(FakeClock):
+        def wait(self, event: threading.Event, seconds: float) -> bool:
+            sleeping.set()
+            return event.wait(30)
+
+    scheduler = make(ledger=MemoryLedger(FakeClock()), clock=Telling(), cancellation=cancellation)
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    def wait() -> None:
+        try:
+            scheduler.reserve(estimate(), deadline=FAR)
+        except Cancelled as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert sleeping.wait(10)
+    cancellation.cancel()
+    thread.join(10)
+
+    assert len(ended) == 1
+
+
+def test_the_first_in_line_is_woken_when_tokens_come_back(clock: FakeClock) -> None:
+    """It would have slept for a minute: the estimate of the call before it was far too high."""
+    asleep, granted = threading.Event(), threading.Event()
+
+    class Real(FakeClock):
+        def wait(self, event: threading.Event, seconds: float) -> bool:
+            asleep.set()
+            return event.wait(30)
+
+    scheduler = ProactiveRateLimitScheduler(KEY, TOKENS, MemoryLedger(clock), clock=Real())
+    first = scheduler.reserve(estimate(9_000), deadline=FAR)
+
+    def second() -> None:
+        scheduler.reserve(estimate(9_000), deadline=FAR)
+        granted.set()
+
+    thread = threading.Thread(target=second)
+    thread.start()
+    assert asleep.wait(10)
+    scheduler.settle(first, Usage(input_tokens=100, output_tokens=10), None)
+
+    assert granted.wait(10)
+    thread.join()
+
+
+def test_a_person_with_another_model_ready_is_not_made_to_wait_for_a_window(make: Any) -> None:
+    history = History(deadline=FAR, attempts=1)
+    person = make(patience=Patience(priority=Priority.INTERACTIVE), chance=lambda: 0.5)
+    worker = make(chance=lambda: 0.5)
+
+    assert person.should_retry_after_error(RateLimited("x"), history, fallback_ready=True) == GiveUp()
+    assert person.should_retry_after_error(RateLimited("x"), history, fallback_ready=False) == RetryAfter(60)
+    assert worker.should_retry_after_error(RateLimited("x"), history, fallback_ready=True) == RetryAfter(60)
+    assert person.should_retry_after_error(Overloaded("x"), history, fallback_ready=True) == RetryAfter(0.5)
