@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from llm_runtime.clock import Clock, SystemClock
+from llm_runtime.cost.rates import Rates, find_rates
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Request, Usage
 from llm_runtime.tokens import estimate_request
@@ -30,6 +30,7 @@ class CostCalculator:
     def __init__(self, clock: Clock | None = None) -> None:
         """Prices change on dates, so the calculator needs to know what day it is; by default the machine's."""
         self._clock = clock or SystemClock()
+        self._found: dict[tuple[str, str], tuple[date, Rates | None]] = {}
 
     def cost(self, spec: ModelSpec, usage: Usage) -> Decimal | None:
         """Dollars for that usage today, exactly; None where no price is known.
@@ -37,25 +38,33 @@ class CostCalculator:
         Models with open weights have no price here: what a snapshot says of them is some reseller's, and whoever
         names one runs it on a machine of their own.
         """
-        seller = _SELLERS.get(spec.provider)
-        if seller is None or spec.name.startswith(_OPEN_WEIGHTS):
+        rates = self._rates(spec)
+        if rates is None:
             return None
-        prices: Any = importlib.import_module("genai_prices")
-        tokens = prices.Usage(
-            input_tokens=max(usage.input_tokens, usage.cached_input_tokens + usage.cache_write_tokens),
-            cache_read_tokens=usage.cached_input_tokens,
-            cache_write_tokens=usage.cache_write_tokens,
-            output_tokens=usage.output_tokens,
-        )
-        try:
-            priced = prices.calc_price(tokens, spec.name, provider_id=seller, genai_request_timestamp=self._clock.now())
-        except LookupError:
-            return None
-        total: Decimal = priced.total_price
+        total = rates.cost(usage)
         return total.normalize() if total else Decimal(0)
 
     def estimate(self, spec: ModelSpec, request: Request) -> Decimal | None:
-        """Dollars that a request may cost at most: nothing cached, everything written to the cache, all output used."""
+        """Dollars that a request may cost at most: nothing read from a cache, all output used.
+
+        Input costs what is dearer, to be read or to be written to a cache.
+        """
         tokens = estimate_request(request)
         output = min(request.max_output_tokens, spec.max_output_tokens)
-        return self.cost(spec, Usage(input_tokens=tokens, cache_write_tokens=tokens, output_tokens=output))
+        read = self.cost(spec, Usage(input_tokens=tokens, output_tokens=output))
+        written = self.cost(spec, Usage(input_tokens=tokens, cache_write_tokens=tokens, output_tokens=output))
+        return None if read is None or written is None else max(read, written)
+
+    def _rates(self, spec: ModelSpec) -> Rates | None:
+        """Looking a price up takes a hundred times as long as using it, so it is looked up once a day."""
+        seller = _SELLERS.get(spec.provider)
+        if seller is None or spec.name.startswith(_OPEN_WEIGHTS):
+            return None
+        now = self._clock.now()
+        key = (seller, spec.name)
+        day, rates = self._found.get(key, (None, None))
+        if day != now.date():
+            rates = find_rates(seller, spec.name, now)
+            if rates is None or rates.all_day:
+                self._found[key] = (now.date(), rates)
+        return rates
