@@ -7,9 +7,11 @@ from llm_runtime.feedback import Allowance, RateLimitFeedback
 from llm_runtime.scheduling.account import Account, Amounts, Book, Entry, Waiting
 from llm_runtime.scheduling.ledger import Answer, Ask, Broken, Granted, Wait
 from llm_runtime.scheduling.limits import Caps, Demand, RateLimits, burst_of, capped_requests, capped_tokens
-from llm_runtime.scheduling.projection import SOON, Meter, Projection, spaced_back
+from llm_runtime.scheduling.projection import Meter, Projection, spaced_back
 
 DAY = 86_400
+ROUNDING = 1e-6
+"""Added to every wait, so that who sleeps so long does not wake a rounding error too early."""
 _GRACE = 1 / 30
 _FULL = 0.8
 _STRICT_BELOW = 0.1
@@ -48,8 +50,8 @@ def reserve(book: Book, ask: Ask, now: float, unix: float) -> Answer:
     for other in before:
         projection.take(other.amounts, projection.earliest(other.amounts))
     at = projection.earliest(amounts)
-    if at > now + SOON:
-        return _later(book, ask, amounts, now, at - now)
+    if at > now:
+        return _later(book, ask, amounts, now, at - now + ROUNDING)
     if before:
         # They keep their places; there is room for them as well, but they have not been sent.
         projection = Projection(book, _meters(caps, ask.limits), window, now)

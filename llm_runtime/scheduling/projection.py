@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from llm_runtime.scheduling.account import NEVER, Account, Amounts, Book, Entry
 
 SOON = 0.0005
-"""Half a millisecond: a call that is due so soon is sent now; no sleep is more exact."""
+"""Half a millisecond: a call whose slot comes so soon is sent now, for no sleep is more exact; the window is kept exactly."""
 
 _CALLS_AT_ONCE = 4
 
@@ -74,8 +74,8 @@ class Projection:
         """The first moment at which a call of that size may be sent, after all that were taken before."""
         at = self._now
         for meter, amount, slot in zip(self._meters, amounts, self._slots, strict=True):
-            if meter.cap is not None and amount:
-                at = max(at, slot)
+            if meter.cap is not None and amount and slot > at + SOON:
+                at = slot
         while (oldest := self._oldest()) and oldest[0] + self._window <= at:
             self._forget()
         while any(
