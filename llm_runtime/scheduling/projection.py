@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from llm_runtime.scheduling.account import NEVER, Account, Amounts, Book, Entry
 
 SOON = 0.0005
-"""Half a millisecond: a call whose slot comes so soon is sent now, for no sleep is more exact; the window is kept exactly."""
+"""A call whose slot comes within half a millisecond is sent now: no sleep is more exact. The window is kept exactly."""
 
 _CALLS_AT_ONCE = 4
 
