@@ -8,12 +8,47 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NoReturn
 
-from llm_runtime.errors import AnswerUnusable, MalformedOutput, Refused, ServerFailed, TruncatedOutput
+from llm_runtime.errors import (
+    AnswerUnusable,
+    LLMError,
+    MalformedOutput,
+    Refused,
+    ServerFailed,
+    TruncatedOutput,
+)
+from llm_runtime.feedback import RateLimitFeedback
 from llm_runtime.messages import Completion, JsonSchema, Request, StopReason
+from llm_runtime.providers.asking import Reply
 from llm_runtime.providers.failures import Address, failure
 
 _TRIES = 200
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
+
+
+def completed(
+    reply: Reply,
+    read: Callable[[Mapping[str, Any]], Completion],
+    request: Request,
+    address: Address,
+    feedback: RateLimitFeedback | None,
+) -> Completion:
+    """The usable completion that a 200 holds, with what it said of the rate limits.
+
+    Args:
+        reply: The 200.
+        read: A provider's ``from_wire``.
+        request: What was asked.
+        address: Whom we asked.
+        feedback: What its headers said of the rate limits; an error carries it, too.
+
+    Raises:
+        LLMError: As ``understood`` and ``usable`` say.
+    """
+    try:
+        return replace(usable(understood(reply.body, read, address), request), feedback=feedback)
+    except LLMError as error:
+        error.feedback = feedback
+        raise
 
 
 def understood(body: str, read: Callable[[Mapping[str, Any]], Completion], address: Address) -> Completion:

@@ -21,15 +21,18 @@ from llm_runtime.errors import (
 )
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
-from llm_runtime.providers.answers import understood, usable
-from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
+from llm_runtime.providers.answers import completed
+from llm_runtime.providers.asking import Rejected, Reply, ask, seconds_for
+from llm_runtime.providers.failures import Address, by_status, failure, is_too_long
 from llm_runtime.providers.features import Features, Names, features
+from llm_runtime.providers.limit_headers import LimitHeaders, feedback, retry_after, seconds_until
 from llm_runtime.providers.loading import load
 from llm_runtime.providers.requests import sendable
 from llm_runtime.providers.schemas import described, without
 
 if TYPE_CHECKING:
     import anthropic
+    import httpx2
 
 BASE_URL = "https://api.anthropic.com"
 
@@ -62,8 +65,14 @@ _STOP_REASONS: Mapping[str, StopReason] = {
     "tool_use": StopReason.TOOL,
     "pause_turn": StopReason.TOOL,
 }
-
-
+# The tokens without a kind are those of the tightest limit there is, a workspace's for example, or the sum of both
+# (https://platform.claude.com/docs/en/api/rate-limits#response-headers).
+_LIMITS = LimitHeaders(
+    requests=("anthropic-ratelimit-requests-{}",),
+    input_tokens=("anthropic-ratelimit-input-tokens-{}", "anthropic-ratelimit-tokens-{}"),
+    output_tokens=("anthropic-ratelimit-output-tokens-{}",),
+    until=seconds_until,
+)
 _NAMES = Names(
     schema=re.compile(r"output_config(?!\.effort)|output_format|json_schema"),
     effort=re.compile(r"output_config(?!\.format)|\beffort\b"),
@@ -140,7 +149,7 @@ class AnthropicLLM:
             spec: The model.
             api_key: Never empty: the SDK would look for one elsewhere.
             base_url: Address without ``/v1`` (which is taken off); None for Anthropic's own.
-            timeout: Seconds without a byte before giving up.
+            timeout: Seconds that an answer may take in all.
         """
         self._sdk = load("anthropic")
         self._spec = spec
@@ -154,8 +163,9 @@ class AnthropicLLM:
         )
         address = (base_url or BASE_URL).rstrip("/").removesuffix("/v1")
         self._sent = features(spec)
+        http: httpx2.Client = load("llm_runtime.providers.connections").keep_deadlines(self._sdk.DefaultHttpxClient())
         self._client: anthropic.Anthropic = self._sdk.Anthropic(
-            api_key=api_key.strip(), base_url=address, timeout=timeout, max_retries=0
+            api_key=api_key.strip(), base_url=address, max_retries=0, http_client=http
         )
 
     @property
@@ -168,37 +178,36 @@ class AnthropicLLM:
         self._client.close()
 
     def complete(self, request: Request) -> Completion:
-        """Ask once; once more with less where the server refuses one of our optional parameters.
-
-        What it refused is remembered, so the second question costs no detour.
+        """Ask, within the request's time; what the server refuses is left out and remembered.
 
         Raises:
             LLMError: As the port says.
         """
         request = sendable(request, self._address)
-        sent = self._sent
-        while True:
-            try:
-                answer = self._send(to_wire(request, self._spec, sent))
-            except self._sdk.APIStatusError as error:
-                translated = _translate_status(error, request, self._spec, self._address)
-                refused = isinstance(translated, BadRequest)
-                plainer = sent.without(error.response.text, _NAMES, request) if refused else None
-                if plainer is None:
-                    raise translated from error
-                sent = plainer
-            else:
-                self._sent = sent
-                return usable(understood(answer, self._read, self._address), request)
 
-    def _send(self, wire: dict[str, Any]) -> str:
+        def send(sent: Features, seconds: float) -> Reply:
+            return self._send(request, sent, seconds)
+
+        def plainer(sent: Features, rejected: Rejected) -> tuple[Features, ...]:
+            return sent.plainer(rejected.said, _NAMES, request)
+
+        seconds = seconds_for(request, self._timeout)
+        self._sent, reply = ask(self._sent, send, plainer, seconds=seconds, address=self._address)
+        return completed(reply, self._read, request, self._address, feedback(reply.headers, _LIMITS))
+
+    def _send(self, request: Request, sent: Features, seconds: float) -> Reply:
+        wire = to_wire(request, self._spec, sent)
         try:
             # The timeout goes with the call: without it the SDK refuses long answers that are not streamed.
-            return self._client.messages.with_raw_response.create(**wire, timeout=self._timeout).http_response.text
+            answer = self._client.messages.with_raw_response.create(**wire, timeout=seconds).http_response
+        except self._sdk.APIStatusError as error:
+            translated = _translate_status(error, request, self._spec, self._address)
+            raise Rejected(translated, said=error.response.text) from error
         except self._sdk.APITimeoutError as error:
             raise failure(TimedOut, self._address) from error
         except self._sdk.APIConnectionError as error:
             raise failure(ConnectionFailed, self._address) from error
+        return Reply(answer.text, answer.headers)
 
     def _read(self, answer: Mapping[str, Any]) -> Completion:
         if answer.get("type") == "error":
@@ -221,5 +230,12 @@ def _translate_status(error: anthropic.APIStatusError, request: Request, spec: M
         kind = _BY_TYPE.get(error.type or "", kind)
     if kind is BadRequest and error.error_code is None and is_too_long(said, request, spec):
         kind = ContextTooLong
-    wait = retry_after(error.response.headers)
-    return failure(kind, address, status=error.status_code, retry_after=wait, said=said)
+    headers = error.response.headers
+    return failure(
+        kind,
+        address,
+        status=error.status_code,
+        retry_after=retry_after(headers),
+        said=said,
+        feedback=feedback(headers, _LIMITS),
+    )

@@ -1,12 +1,10 @@
-"""Status, code and headers of a failed call come in, one of our errors goes out, with a line that names the cure."""
+"""What a failed call was comes in, one of our errors goes out, with a line that names the cure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
 from llm_runtime.catalog import similar
 from llm_runtime.errors import (
@@ -24,6 +22,7 @@ from llm_runtime.errors import (
     ServerFailed,
     TimedOut,
 )
+from llm_runtime.feedback import RateLimitFeedback
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Request
 from llm_runtime.tokens import estimate_request
@@ -92,6 +91,7 @@ def failure(
     retry_after: float | None = None,
     said: str = "",
     cause: str = "",
+    feedback: RateLimitFeedback | None = None,
 ) -> LLMError:
     """An error of that kind whose message is one line with the cure.
 
@@ -103,6 +103,7 @@ def failure(
         said: The provider's own words. They are used for people only, shortened and without secrets, and not at all
             where providers are known to echo the key (401, 403).
         cause: Our own words for what broke, for connection failures.
+        feedback: What the answer said of the rate limits.
     """
     words = {"provider": address.provider, "model": address.model, "status": status}
     message = f"{address.who}: {_cure(kind, address, retry_after, cause)}"
@@ -110,29 +111,13 @@ def failure(
         message += f" (status {status})"
     if said and kind is not AuthenticationFailed:
         message += f": {_sanitised(said, address.secret)}"
-    if issubclass(kind, ModelUnavailable):
-        return kind(message, retry_after=retry_after, **words)  # type: ignore[arg-type] # one dict for both shapes
-    return kind(message, **words)  # type: ignore[arg-type] # one dict for both shapes
-
-
-def retry_after(headers: Mapping[str, str], *, now: datetime | None = None) -> float | None:
-    """Seconds to wait as the headers ask for it: ``retry-after-ms``, else ``retry-after`` in seconds or as a date.
-
-    Args:
-        headers: With names in any case, as the SDKs' responses hold them.
-        now: The moment a date counts from; by default the ``date`` header of the same answer, because the server's
-            clock made both.
-    """
-    values = {name.lower(): value for name, value in headers.items()}
-    milliseconds = _number(values.get("retry-after-ms", ""))
-    if milliseconds is not None:
-        return milliseconds / 1000
-    text = values.get("retry-after", "")
-    seconds = _number(text)
-    if seconds is not None:
-        return seconds
-    until, since = _date(text), now or _date(values.get("date", "")) or datetime.now(UTC)
-    return max(0.0, (until - since).total_seconds()) if until else None
+    error = (
+        kind(message, retry_after=retry_after, **words)  # type: ignore[arg-type] # one dict for both shapes
+        if issubclass(kind, ModelUnavailable)
+        else kind(message, **words)  # type: ignore[arg-type] # one dict for both shapes
+    )
+    error.feedback = feedback
+    return error
 
 
 def is_too_long(said: str, request: Request, spec: ModelSpec) -> bool:
@@ -184,19 +169,3 @@ def _sanitised(said: str, secret: str) -> str:
     line = re.sub(r"([\"'`])(?:(?!\1).){40,}\1", "…", line)
     line = "".join(character for character in line if character.isprintable())
     return line if len(line) <= _SAID_AT_MOST else line[: _SAID_AT_MOST - 1] + "…"
-
-
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if 0 <= value < float("inf") else None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        value = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return value if value.tzinfo else value.replace(tzinfo=UTC)

@@ -29,14 +29,14 @@ class Features:
     schema: bool
     effort: bool
 
-    def without(self, said: str, names: Names, request: Request) -> Features | None:
-        """What to send after a 400 that says this, or None where sending less would not help."""
+    def plainer(self, said: str, names: Names, request: Request) -> tuple[Features, ...]:
+        """What to send after a 400 that says this; nothing where sending less would not help."""
         plainer = replace(
             self,
             schema=self.schema and names.schema.search(said) is None,
             effort=self.effort and names.effort.search(said) is None,
         )
-        return plainer if plainer.sent_with(request) != self.sent_with(request) else None
+        return () if plainer.sent_with(request) == self.sent_with(request) else (plainer,)
 
     def sent_with(self, request: Request) -> tuple[bool, bool]:
         """Which of the two a request really carries."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -17,16 +16,20 @@ from llm_runtime.errors import (
     RateLimited,
     TimedOut,
 )
+from llm_runtime.feedback import Allowance, RateLimitFeedback
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
-from llm_runtime.providers.answers import understood, usable
-from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
+from llm_runtime.providers.answers import completed
+from llm_runtime.providers.asking import Rejected, Reply, ask, seconds_for
+from llm_runtime.providers.failures import Address, by_status, failure, is_too_long
 from llm_runtime.providers.features import Features, Names, features
+from llm_runtime.providers.limit_headers import count_of, duration, retry_after
 from llm_runtime.providers.loading import load
 from llm_runtime.providers.requests import sendable
 from llm_runtime.providers.schemas import described, without
 
 if TYPE_CHECKING:
+    import httpx2
     from google import genai
 
 BASE_URL = "https://generativelanguage.googleapis.com"
@@ -130,12 +133,13 @@ class GeminiLLM:
             spec: The model.
             api_key: Never empty: the SDK would look for one elsewhere.
             base_url: Address without version; None for Google's own.
-            timeout: Seconds without a byte before giving up; the SDK has none of its own.
+            timeout: Seconds that an answer may take in all; the SDK has no timeout of its own.
         """
         genai_sdk = load("google.genai")
         self._errors = load("google.genai.errors")
         self._http = load("httpx2")
         self._spec = spec
+        self._timeout = timeout
         self._address = Address(
             provider=spec.provider,
             model=spec.name,
@@ -145,8 +149,10 @@ class GeminiLLM:
         )
         address = (base_url or BASE_URL).rstrip("/").removesuffix(f"/{_API_VERSION}")
         self._sent = features(spec)
-        # The SDK speaks v1 unless told, and takes milliseconds.
-        options = {"base_url": address, "api_version": _API_VERSION, "timeout": round(timeout * 1000)}
+        connections = load("llm_runtime.providers.connections")
+        self._connections: httpx2.Client = connections.keep_deadlines(self._http.Client(follow_redirects=True))
+        # The SDK speaks v1 unless told.
+        options = {"base_url": address, "api_version": _API_VERSION, "httpx_client": self._connections}
         self._client: genai.Client = genai_sdk.Client(api_key=api_key.strip(), vertexai=False, http_options=options)
 
     @property
@@ -157,41 +163,42 @@ class GeminiLLM:
     def close(self) -> None:
         """Close the connections; no request may follow."""
         self._client.close()
+        self._connections.close()
 
     def complete(self, request: Request) -> Completion:
-        """Ask once; once more with less where the server refuses one of our optional parameters.
-
-        What it refused is remembered, so the second question costs no detour.
+        """Ask, within the request's time; what the server refuses is left out and remembered.
 
         Raises:
             LLMError: As the port says.
         """
         request = sendable(request, self._address)
-        sent = self._sent
-        while True:
-            try:
-                answer = self._send(to_wire(request, self._spec, sent))
-            except self._errors.APIError as error:
-                translated = _translate_status(error, request, self._spec, self._address)
-                refused = isinstance(translated, BadRequest)
-                plainer = sent.without(json.dumps(error.details), _NAMES, request) if refused else None
-                if plainer is None:
-                    raise translated from error
-                sent = plainer
-            else:
-                self._sent = sent
-                return usable(understood(answer, self._read, self._address), request)
 
-    def _send(self, wire: dict[str, Any]) -> str:
-        config = {**wire["config"], "should_return_http_response": True}
+        def send(sent: Features, seconds: float) -> Reply:
+            return self._send(request, sent, seconds)
+
+        def plainer(sent: Features, rejected: Rejected) -> tuple[Features, ...]:
+            return sent.plainer(rejected.said, _NAMES, request)
+
+        seconds = seconds_for(request, self._timeout)
+        self._sent, reply = ask(self._sent, send, plainer, seconds=seconds, address=self._address)
+        return completed(reply, self._read, request, self._address, feedback=None)
+
+    def _send(self, request: Request, sent: Features, seconds: float) -> Reply:
+        wire = to_wire(request, self._spec, sent)
+        # The SDK takes milliseconds, and 0 for no end.
+        options = {"timeout": max(1, round(seconds * 1000))}
+        config = {**wire["config"], "should_return_http_response": True, "http_options": options}
         try:
             answer = self._client.models.generate_content(**{**wire, "config": config})
+        except self._errors.APIError as error:
+            translated = _translate_status(error, request, self._spec, self._address)
+            raise Rejected(translated, said=str(error.details)) from error
         except self._http.TimeoutException as error:
             raise failure(TimedOut, self._address) from error
         except self._http.HTTPError as error:
             raise failure(ConnectionFailed, self._address) from error
         raw = answer.sdk_http_response
-        return (raw.body if raw else None) or ""
+        return Reply((raw.body if raw else None) or "", (raw.headers if raw else None) or {})
 
     def _read(self, answer: Mapping[str, Any]) -> Completion:
         return from_wire(answer, self._spec)
@@ -204,25 +211,26 @@ def _turn(role: str, *texts: str) -> dict[str, Any]:
 def _translate_status(error: Any, request: Request, spec: ModelSpec, address: Address) -> LLMError:
     details = tuple(_details(error.details))
     reasons = {detail.get("reason") for detail in details}
-    quotas = [
-        str(violation.get("quotaId") or "")
-        for detail in details
-        for violation in detail.get("violations") or []
-        if isinstance(violation, Mapping)
-    ]
+    quotas = tuple(_quotas(details))
     kind = by_status(error.code)
     said = error.message if isinstance(error.message, str) else ""
     if reasons & _BILLING_REASONS:
         kind = QuotaExhausted
     elif reasons & _KEY_REASONS or error.status == "FAILED_PRECONDITION":
         kind = AuthenticationFailed
-    elif kind is RateLimited and any("PerDay" in quota for quota in quotas):
+    elif kind is RateLimited and any("PerDay" in quota for quota, _ in quotas):
         kind = QuotaExhausted
     elif kind is BadRequest and is_too_long(said, request, spec):
         kind = ContextTooLong
-    headers = getattr(error.response, "headers", None) or {}
-    wait = retry_after(headers)
-    return failure(kind, address, status=error.code, retry_after=_delay(details) if wait is None else wait, said=said)
+    wait = retry_after(getattr(error.response, "headers", None) or {})
+    return failure(
+        kind,
+        address,
+        status=error.code,
+        retry_after=_delay(details) if wait is None else wait,
+        said=said,
+        feedback=_feedback(quotas),
+    )
 
 
 def _details(body: object) -> Iterator[Mapping[str, Any]]:
@@ -233,12 +241,29 @@ def _details(body: object) -> Iterator[Mapping[str, Any]]:
             yield detail
 
 
+def _quotas(details: tuple[Mapping[str, Any], ...]) -> Iterator[tuple[str, str]]:
+    """Name and value of each quota that google.rpc.QuotaFailure says was exceeded."""
+    for detail in details:
+        violations = detail.get("violations")
+        for violation in violations if isinstance(violations, list) else []:
+            if isinstance(violation, Mapping):
+                yield str(violation.get("quotaId") or ""), str(violation.get("quotaValue") or "")
+
+
+def _feedback(quotas: tuple[tuple[str, str], ...]) -> RateLimitFeedback | None:
+    """The limits per minute that were exceeded. It is all that this vendor ever says of them: it has no headers."""
+    told = {
+        "input_tokens" if "Token" in quota else "requests": Allowance(limit=limit)
+        for quota, value in quotas
+        if "PerMinute" in quota and (limit := count_of(value))
+    }
+    return RateLimitFeedback(**told) if told else None
+
+
 def _delay(details: tuple[Mapping[str, Any], ...]) -> float | None:
     """Seconds of google.rpc.RetryInfo, which writes a duration as ``"23.5s"``."""
     for detail in details:
-        text = str(detail.get("retryDelay") or "")
-        try:
-            return float(text.removesuffix("s"))
-        except ValueError:
-            continue
+        seconds = duration(str(detail.get("retryDelay") or ""))
+        if seconds is not None:
+            return seconds
     return None

@@ -16,14 +16,17 @@ from llm_runtime.errors import (
 )
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
-from llm_runtime.providers.answers import understood, usable
-from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
+from llm_runtime.providers.answers import completed
+from llm_runtime.providers.asking import Rejected, Reply, ask, seconds_for
+from llm_runtime.providers.failures import Address, by_status, failure, is_too_long
+from llm_runtime.providers.limit_headers import LimitHeaders, duration, feedback, retry_after
 from llm_runtime.providers.loading import load
 from llm_runtime.providers.openai_dialect import BASE_URL, Dialect, dialect
 from llm_runtime.providers.requests import sendable
 from llm_runtime.providers.schemas import described, without
 
 if TYPE_CHECKING:
+    import httpx2
     import openai
 
 _NO_KEY_NEEDED = "none"
@@ -44,6 +47,7 @@ _STOP_REASONS: Mapping[str, StopReason] = {
     "tool_calls": StopReason.TOOL,
     "function_call": StopReason.TOOL,
 }
+_LIMITS = LimitHeaders(requests=("x-ratelimit-{}-requests",), input_tokens=("x-ratelimit-{}-tokens",), until=duration)
 
 
 def to_wire(request: Request, spec: ModelSpec, spoken: Dialect | None = None) -> dict[str, Any]:
@@ -112,10 +116,11 @@ class OpenAILLM:
             spec: The model.
             api_key: May be empty for a local server that wants none.
             base_url: Address up to and including ``/v1``; None for OpenAI's own.
-            timeout: Seconds without a byte before giving up.
+            timeout: Seconds that an answer may take in all.
         """
         self._sdk = load("openai")
         self._spec = spec
+        self._timeout = timeout
         self._address = Address(
             provider=spec.provider,
             model=spec.name,
@@ -124,8 +129,9 @@ class OpenAILLM:
             secret=api_key.strip(),
         )
         self._dialect = dialect(spec, base_url or BASE_URL)
+        http: httpx2.Client = load("llm_runtime.providers.connections").keep_deadlines(self._sdk.DefaultHttpxClient())
         self._client: openai.OpenAI = self._sdk.OpenAI(
-            api_key=api_key.strip() or _NO_KEY_NEEDED, base_url=base_url or BASE_URL, timeout=timeout, max_retries=0
+            api_key=api_key.strip() or _NO_KEY_NEEDED, base_url=base_url or BASE_URL, max_retries=0, http_client=http
         )
 
     @property
@@ -138,39 +144,35 @@ class OpenAILLM:
         self._client.close()
 
     def complete(self, request: Request) -> Completion:
-        """Ask once; once more in a plainer dialect where the server refuses one of our optional parameters.
-
-        Which dialect it took is remembered, so the second question costs no detour.
+        """Ask, within the request's time, in the dialect that the server took last.
 
         Raises:
             LLMError: As the port says.
         """
         request = sendable(request, self._address)
-        spoken = self._dialect
-        tried: set[Dialect] = set()
-        while True:
-            tried.add(spoken)
-            try:
-                answer = self._send(to_wire(request, self._spec, spoken))
-            except self._sdk.APIStatusError as error:
-                translated = _translate_status(error, request, self._spec, self._address)
-                refused = isinstance(translated, BadRequest)
-                others = spoken.plainer(error.param, error.response.text, request) if refused else ()
-                untried = [other for other in others if other not in tried]
-                if not untried:
-                    raise translated from error
-                spoken = untried[0]
-            else:
-                self._dialect = spoken
-                return usable(understood(answer, self._read, self._address), request)
 
-    def _send(self, wire: dict[str, Any]) -> str:
+        def send(spoken: Dialect, seconds: float) -> Reply:
+            return self._send(request, spoken, seconds)
+
+        def plainer(spoken: Dialect, rejected: Rejected) -> tuple[Dialect, ...]:
+            return spoken.plainer(rejected.parameter, rejected.said, request)
+
+        seconds = seconds_for(request, self._timeout)
+        self._dialect, reply = ask(self._dialect, send, plainer, seconds=seconds, address=self._address)
+        return completed(reply, self._read, request, self._address, feedback(reply.headers, _LIMITS))
+
+    def _send(self, request: Request, spoken: Dialect, seconds: float) -> Reply:
+        wire = to_wire(request, self._spec, spoken)
         try:
-            return self._client.chat.completions.with_raw_response.create(**wire).text
+            answer = self._client.chat.completions.with_raw_response.create(**wire, timeout=seconds)
+        except self._sdk.APIStatusError as error:
+            translated = _translate_status(error, request, self._spec, self._address)
+            raise Rejected(translated, said=error.response.text, parameter=error.param) from error
         except self._sdk.APITimeoutError as error:
             raise failure(TimedOut, self._address) from error
         except self._sdk.APIConnectionError as error:
             raise failure(ConnectionFailed, self._address) from error
+        return Reply(answer.text, answer.headers)
 
     def _read(self, answer: Mapping[str, Any]) -> Completion:
         return from_wire(answer, self._spec)
@@ -194,8 +196,15 @@ def _translate_status(error: openai.APIStatusError, request: Request, spec: Mode
         kind = Refused
     elif kind is BadRequest and not error.param and is_too_long(_said(error), request, spec):
         kind = ContextTooLong
-    wait = retry_after(error.response.headers)
-    return failure(kind, address, status=error.status_code, retry_after=wait, said=_said(error))
+    headers = error.response.headers
+    return failure(
+        kind,
+        address,
+        status=error.status_code,
+        retry_after=retry_after(headers),
+        said=_said(error),
+        feedback=feedback(headers, _LIMITS),
+    )
 
 
 def _said(error: openai.APIStatusError) -> str:

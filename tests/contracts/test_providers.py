@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,49 @@ def test_no_answer_in_time_is_a_timeout(vendor: Start) -> None:
         llm.complete(REQUEST)
 
     assert len(fake.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(models.Hangs(), id="hangs"),
+        pytest.param(models.Stalls(), id="hangs after the head"),
+        pytest.param(models.Dribbles(), id="sends a byte now and then"),
+        pytest.param(models.Dribbles(pause=0.001), id="sends bytes all the time"),
+    ],
+)
+def test_whatever_a_server_does_a_call_ends_within_the_requests_time(vendor: Start, answer: Answer) -> None:
+    fake, llm = vendor(answer, timeout=30)
+    started = time.monotonic()
+
+    with pytest.raises(TimedOut):
+        llm.complete(replace(REQUEST, timeout_seconds=0.25))
+
+    assert 0.2 < time.monotonic() - started < 5
+    assert len(fake.requests) == 1
+
+
+def test_a_slow_answer_that_is_complete_in_time_is_taken(vendor: Start) -> None:
+    _, llm = vendor(models.Dribbles(pause=0.0001), timeout=30)
+
+    assert llm.complete(Request(system="", question="Why?", timeout_seconds=20)).text == "fine"
+
+
+def test_the_deadline_of_one_call_is_not_that_of_the_next_on_the_same_connection(vendor: Start) -> None:
+    _, llm = vendor(says("fine"), timeout=30)
+    llm.complete(Request(system="", question="Why?", timeout_seconds=2))
+
+    assert llm.complete(Request(system="", question="Why?", timeout_seconds=25)).text == "fine"
+    assert llm.complete(Request(system="", question="Why?")).text == "fine"
+
+
+def test_a_request_whose_time_is_over_is_not_sent(vendor: Start) -> None:
+    fake, llm = vendor(says("fine"))
+
+    with pytest.raises(TimedOut):
+        llm.complete(replace(REQUEST, timeout_seconds=0))
+
+    assert fake.requests == []
 
 
 def test_nobody_listening_is_a_failed_connection(provider: str) -> None:

@@ -7,6 +7,7 @@ whose objects are closed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, assert_never
 
 from tests.fakes.models import (
@@ -16,6 +17,7 @@ from tests.fakes.models import (
     CallsTool,
     ContextTooLong,
     CutShort,
+    Dribbles,
     Fails,
     Forbidden,
     Garbled,
@@ -26,6 +28,7 @@ from tests.fakes.models import (
     Refuses,
     Says,
     Spent,
+    Stalls,
     Truncated,
     WrongKey,
 )
@@ -128,6 +131,10 @@ class FakeAnthropic(FakeVendor):
                 return _error(status, _ERROR_TYPES.get(status, usual), "Internal server error")
             case Hangs():
                 return Reply(hang=True)
+            case Stalls():
+                return replace(_message(model, Spent(), [{"type": "text", "text": "fine"}]), stall=True)
+            case Dribbles(pause):
+                return replace(_message(model, Spent(), [{"type": "text", "text": "fine"}]), pause=pause)
             case CutShort(text):
                 whole = _message(model, Spent(), [{"type": "text", "text": text}])
                 return Reply(body=whole.body, headers=whole.headers, cut=True)

@@ -7,6 +7,7 @@ only together with the JSON type. A wrong key is a 400 whose details say so; the
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any, assert_never
 
 from tests.fakes.models import (
@@ -16,6 +17,7 @@ from tests.fakes.models import (
     CallsTool,
     ContextTooLong,
     CutShort,
+    Dribbles,
     Fails,
     Forbidden,
     Garbled,
@@ -26,6 +28,7 @@ from tests.fakes.models import (
     Refuses,
     Says,
     Spent,
+    Stalls,
     Truncated,
     WrongKey,
 )
@@ -120,6 +123,10 @@ class FakeGemini(FakeVendor):
                 return _error(status, _STATUSES.get(status, "UNKNOWN"), "The service is currently unavailable.")
             case Hangs():
                 return Reply(hang=True)
+            case Stalls():
+                return replace(_content(model, Spent(), [{"text": "fine"}]), stall=True)
+            case Dribbles(pause):
+                return replace(_content(model, Spent(), [{"text": "fine"}]), pause=pause)
             case CutShort(text):
                 whole = _content(model, Spent(), [{"text": text}])
                 return Reply(body=whole.body, headers=whole.headers, cut=True)

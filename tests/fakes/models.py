@@ -15,7 +15,7 @@ or one answer for everything::
 
 ``asked`` lists every question that was well-formed and allowed; ``requests`` lists everything that came.
 ``key`` and ``models``, when given, are the only ones the fake takes; by default it takes any key that is not empty
-and any model.
+and any model. ``headers`` are added to every answer: what the vendor tells of the account's limits.
 """
 
 from __future__ import annotations
@@ -154,6 +154,18 @@ class Hangs:
 
 
 @dataclass(frozen=True, slots=True)
+class Stalls:
+    """The head of an answer comes, and nothing after it until the client gives up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dribbles:
+    """An answer of which a byte comes now and then, after so many seconds each."""
+
+    pause: float = 0.05
+
+
+@dataclass(frozen=True, slots=True)
 class CutShort:
     """A complete answer whose connection breaks in the middle of the body."""
 
@@ -175,6 +187,8 @@ Answer = (
     | QuotaExhausted
     | Fails
     | Hangs
+    | Stalls
+    | Dribbles
     | CutShort
 )
 Answers = Callable[[Asked], Answer] | Sequence[Answer] | Answer

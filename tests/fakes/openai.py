@@ -8,7 +8,8 @@ The rules are those of the API reference: a Bearer key, a known model, ``max_com
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, assert_never
 
 from tests.fakes.models import (
@@ -19,6 +20,7 @@ from tests.fakes.models import (
     CallsTool,
     ContextTooLong,
     CutShort,
+    Dribbles,
     Fails,
     Forbidden,
     Garbled,
@@ -29,6 +31,7 @@ from tests.fakes.models import (
     Refuses,
     Says,
     Spent,
+    Stalls,
     Truncated,
     WrongKey,
 )
@@ -57,8 +60,9 @@ class FakeOpenAI(FakeVendor):
         models: Sequence[str] | None = None,
         compatible: bool = False,
         schema_mode: bool | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(answers, key=key, models=models)
+        super().__init__(answers, key=key, models=models, headers=headers)
         self._compatible = compatible
         self._schema_mode = not compatible if schema_mode is None else schema_mode
 
@@ -137,6 +141,10 @@ class FakeOpenAI(FakeVendor):
                 return _error(status, "The server had an error processing your request.", kind="server_error")
             case Hangs():
                 return Reply(hang=True)
+            case Stalls():
+                return replace(_completion(model, Spent(), content="fine"), stall=True)
+            case Dribbles(pause):
+                return replace(_completion(model, Spent(), content="fine"), pause=pause)
             case CutShort(text):
                 whole = _completion(model, Spent(), content=text)
                 return Reply(body=whole.body, headers=whole.headers, cut=True)

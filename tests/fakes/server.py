@@ -41,7 +41,8 @@ class Reply:
     """What to answer.
 
     ``cut`` announces the whole body and closes the connection after half of it; ``hang`` answers nothing until the
-    server stops.
+    server stops, ``stall`` the head alone. ``pause`` is a wait in seconds before each byte of the answer, its head
+    included.
     """
 
     status: int = 200
@@ -49,6 +50,8 @@ class Reply:
     headers: dict[str, str] = field(default_factory=dict)
     cut: bool = False
     hang: bool = False
+    stall: bool = False
+    pause: float | None = None
 
 
 def json_reply(value: Any, *, status: int = 200, headers: dict[str, str] | None = None) -> Reply:
@@ -121,17 +124,38 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake._stopped.wait()
             self.close_connection = True
             return
-        self.send_response(reply.status)
+        self.close_connection = self.close_connection or reply.cut or reply.stall or reply.pause is not None
+        if reply.pause is not None:
+            self._drip(_head(reply) + reply.body, reply.pause)
+            return
+        # ``send_response`` tells this machine's time; a reply may tell another.
+        send_status = self.send_response_only if "date" in reply.headers else self.send_response
+        send_status(reply.status)
         for name, value in reply.headers.items():
             self.send_header(name, value)
         self.send_header("content-length", str(len(reply.body)))
         self.end_headers()
-        if self.command == "HEAD":
-            return
-        self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
-        self.close_connection = self.close_connection or reply.cut
+        if reply.stall:
+            self.fake._stopped.wait()
+        elif self.command != "HEAD":
+            self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
+
+    def _drip(self, answer: bytes, pause: float) -> None:
+        for position in range(len(answer)):
+            if self.fake._stopped.wait(pause):
+                return
+            try:
+                self.wfile.write(answer[position : position + 1])
+            except ConnectionError:
+                return
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 - the names http.server calls
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the name http.server gives it
         """Tests read ``requests``, not a log on stderr."""
+
+
+def _head(reply: Reply) -> bytes:
+    headers = {**reply.headers, "content-length": str(len(reply.body))}
+    lines = (f"HTTP/1.1 {reply.status} Dripping", *(f"{name}: {value}" for name, value in headers.items()))
+    return "\r\n".join((*lines, "", "")).encode()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.fakes.models import Answer, Answers, Asked, BadRequest, NoSuchModel, WrongKey, says
@@ -18,10 +19,15 @@ class Refusal(Exception):
 
 
 class FakeVendor(FakeServer):
-    """Each vendor says how to read a question and how to word an answer."""
+    """Each vendor says how to read a question and how to word an answer; ``headers`` stand beside every answer."""
 
     def __init__(
-        self, answers: Answers | None = None, *, key: str | None = None, models: Sequence[str] | None = None
+        self,
+        answers: Answers | None = None,
+        *,
+        key: str | None = None,
+        models: Sequence[str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__()
         self.asked: list[Asked] = []
@@ -29,6 +35,7 @@ class FakeVendor(FakeServer):
         self._given = 0
         self._key = key
         self._models = models
+        self._headers = headers or {}
 
     @property
     def base_url(self) -> str:
@@ -37,9 +44,10 @@ class FakeVendor(FakeServer):
 
     def answer(self, request: Incoming) -> Reply:
         try:
-            return self._serve(request)
+            reply = self._serve(request)
         except Refusal as refusal:
-            return self.reply(refusal.answer, "unknown")
+            reply = self.reply(refusal.answer, "unknown")
+        return replace(reply, headers={**reply.headers, **self._headers})
 
     def key_of(self, request: Incoming) -> str:
         """The key a request came with, or the empty string."""

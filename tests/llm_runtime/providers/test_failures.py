@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
 from llm_runtime.errors import (
@@ -14,7 +12,7 @@ from llm_runtime.errors import (
     ServerFailed,
 )
 from llm_runtime.messages import Request
-from llm_runtime.providers.failures import Address, by_status, failure, is_too_long, retry_after
+from llm_runtime.providers.failures import Address, by_status, failure, is_too_long
 from tests.llm_runtime.doubles import spec
 
 SECRET = "q1w2e3r4t5y6u7i8o9p0"
@@ -25,33 +23,6 @@ ADDRESS = Address(
     base_url_variable="OPENAI_BASE_URL",
     secret=SECRET,
 )
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("headers", "expected"),
-    [
-        pytest.param({}, None, id="nothing said"),
-        pytest.param({"Retry-After": "7"}, 7.0, id="seconds"),
-        pytest.param({"retry-after": "0.5"}, 0.5, id="a fraction"),
-        pytest.param({"retry-after-ms": "1500", "retry-after": "9"}, 1.5, id="milliseconds first"),
-        pytest.param({"retry-after": "Sat, 21 Nov 2026 12:01:30 GMT"}, 90.0, id="a date"),
-        pytest.param({"retry-after": "Sat, 21 Nov 2026 12:01:30 -0000"}, 90.0, id="a date without a zone"),
-        pytest.param({"retry-after": "Sat, 21 Nov 2026 11:00:00 GMT"}, 0.0, id="a date in the past"),
-        pytest.param({"retry-after": "soon"}, None, id="words"),
-        pytest.param({"retry-after": "-3"}, None, id="less than nothing"),
-        pytest.param({"retry-after": "inf"}, None, id="for ever"),
-        pytest.param({"retry-after": "nan"}, None, id="no number"),
-    ],
-)
-def test_the_wait_is_read_from_the_headers(headers: dict[str, str], expected: float | None) -> None:
-    assert retry_after(headers, now=NOW) == expected
-
-
-def test_a_date_counts_from_the_servers_own_clock() -> None:
-    headers = {"date": "Sat, 21 Nov 2020 12:00:00 GMT", "retry-after": "Sat, 21 Nov 2020 12:00:05 GMT"}
-
-    assert retry_after(headers) == 5.0
 
 
 @pytest.mark.parametrize(
