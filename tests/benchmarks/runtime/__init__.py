@@ -1,0 +1,1 @@
+"""How well clients keep a vendor's limits: ``python -m tests.benchmarks.runtime --help``."""
