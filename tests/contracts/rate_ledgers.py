@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 from llm_runtime.clock import Clock
 from llm_runtime.scheduling.ledger import RateLedger
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+from llm_runtime.scheduling.ledgers.sql import SqlLedger
+from tests.fakes.postgres_server import postgres as postgres_server
 
 Open = Callable[[Clock | None], RateLedger]
-"""Opens the ledger once more, on the same account where it is shared; with a clock, that one counts, else its own."""
+"""Opens the ledger once more, on the same account where it is shared; with a clock, that one counts, else its own.
+
+Where processes share the account it must be a value that a spawned process can be given (a ``functools.partial`` of a
+module's function).
+"""
 
 
 @contextmanager
@@ -19,4 +26,24 @@ def memory(folder: Path) -> Iterator[Open]:
     yield MemoryLedger
 
 
-LEDGERS: Mapping[str, Callable[[Path], object]] = {"memory": memory}
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Open]:
+    yield partial(_sql, f"sqlite:///{folder / 'limits.db'}")
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[Open]:
+    yield partial(_sql, postgres_server().schema())
+
+
+def _sql(url: str, clock: Clock | None) -> RateLedger:
+    return SqlLedger(url, clock=clock)
+
+
+LEDGERS: Mapping[str, Callable[[Path], AbstractContextManager[Open]]] = {
+    "memory": memory,
+    "sqlite": sqlite,
+    "postgres": postgres,
+}
+SHARED = ("sqlite", "postgres")
+"""Those whose accounts processes share."""

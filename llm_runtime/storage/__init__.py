@@ -1,0 +1,1 @@
+"""Databases that several rooms keep their shared accounts in."""

