@@ -19,6 +19,7 @@ from tests.benchmarks.runtime.protocol import ServerSettings, Stats
 from tests.benchmarks.runtime.rules import Rule, Verdict
 from tests.benchmarks.runtime.shapes import ANSWER, SHAPES
 
+_ROUNDING = 1e-6
 _REASONS = {200: "OK", 404: "Not Found", 429: "Too Many Requests"}
 
 
@@ -65,8 +66,8 @@ class LimitedVendor:
         if not self._settings.retry_after or verdict.wait is None:
             return {}
         second = self._settings.minute / 60.0
-        wait = math.ceil(verdict.wait / second) * second
-        return {"retry-after": f"{wait:.3f}", "retry-after-ms": str(math.ceil(wait * 1000))}
+        wait = math.ceil(math.ceil(verdict.wait / second) * second * 1000 - _ROUNDING)
+        return {"retry-after": f"{wait / 1000:.3f}", "retry-after-ms": str(wait)}
 
     def _limit_headers(self, verdict: Verdict) -> dict[str, str]:
         assert self._rule is not None
