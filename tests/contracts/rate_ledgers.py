@@ -11,7 +11,6 @@ from llm_runtime.clock import Clock
 from llm_runtime.scheduling.ledger import RateLedger
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.ledgers.sql import SqlLedger
-from tests.fakes.postgres_server import postgres as postgres_server
 
 Open = Callable[[Clock | None], RateLedger]
 """Opens the ledger once more, on the same account where it is shared; with a clock, that one counts, else its own.
@@ -33,7 +32,10 @@ def sqlite(folder: Path) -> Iterator[Open]:
 
 @contextmanager
 def postgres(folder: Path) -> Iterator[Open]:
-    yield partial(_sql, postgres_server().schema())
+    # Loaded where it is started: processes that only open the ledger do without.
+    from tests.fakes.postgres_server import postgres as running  # noqa: PLC0415
+
+    yield partial(_sql, running().schema())
 
 
 def _sql(url: str, clock: Clock | None) -> RateLedger:

