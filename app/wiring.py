@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from app.errors import Misconfigured
 from llm_runtime.builder import get_llm
 from llm_runtime.clock import SystemClock
-from llm_runtime.cost.budget import Budget
+from llm_runtime.cost.budget import BudgetEnforcingTracker
 from llm_runtime.cost.calculator import CostCalculator
+from llm_runtime.cost.caps import Cap
 from llm_runtime.providers import PROVIDERS
 from llm_runtime.providers.deferred import DeferredLLM
 
@@ -53,8 +54,10 @@ def llms(
     Raises:
         Misconfigured: The environment names a proxy or certificates that cannot be used.
     """
-    budget = Budget(max_cost_usd) if max_cost_usd is not None else None
     clock, prices = SystemClock(), calculator()
+    budget = None
+    if max_cost_usd is not None:
+        budget = BudgetEnforcingTracker([Cap(scope="review", limit_usd=max_cost_usd)], clock=clock)
     with ExitStack() as stack:
 
         @functools.cache

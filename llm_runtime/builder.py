@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from llm_runtime.clock import Clock
-from llm_runtime.cost.budget import Budget
+from llm_runtime.cost.budget import BudgetEnforcingTracker
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.cost.metered import MeteredLLM
 from llm_runtime.fallback.auto_picker import AutoPickerLLM
 from llm_runtime.llm import LLM
 
 
-def get_llm(providers: Sequence[LLM], calculator: CostCalculator, clock: Clock, budget: Budget | None = None) -> LLM:
+def get_llm(
+    providers: Sequence[LLM],
+    calculator: CostCalculator,
+    clock: Clock,
+    budget: BudgetEnforcingTracker | None = None,
+) -> LLM:
     """An LLM that asks the first of ``providers``, falls back to the others, and accounts for every call.
 
     Metering is inside, next to each provider, so that every attempt is a call of its own. What schedules calls
@@ -22,7 +27,7 @@ def get_llm(providers: Sequence[LLM], calculator: CostCalculator, clock: Clock, 
         providers: At least one, as ``Provider.build`` makes them.
         calculator: Knows the prices.
         clock: Measures the calls.
-        budget: One cap for all LLMs that are given the same one.
+        budget: The caps for all LLMs that are given the same one.
     """
-    primary, *fallbacks = (MeteredLLM(provider, calculator, clock, budget) for provider in providers)
+    primary, *fallbacks = (MeteredLLM(provider, calculator, clock, budget=budget) for provider in providers)
     return AutoPickerLLM(primary, fallbacks)

@@ -13,6 +13,8 @@ from llm_runtime.tokens import estimate_request
 
 _SELLERS = {"openai": "openai", "anthropic": "anthropic", "gemini": "google"}
 _OPEN_WEIGHTS = "gpt-oss"
+# An estimate of tokens is 0.83 of the truth at worst (llm_runtime.tokens), and a cap must hold then, too.
+_PART_ON_TOP = 4
 
 
 class CostCalculator:
@@ -44,12 +46,19 @@ class CostCalculator:
         total = rates.cost(usage)
         return total.normalize() if total else Decimal(0)
 
-    def estimate(self, spec: ModelSpec, request: Request) -> Decimal | None:
+    def estimate(self, spec: ModelSpec, request: Request, input_tokens: int | None = None) -> Decimal | None:
         """Dollars that a request may cost at most: nothing read from a cache, all output used.
 
-        Input costs what is dearer, to be read or to be written to a cache.
+        Input costs what is dearer, to be read or to be written to a cache, and a quarter more of it is assumed than
+        was estimated.
+
+        Args:
+            spec: The model that is asked.
+            request: What is asked.
+            input_tokens: Its input, where somebody has estimated it already.
         """
-        tokens = estimate_request(request)
+        tokens = estimate_request(request) if input_tokens is None else input_tokens
+        tokens += -(-tokens // _PART_ON_TOP)
         output = min(request.max_output_tokens, spec.max_output_tokens)
         read = self.cost(spec, Usage(input_tokens=tokens, output_tokens=output))
         written = self.cost(spec, Usage(input_tokens=tokens, cache_write_tokens=tokens, output_tokens=output))

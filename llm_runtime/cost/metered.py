@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 
 from llm_runtime.clock import Clock
-from llm_runtime.cost.budget import Budget, Reservation
+from llm_runtime.cost.budget import BudgetEnforcingTracker, Reservation
 from llm_runtime.cost.calculator import CostCalculator
-from llm_runtime.errors import AnswerUnusable, BudgetExceeded, ConnectionFailed, LLMError, ServerFailed, TimedOut
+from llm_runtime.errors import AnswerUnusable, ConnectionFailed, LLMError, ServerFailed, TimedOut
+from llm_runtime.events import CallEnded, Observer, Observers, PriceUnknown
 from llm_runtime.llm import LLM, ModelSpec
 from llm_runtime.messages import Call, Completion, Request, Usage
+from llm_runtime.tokens import estimate_request
 
 _ANSWERED = 200
 
@@ -20,11 +23,32 @@ _ANSWERED = 200
 class MeteredLLM:
     """An LLM whose calls are accounted for and, under a budget, paid for from it."""
 
-    def __init__(self, llm: LLM, calculator: CostCalculator, clock: Clock, budget: Budget | None = None) -> None:
+    def __init__(
+        self,
+        llm: LLM,
+        calculator: CostCalculator,
+        clock: Clock,
+        *,
+        observer: Observer | None = None,
+        budget: BudgetEnforcingTracker | None = None,
+        estimate: Callable[[Request], int] = estimate_request,
+    ) -> None:
+        """Hold an LLM.
+
+        Args:
+            llm: Makes one call for each request.
+            calculator: Knows the prices.
+            clock: Measures the calls.
+            observer: Is told of every call as it ends, and of those without a price.
+            budget: Pays for the calls; it is told of them and need not be an observer, too.
+            estimate: Tokens of a request's input, for what is set aside.
+        """
         self._llm = llm
         self._calculator = calculator
         self._clock = clock
+        self._observer = observer or Observers()
         self._budget = budget
+        self._estimate = estimate
 
     @property
     def spec(self) -> ModelSpec:
@@ -36,44 +60,42 @@ class MeteredLLM:
 
         Raises:
             BudgetExceeded: The call may cost more than is left, or nobody knows what it costs; nothing was sent.
+            LedgerUnavailable: Nobody knows what is left of the budget; nothing was sent.
             LLMError: What the LLM itself raises.
         """
         with self._reserved(request) as reservation:
-            started = self._clock.monotonic()
+            started_at, started = self._clock.now(), self._clock.monotonic()
             try:
                 completion = self._llm.complete(request)
             except LLMError as error:
-                call = self._call(started, _usage(error), error)
+                call = self._call(started_at, started, _usage(error), error)
                 error.calls = (*error.calls, call)
-                reservation.settle(_charge(call, error, reservation))
+                self._settle(reservation, call)
                 raise
-            call = self._call(started, completion.usage, None)
-            reservation.settle(reservation.amount if call.cost_usd is None else call.cost_usd)
-            return replace(completion, calls=(*completion.calls, call))
+            call = self._call(started_at, started, completion.usage, None)
+            self._settle(reservation, call)
+        return replace(completion, calls=(*completion.calls, call))
 
-    @contextmanager
-    def _reserved(self, request: Request) -> Iterator[Reservation]:
+    def _reserved(self, request: Request) -> AbstractContextManager[Reservation]:
         if self._budget is None:
-            with nullcontext(Reservation(Decimal(0))) as free:
-                yield free
-            return
-        amount = self._calculator.estimate(self.spec, request)
-        if amount is None:
-            raise BudgetExceeded(
-                f"{self.spec.id}: no price is known, so a cap of ${self._budget.limit_usd} cannot be kept; "
-                "take a model with a published price, or leave the cap out",
-                provider=self.spec.provider,
-                model=self.spec.name,
-            )
-        with self._budget.reserved(amount) as reservation:
-            yield reservation
+            return nullcontext(Reservation(Decimal(0)))
+        amount = self._calculator.estimate(self.spec, request, self._estimate(request))
+        return self._budget.reserved(self.spec, amount, timeout_seconds=request.timeout_seconds)
 
-    def _call(self, started: float, usage: Usage | None, error: LLMError | None) -> Call:
+    def _settle(self, reservation: Reservation, call: Call) -> None:
+        """Where nobody knows what it cost, all that was set aside counts: a cap that is sometimes passed is none."""
+        reservation.settle(reservation.amount if call.cost_usd is None else call.cost_usd, call)
+        self._observer.record(CallEnded(call=call))
+        if call.cost_usd is None and (call.error is None or call.usage is not None):
+            self._observer.record(PriceUnknown(provider=call.provider, model=call.model))
+
+    def _call(self, started_at: datetime, started: float, usage: Usage | None, error: LLMError | None) -> Call:
         return Call(
             provider=self.spec.provider,
             model=self.spec.name,
             usage=usage,
-            cost_usd=self._cost(usage),
+            cost_usd=Decimal(0) if error is not None and _unbilled(error) else self._cost(usage),
+            started_at=started_at,
             seconds=self._clock.monotonic() - started,
             error=None if error is None else type(error).__name__,
             detail="" if error is None else str(error),
@@ -90,16 +112,13 @@ def _usage(error: LLMError) -> Usage | None:
     return None
 
 
-def _charge(call: Call, error: LLMError, reservation: Reservation) -> Decimal:
-    """What a failed call counts against the budget.
+def _unbilled(error: LLMError) -> bool:
+    """Whether a failed call certainly cost nothing: it was refused before a model worked on it.
 
-    Where the provider may have worked and nobody knows how long (no answer in time, a connection cut, a body that
-    nobody can read), the whole amount set aside counts: a cap that is sometimes passed is none. Any other failure
-    without usage is not billed.
+    A provider may have worked, nobody knows how long, where there was no answer in time, a connection was cut, or
+    nobody can read the answer.
     """
-    if call.usage is not None:
-        return reservation.amount if call.cost_usd is None else call.cost_usd
+    if _usage(error) is not None:
+        return False
     unread = isinstance(error, ServerFailed) and error.status in (None, _ANSWERED)
-    if unread or isinstance(error, (TimedOut, ConnectionFailed)):
-        return reservation.amount
-    return Decimal(0)
+    return not unread and not isinstance(error, (TimedOut, ConnectionFailed))

@@ -5,8 +5,9 @@ from decimal import Decimal
 import pytest
 
 from llm_runtime.builder import get_llm
-from llm_runtime.cost.budget import Budget
+from llm_runtime.cost.budget import BudgetEnforcingTracker
 from llm_runtime.cost.calculator import CostCalculator
+from llm_runtime.cost.caps import Cap
 from llm_runtime.errors import BudgetExceeded, RateLimited
 from llm_runtime.messages import Request
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
@@ -29,7 +30,9 @@ def test_every_attempt_is_a_call_of_its_own() -> None:
 
 
 def test_one_budget_serves_several_llms() -> None:
-    clock, budget = FakeClock(), Budget(Decimal("0.10"))
+    clock = FakeClock()
+    cap = Cap(scope="run", limit_usd=Decimal("0.10"))
+    budget = BudgetEnforcingTracker([cap], clock=clock)
     first, second = (
         get_llm([ScriptedLLM(spec(), completion(output_tokens=9_000))], CostCalculator(clock), clock, budget)
         for _ in range(2)
@@ -39,4 +42,4 @@ def test_one_budget_serves_several_llms() -> None:
     with pytest.raises(BudgetExceeded):
         second.complete(REQUEST)
 
-    assert budget.spent == Decimal("0.092")
+    assert budget.spent(cap) == Decimal("0.092")

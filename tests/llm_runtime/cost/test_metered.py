@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import contextlib
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
-from llm_runtime.cost.budget import Budget
+from llm_runtime.cost.budget import BudgetEnforcingTracker
 from llm_runtime.cost.calculator import CostCalculator
+from llm_runtime.cost.caps import Cap
 from llm_runtime.cost.metered import MeteredLLM
 from llm_runtime.errors import (
     BudgetExceeded,
@@ -16,33 +19,53 @@ from llm_runtime.errors import (
     ServerFailed,
     TimedOut,
 )
+from llm_runtime.events import CallEnded, Observer, PriceUnknown
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Call, Completion, Request, Usage
+from tests.llm_runtime.cost.doubles import Remembering
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, Step, completion, spec
 
 REQUEST = Request(system="Be brief.", question="Why?")
 USAGE = Usage(input_tokens=1_000, output_tokens=100)
+SENT = datetime(2026, 11, 21, tzinfo=UTC)
+DOLLAR = Cap(scope="run", limit_usd=Decimal(1))
 
 
 def metered(
-    *steps: Step, clock: FakeClock | None = None, budget: Budget | None = None, model: ModelSpec | None = None
+    *steps: Step,
+    clock: FakeClock | None = None,
+    budget: BudgetEnforcingTracker | None = None,
+    model: ModelSpec | None = None,
+    observer: Observer | None = None,
 ) -> MeteredLLM:
     clock = clock or FakeClock()
-    return MeteredLLM(ScriptedLLM(model or spec(), *steps), CostCalculator(clock), clock, budget)
+    llm = ScriptedLLM(model or spec(), *steps)
+    return MeteredLLM(llm, CostCalculator(clock), clock, budget=budget, observer=observer)
+
+
+def under(cap: Cap) -> BudgetEnforcingTracker:
+    return BudgetEnforcingTracker([cap], clock=FakeClock())
 
 
 def test_an_answer_carries_its_call() -> None:
     clock = FakeClock()
 
     def answer(_: Request) -> Completion:
-        clock.seconds += 2.5
+        clock.advance(2.5)
         return completion()
 
     llm = metered(answer, clock=clock)
 
     assert llm.spec == spec()
     assert llm.complete(REQUEST).calls == (
-        Call(provider="openai", model="gpt-6.1-sol", usage=USAGE, cost_usd=Decimal("0.003"), seconds=2.5),
+        Call(
+            provider="openai",
+            model="gpt-6.1-sol",
+            usage=USAGE,
+            cost_usd=Decimal("0.003"),
+            started_at=SENT,
+            seconds=2.5,
+        ),
     )
 
 
@@ -56,6 +79,8 @@ def test_an_error_carries_its_call() -> None:
         Call(
             provider="openai",
             model="gpt-6.1-sol",
+            cost_usd=Decimal(0),
+            started_at=SENT,
             error="RateLimited",
             detail="openai/gpt-6.1-sol: too many requests",
         ),
@@ -79,28 +104,28 @@ def test_an_unknown_price_is_not_zero() -> None:
 
 
 def test_a_server_that_counts_no_tokens_leaves_the_cost_unknown_and_the_reservation_spent() -> None:
-    budget = Budget(Decimal(1))
+    budget = under(DOLLAR)
 
     (call,) = metered(completion(input_tokens=0, output_tokens=0), budget=budget).complete(REQUEST).calls
 
     assert (call.usage, call.cost_usd) == (Usage(), None)
-    assert budget.spent == CostCalculator(FakeClock()).estimate(spec(), REQUEST)
+    assert budget.spent(DOLLAR) == CostCalculator(FakeClock()).estimate(spec(), REQUEST)
 
 
 def test_answers_are_paid_from_the_budget() -> None:
-    budget = Budget(Decimal(1))
+    budget = under(DOLLAR)
 
     metered(completion(), budget=budget).complete(REQUEST)
 
-    assert budget.spent == Decimal("0.003")
+    assert budget.spent(DOLLAR) == Decimal("0.003")
 
 
 def test_a_call_that_may_cost_more_than_is_left_is_not_sent() -> None:
     llm = ScriptedLLM(spec(), completion())
-    clock = FakeClock()
+    clock, budget = FakeClock(), under(Cap(scope="run", limit_usd=Decimal("0.01")))
 
     with pytest.raises(BudgetExceeded, match="raise the cap") as caught:
-        MeteredLLM(llm, CostCalculator(clock), clock, Budget(Decimal("0.01"))).complete(REQUEST)
+        MeteredLLM(llm, CostCalculator(clock), clock, budget=budget).complete(REQUEST)
 
     assert llm.requests == []
     assert caught.value.calls == ()
@@ -108,7 +133,7 @@ def test_a_call_that_may_cost_more_than_is_left_is_not_sent() -> None:
 
 def test_a_model_without_a_price_is_not_asked_under_a_cap() -> None:
     with pytest.raises(BudgetExceeded, match=r"openai/llama: no price is known.*leave the cap out"):
-        metered(completion(), budget=Budget(Decimal(1)), model=spec("llama")).complete(REQUEST)
+        metered(completion(), budget=under(DOLLAR), model=spec("llama")).complete(REQUEST)
 
 
 @pytest.mark.parametrize(
@@ -129,10 +154,89 @@ def test_a_model_without_a_price_is_not_asked_under_a_cap() -> None:
     ],
 )
 def test_what_may_have_been_billed_counts_against_the_cap(error: LLMError, billed: str) -> None:
-    budget = Budget(Decimal(1))
+    budget = under(DOLLAR)
     bound = CostCalculator(FakeClock()).estimate(spec(), REQUEST)
 
     with pytest.raises(LLMError):
         metered(error, budget=budget).complete(REQUEST)
 
-    assert budget.spent == {"nothing": Decimal(0), "everything": bound, "usage": Decimal("0.003")}[billed]
+    assert budget.spent(DOLLAR) == {"nothing": Decimal(0), "everything": bound, "usage": Decimal("0.003")}[billed]
+
+
+@pytest.mark.parametrize(
+    ("error", "cost"),
+    [
+        pytest.param(RateLimited("limit", status=429), Decimal(0), id="refused"),
+        pytest.param(MalformedOutput("bad", completion=completion()), Decimal("0.003"), id="answered"),
+        pytest.param(TimedOut("late"), None, id="nobody knows"),
+        pytest.param(ServerFailed("unread", status=200), None, id="unread"),
+    ],
+)
+def test_the_cost_of_a_failed_call_is_known_where_it_can_be(error: LLMError, cost: Decimal | None) -> None:
+    with pytest.raises(LLMError) as caught:
+        metered(error).complete(REQUEST)
+
+    assert [call.cost_usd for call in caught.value.calls] == [cost]
+
+
+def test_what_an_interrupted_call_may_cost_counts_against_the_cap() -> None:
+    budget = under(DOLLAR)
+
+    def interrupted(_: Request) -> Completion:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        metered(interrupted, budget=budget).complete(REQUEST)
+
+    assert budget.spent(DOLLAR) == CostCalculator(FakeClock()).estimate(spec(), REQUEST)
+
+
+def test_every_call_is_told_of() -> None:
+    told = Remembering()
+    llm = metered(RateLimited("later"), completion(), observer=told)
+
+    with pytest.raises(RateLimited) as caught:
+        llm.complete(REQUEST)
+    answered = llm.complete(REQUEST)
+
+    assert told.events == [CallEnded(call=call) for call in (*caught.value.calls, *answered.calls)]
+
+
+@pytest.mark.parametrize(
+    ("model", "step", "unknown"),
+    [
+        pytest.param("llama", completion(), True, id="no price"),
+        pytest.param("gpt-6.1-sol", completion(input_tokens=0, output_tokens=0), True, id="no usage"),
+        pytest.param("llama", MalformedOutput("bad", completion=completion()), True, id="unusable, no price"),
+        pytest.param("llama", RateLimited("later"), False, id="refused"),
+        pytest.param("gpt-6.1-sol", TimedOut("late"), False, id="not answered"),
+        pytest.param("gpt-6.1-sol", completion(), False, id="priced"),
+    ],
+)
+def test_an_answer_without_a_price_is_told_of(model: str, step: Step, unknown: bool) -> None:
+    told = Remembering()
+
+    with contextlib.suppress(LLMError):
+        metered(step, model=spec(model), observer=told).complete(REQUEST)
+
+    assert [event for event in told.events if isinstance(event, PriceUnknown)] == [
+        PriceUnknown(provider="openai", model=model)
+    ] * unknown
+
+
+def test_a_budget_is_told_of_what_it_paid() -> None:
+    budget = under(DOLLAR)
+
+    metered(completion(), budget=budget, observer=budget).complete(REQUEST)
+
+    assert budget.get_total_cost() == budget.spent(DOLLAR) == Decimal("0.003")
+
+
+def test_retries_and_fallbacks_are_paid_from_the_same_budget() -> None:
+    budget = under(DOLLAR)
+
+    for model in (spec(), spec("gpt-6.1-terra")):
+        with pytest.raises(MalformedOutput):
+            metered(MalformedOutput("bad", completion=completion()), budget=budget, model=model).complete(REQUEST)
+
+    assert Decimal("0.003") < budget.spent(DOLLAR) == budget.get_total_cost()
