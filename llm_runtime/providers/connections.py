@@ -33,7 +33,7 @@ def keep_deadlines(client: httpx2.Client) -> httpx2.Client:
 
 
 class PunctualBackend(httpcore2.NetworkBackend):
-    """Opens connections that keep deadlines.
+    """Opens connections that keep deadlines; the SDKs need no other kind than TCP, and try once.
 
     Args:
         backend: Opens the connections.
@@ -54,30 +54,16 @@ class PunctualBackend(httpcore2.NetworkBackend):
 
         Looking up the name is left to the system, whose resolver has timeouts of its own.
         """
-        addresses = _addresses(host, port)
-        for tried, address in enumerate(addresses, start=1):
+        *others, last = _addresses(host, port)
+        for tried, address in enumerate(others):
             left = _shortened(timeout, httpcore2.ConnectTimeout)
-            share = None if left is None else left / (len(addresses) - tried + 1)
+            share = None if left is None else left / (len(others) + 1 - tried)
             try:
                 return PunctualStream(self._backend.connect_tcp(address, port, share, local_address, socket_options))
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout):
-                if tried == len(addresses):
-                    raise
-        raise httpcore2.ConnectError("the host has no address")
-
-    def connect_unix_socket(
-        self,
-        path: str,
-        timeout: float | None = None,
-        socket_options: Iterable[httpcore2.SOCKET_OPTION] | None = None,
-    ) -> httpcore2.NetworkStream:
-        """Connect to a socket of this machine."""
+                continue
         left = _shortened(timeout, httpcore2.ConnectTimeout)
-        return PunctualStream(self._backend.connect_unix_socket(path, left, socket_options))
-
-    def sleep(self, seconds: float) -> None:
-        """Wait between attempts to connect; the SDKs' clients make one."""
-        self._backend.sleep(seconds)
+        return PunctualStream(self._backend.connect_tcp(last, port, left, local_address, socket_options))
 
 
 class PunctualStream(httpcore2.NetworkStream):

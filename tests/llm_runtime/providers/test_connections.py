@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from itertools import repeat
+from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from llm_runtime.providers.connections import keep_deadlines
 from llm_runtime.providers.deadlines import within
@@ -22,6 +31,44 @@ class Says(FakeServer):
 
     def answer(self, request: Incoming) -> Reply:
         return self._reply
+
+
+class EncryptedSays(Says):
+    def __init__(self, reply: Reply, certificate: Certificate) -> None:
+        super().__init__(reply)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate.file)
+        self._server.socket = context.wrap_socket(self._server.socket, server_side=True)
+
+
+class Certificate:
+    """A key and a certificate for 127.0.0.1 that it signed itself."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "a test")])
+        now = datetime.now(UTC)
+        signed = (
+            x509.CertificateBuilder(subject_name=name, issuer_name=name, public_key=key.public_key())
+            .serial_number(1)
+            .not_valid_before(now - timedelta(days=1))
+            .not_valid_after(now + timedelta(days=1))
+            .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+            .sign(key, hashes.SHA256())
+        )
+        pem = serialization.Encoding.PEM
+        secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        file.write_bytes(secret + signed.public_bytes(pem))
+
+    def client(self) -> httpx2.Client:
+        trusting = ssl.create_default_context(cafile=str(self.file))
+        return keep_deadlines(httpx2.Client(timeout=20, verify=trusting))
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Certificate:
+    return Certificate(tmp_path / "certificate.pem")
 
 
 @pytest.fixture
@@ -74,6 +121,57 @@ def test_an_address_that_refuses_is_followed_by_the_next(client: httpx2.Client) 
         answer = client.get(server.url.replace("127.0.0.1", "localhost"))
 
     assert answer.text == "fine"
+
+
+def test_every_address_of_a_host_is_tried(client: httpx2.Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = socket.getaddrinfo
+
+    def resolve(host: str, port: int, *rest: Any, **options: Any) -> list[Any]:
+        hosts = ("::1", "127.0.0.1") if host == "vendor.test" else (host,)
+        return [found for host in hosts for found in real(host, port, *rest, **options)]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+    with Says(Reply(body=b"fine")) as server, within(20):
+        answer = client.get(server.url.replace("127.0.0.1", "vendor.test"))
+
+    assert answer.text == "fine"
+
+
+def test_an_encrypted_connection_answers(certificate: Certificate) -> None:
+    with EncryptedSays(Reply(body=b"fine"), certificate) as server, certificate.client() as client, within(20):
+        answer = client.get(server.url.replace("http:", "https:"))
+
+    assert answer.text == "fine"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        pytest.param(Reply(hang=True), id="hangs"),
+        pytest.param(Reply(body=b"fine", stall=True), id="hangs after the head"),
+        pytest.param(Reply(body=b"fine" * 1_000, pause=0.02), id="sends a byte now and then"),
+    ],
+)
+def test_an_encrypted_connection_keeps_deadlines(certificate: Certificate, reply: Reply) -> None:
+    started = time.monotonic()
+
+    with (
+        EncryptedSays(reply, certificate) as server,
+        certificate.client() as client,
+        within(0.5),
+        pytest.raises(httpx2.ReadTimeout),
+    ):
+        client.get(server.url.replace("http:", "https:"))
+
+    assert time.monotonic() - started < 5
+
+
+def test_a_server_that_never_shakes_hands_is_not_waited_for(client: httpx2.Client) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"https://127.0.0.1:{silent.getsockname()[1]}"
+
+        with within(0.2), pytest.raises(httpx2.ConnectTimeout):
+            client.get(address)
 
 
 def test_a_host_without_an_address_is_a_failed_connection(client: httpx2.Client) -> None:
