@@ -1,0 +1,224 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from llm_runtime.context.strategy import LargeContextFallback
+from llm_runtime.errors import (
+    BadRequest,
+    ContextTooLong,
+    LLMError,
+    Overloaded,
+    QuotaExhausted,
+    RateLimited,
+    TimedOut,
+    WouldWaitTooLong,
+)
+from llm_runtime.llm import LLM, ModelSpec, Scheduled
+from llm_runtime.messages import Call, Completion, Effort, Request
+from llm_runtime.scheduling.ledger import Priority
+from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+from llm_runtime.scheduling.limits import LimitKey, RateLimits, Shape
+from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.scheduled import ScheduledChatModel, ScheduledLLM
+from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
+
+KEY = LimitKey(provider="openai", credential="c0ffee", model="gpt-6.1-sol")
+REQUEST = Request(system="Review.", question="What is wrong?", effort=Effort.MEDIUM)
+STRICT = RateLimits(requests_per_minute=60, shape=Shape(burst=1))
+
+
+class Tokens:
+    """Knows the tokens of every request beforehand."""
+
+    def __init__(self, tokens: int = 1_000) -> None:
+        self.tokens = tokens
+        self.observed: list[int] = []
+
+    def estimate(self, request: Request, model: str) -> int:
+        return self.tokens
+
+    def expected_output(self, model: str, cap: int) -> int:
+        return min(500, cap)
+
+    def observe(self, request: Request, model: str, completion: Completion) -> None:
+        self.observed.append(completion.usage.input_tokens)
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+def scheduled(
+    llm: LLM, clock: FakeClock, limits: RateLimits = STRICT, *, tokens: Tokens | None = None, **fields: Any
+) -> ScheduledLLM:
+    tokens = tokens or Tokens()
+    strategy = ProactiveRateLimitScheduler(
+        KEY,
+        limits,
+        MemoryLedger(clock),
+        clock=clock,
+        chance=lambda: 1.0,
+        patience=fields.pop("patience", Patience()),
+    )
+    context = LargeContextFallback([], tokens.estimate)
+    return ScheduledLLM(llm, strategy, context=context, estimator=tokens, clock=clock, **fields)
+
+
+def paid(error: LLMError, cost: str = "0.01") -> LLMError:
+    error.calls = (Call(provider="openai", model="m", cost_usd=Decimal(cost), error=type(error).__name__),)
+    return error
+
+
+def test_it_is_what_a_chain_is_made_of(clock: FakeClock) -> None:
+    assert isinstance(scheduled(ScriptedLLM(spec()), clock), Scheduled)
+    assert not isinstance(ScriptedLLM(spec()), Scheduled)
+    assert ScheduledChatModel is ScheduledLLM
+
+
+def test_calls_are_spaced_before_they_are_sent(clock: FakeClock) -> None:
+    llm = scheduled(ScriptedLLM(spec(), completion()), clock)
+
+    for _ in range(3):
+        llm.complete(REQUEST)
+
+    assert clock.waits == [pytest.approx(60 / 58, abs=0.001)] * 2
+
+
+def test_what_failed_is_sent_again_and_every_attempt_is_accounted_for(clock: FakeClock) -> None:
+    loose = RateLimits(requests_per_minute=600)
+    llm = scheduled(
+        ScriptedLLM(spec(), paid(Overloaded("x")), paid(Overloaded("x"), "0.02"), completion()), clock, loose
+    )
+
+    answer = llm.complete(REQUEST)
+
+    assert clock.waits == [1.0, 2.0]
+    assert [call.cost_usd for call in answer.calls] == [Decimal("0.01"), Decimal("0.02")]
+
+
+def test_the_ninety_second_rule(clock: FakeClock) -> None:
+    """1, 2 and 4 seconds, then silence for ninety, one final attempt, and the end."""
+    loose = RateLimits(requests_per_minute=600)
+    inner = ScriptedLLM(spec(), *(Overloaded(f"attempt {number}") for number in range(1, 7)))
+    llm = scheduled(inner, clock, loose)
+
+    with pytest.raises(Overloaded, match="attempt 5"):
+        llm.complete(REQUEST)
+
+    assert clock.waits == [1.0, 2.0, 4.0, 90.0]
+    assert len(inner.requests) == 5
+
+
+def test_with_another_model_ready_a_person_does_not_wait_for_the_final_attempt(clock: FakeClock) -> None:
+    person = Patience(priority=Priority.INTERACTIVE)
+    loose = RateLimits(requests_per_minute=600)
+    errors = [Overloaded("x") for _ in range(6)]
+    llm = scheduled(ScriptedLLM(spec(), *errors), clock, loose, patience=person)
+
+    with pytest.raises(Overloaded):
+        llm.complete(REQUEST, fallback_ready=lambda: True)
+
+    assert clock.waits == [1.0, 2.0, 4.0]
+
+
+def test_a_vendors_wait_is_kept_to_the_second(clock: FakeClock) -> None:
+    llm = scheduled(ScriptedLLM(spec(), RateLimited("x", retry_after=7.5), completion()), clock)
+
+    llm.complete(REQUEST)
+
+    assert sum(clock.waits) == pytest.approx(7.5, abs=0.001)
+
+
+def test_what_waiting_does_not_cure_is_raised_at_once(clock: FakeClock) -> None:
+    inner = ScriptedLLM(spec(), BadRequest("x"))
+
+    with pytest.raises(BadRequest):
+        scheduled(inner, clock).complete(REQUEST)
+
+    assert (len(inner.requests), clock.waits) == (1, [])
+
+
+def test_no_call_outlives_its_deadline(clock: FakeClock) -> None:
+    def slow(request: Request) -> Completion:
+        assert request.timeout_seconds is not None
+        clock.advance(request.timeout_seconds)
+        raise TimedOut("no answer in time")
+
+    loose = RateLimits(requests_per_minute=600)
+    llm = scheduled(ScriptedLLM(spec(), slow), clock, loose, deadline_seconds=30)
+
+    with pytest.raises(TimedOut):
+        llm.complete(REQUEST)
+
+    assert clock.monotonic() <= 30
+
+
+def test_a_request_may_ask_for_less_time(clock: FakeClock) -> None:
+    inner = ScriptedLLM(spec(), Overloaded("x"))
+    llm = scheduled(inner, clock, RateLimits(requests_per_minute=600))
+
+    with pytest.raises(Overloaded):
+        llm.complete(Request(system="s", question="q", timeout_seconds=2.5))
+
+    assert clock.waits == [1.0]
+    assert [request.timeout_seconds for request in inner.requests] == [2.5, 1.5]
+
+
+def test_a_wait_beyond_the_deadline_is_not_begun(clock: FakeClock) -> None:
+    llm = scheduled(ScriptedLLM(spec(), completion()), clock, RateLimits(requests_per_minute=1), deadline_seconds=30)
+    llm.complete(REQUEST)
+
+    with pytest.raises(WouldWaitTooLong):
+        llm.complete(REQUEST)
+
+    assert clock.waits == []
+
+
+def test_what_does_not_fit_the_window_reserves_nothing(clock: FakeClock) -> None:
+    tokens = Tokens(200_000)
+    inner = ScriptedLLM(spec(window=128_000), completion())
+    llm = scheduled(inner, clock, tokens=tokens)
+
+    with pytest.raises(ContextTooLong, match=r"about 200,000 tokens, but beside an answer its window takes 126,976"):
+        llm.complete(REQUEST)
+    tokens.tokens = 1_000
+    llm.complete(REQUEST)
+
+    assert (len(inner.requests), clock.waits) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("model", "output", "effort"),
+    [(spec(output=2_000), 2_000, Effort.LOW), (spec(output=64_000, effort=False), 8_192, None)],
+)
+def test_output_and_effort_are_fitted_to_the_model(
+    clock: FakeClock, model: ModelSpec, output: int, effort: Effort | None
+) -> None:
+    inner = ScriptedLLM(model, completion())
+
+    scheduled(inner, clock).complete(REQUEST)
+
+    (sent,) = inner.requests
+    assert (sent.max_output_tokens, sent.effort) == (output, effort)
+
+
+def test_it_learns_from_what_calls_really_took(clock: FakeClock) -> None:
+    tokens = Tokens()
+
+    scheduled(ScriptedLLM(spec(), completion(input_tokens=1_234)), clock, tokens=tokens).complete(REQUEST)
+
+    assert tokens.observed == [1_234]
+
+
+def test_an_exhausted_quota_makes_it_unavailable(clock: FakeClock) -> None:
+    llm = scheduled(ScriptedLLM(spec(), QuotaExhausted("x")), clock)
+    assert llm.available()
+
+    with pytest.raises(QuotaExhausted):
+        llm.complete(REQUEST)
+
+    assert not llm.available()
