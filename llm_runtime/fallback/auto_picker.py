@@ -2,30 +2,86 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from http import HTTPStatus
 
+from llm_runtime.clock import Clock, SystemClock
+from llm_runtime.context.fitting import fitted
+from llm_runtime.context.strategy import ContextStrategy, LargeContextFallback
+from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.errors import (
     AllModelsExhausted,
     Attempt,
-    AuthenticationFailed,
     BadRequest,
     BudgetExceeded,
+    Cancelled,
+    LedgerUnavailable,
     LLMError,
     MalformedOutput,
+    TimedOut,
 )
-from llm_runtime.llm import LLM, ModelSpec
+from llm_runtime.events import FellBack, Observer, Observers
+from llm_runtime.fallback.route import Conditions, Route
+from llm_runtime.fallback.sequential import SequentialFallback
+from llm_runtime.fallback.strategy import Failure, FallbackStrategy
+from llm_runtime.llm import LLM, ModelSpec, Scheduled
 from llm_runtime.messages import Call, Completion, Request
+from llm_runtime.tokens import estimate_request
+
+_NO_OTHER_MODEL_HELPS = (BadRequest, BudgetExceeded, Cancelled, LedgerUnavailable)
 
 
 class AutoPickerLLM:
-    """Asks the primary, then each fallback in its order, until one answers."""
+    """Asks the primary; when it fails, its strategy says who is asked next. It waits for nothing and repeats nothing.
 
-    def __init__(self, primary: LLM, fallbacks: Sequence[LLM] = ()) -> None:
+    Every LLM it holds keeps its own limits, retries by itself and fits requests to its own model.
+    """
+
+    def __init__(
+        self,
+        primary: LLM,
+        fallbacks: Sequence[LLM] = (),
+        *,
+        strategy: FallbackStrategy | None = None,
+        clock: Clock | None = None,
+        observer: Observer | None = None,
+        context: ContextStrategy | None = None,
+        calculator: CostCalculator | None = None,
+        affordable: Callable[[Decimal], bool] | None = None,
+        timeout_seconds: float | None = None,
+    ) -> None:
+        """Hold LLMs.
+
+        Args:
+            primary: Is asked first, whatever is known of it.
+            fallbacks: Stand in for it, in the order in which they are configured.
+            strategy: Orders the fallbacks after a failure; by default their order stays.
+            clock: Measures attempts and the deadline; by default the machine's.
+            observer: Is told whenever another model is asked.
+            context: Whether a fallback's window takes a request; by default counted by characters.
+            calculator: Knows what a request may cost on a fallback; needed only with ``affordable``.
+            affordable: Whether so many dollars are left; fallbacks that cost more, or nobody knows what, are not
+                asked. By default nothing caps the cost.
+            timeout_seconds: In which every answer has come, from whichever model; a request may ask for less.
+
+        Raises:
+            ValueError: ``timeout_seconds`` leaves no time at all.
+        """
+        if timeout_seconds is not None and not timeout_seconds > 0:
+            raise ValueError(f"a deadline of {timeout_seconds} seconds leaves no time for an answer; allow more")
         self._primary = primary
         self._fallbacks = tuple(fallbacks)
+        self._strategy = strategy or SequentialFallback()
+        self._clock = clock or SystemClock()
+        self._observer = observer or Observers()
+        self._conditions = Conditions(
+            context=context or LargeContextFallback((), lambda asked, _model: estimate_request(asked)),
+            calculator=calculator or CostCalculator(self._clock),
+            affordable=affordable,
+        )
+        self._timeout_seconds = timeout_seconds
 
     @property
     def spec(self) -> ModelSpec:
@@ -35,58 +91,100 @@ class AutoPickerLLM:
     def complete(self, request: Request) -> Completion:
         """The first usable answer, with the calls of every attempt.
 
-        Each model gets a request that fits it: no more output than it gives, an effort only where it takes one. Once a
-        provider has refused the key, its other models are not asked; a key that may not use one model (403) may
-        well use another.
-
         Raises:
             BadRequest: The request is at fault; no other model is asked.
             BudgetExceeded: There is no money left; no other model is asked.
+            LedgerUnavailable: Nobody knows what money is left; no other model is asked.
+            Cancelled: Nobody wants the answer any more.
             MalformedOutput: The model did answer, in the wrong form; whoever asked can tell it what is wrong, which
-                costs less than the same question to another model. An empty answer goes to the next model.
-            AllModelsExhausted: None answered. With no fallbacks, the primary's own error is raised instead: one
-                line about one model is clearer.
+                costs less than the same question to another model. An empty answer, and a second wrong one, go to
+                another model.
+            TimedOut: The request came without any time left; nobody was asked.
+            AllModelsExhausted: None answered, or the time was used up. Where there are no fallbacks, the primary's own
+                error is raised instead: one line about one model is clearer.
         """
+        end = self._end(request)
+        route = Route(request, self._fallbacks, self._strategy, self._conditions)
+        llm: LLM | None = self._primary
         calls: tuple[Call, ...] = ()
-        causes: list[LLMError] = []
-        refused: set[str] = set()
-        for llm in (self._primary, *self._fallbacks):
-            if llm.spec.provider in refused:
-                continue
+        attempts: tuple[Attempt, ...] = ()
+        while llm is not None:
+            asked = self._clock.monotonic()
             try:
-                completion = llm.complete(_fitted(request, llm.spec))
+                completion = _ask(llm, _within(request, end - asked), route.ready if self._fallbacks else None)
             except LLMError as error:
-                calls = error.calls = (*calls, *error.calls)
-                causes.append(error)
-                if isinstance(error, AuthenticationFailed) and error.status != HTTPStatus.FORBIDDEN:
-                    refused.add(llm.spec.provider)
-                if isinstance(error, (BadRequest, BudgetExceeded)) or not self._fallbacks or _repairable(error):
+                calls = (*calls, *error.calls)
+                attempts = (*attempts, *_attempts(llm.spec, error, self._clock.monotonic() - asked))
+                if isinstance(error, _NO_OTHER_MODEL_HELPS) or not self._fallbacks or _repairable(error, request):
+                    error.calls = calls
                     raise
+                failure = _failure(request, llm.spec, error)
             else:
                 return replace(completion, calls=(*calls, *completion.calls))
-        exhausted = AllModelsExhausted("; ".join(str(cause) for cause in causes), attempts=tuple(map(_attempt, causes)))
-        exhausted.calls = calls
-        raise exhausted from causes[-1]
+            llm = self._next(route, failure, calls) if self._clock.monotonic() < end else None
+        raise _exhausted(attempts, calls, route) from attempts[-1].error
+
+    def _end(self, request: Request) -> float:
+        """The moment at which the answer must have come."""
+        seconds = min(
+            math.inf if limit is None else limit for limit in (self._timeout_seconds, request.timeout_seconds)
+        )
+        if seconds <= 0:
+            raise TimedOut(
+                f"{self.spec.id}: the request came {-seconds:.1f} s after its deadline; allow more time",
+                provider=self.spec.provider,
+                model=self.spec.name,
+            )
+        return self._clock.monotonic() + seconds
+
+    def _next(self, route: Route, failure: Failure, calls: tuple[Call, ...]) -> LLM | None:
+        try:
+            llm = route.after(failure)
+        except LLMError as error:
+            error.calls = (*calls, *error.calls)
+            raise
+        if llm is not None:
+            error_name = type(failure.error).__name__
+            self._observer.record(FellBack(failed=failure.spec.id, chosen=llm.spec.id, error=error_name))
+        return llm
 
 
-def _repairable(error: LLMError) -> bool:
-    return isinstance(error, MalformedOutput) and error.completion is not None and bool(error.completion.text.strip())
+def _ask(llm: LLM, request: Request, ready: Callable[[], bool] | None) -> Completion:
+    if isinstance(llm, Scheduled):
+        return llm.complete(request, fallback_ready=ready)
+    return llm.complete(fitted(request, llm.spec))
 
 
-def _attempt(error: LLMError) -> Attempt:
+def _within(request: Request, seconds: float) -> Request:
+    return request if math.isinf(seconds) else replace(request, timeout_seconds=seconds)
+
+
+def _repairable(error: LLMError, request: Request) -> bool:
+    """Whether the same model may do better once it is told what is wrong, which it has not been told yet."""
+    answered = isinstance(error, MalformedOutput) and error.completion is not None and error.completion.text.strip()
+    return bool(answered) and not request.exchanges
+
+
+def _failure(request: Request, spec: ModelSpec, error: LLMError) -> Failure:
+    """Who really failed, and how: an LLM may stand for several models itself, of which the last one counts."""
+    if isinstance(error, AllModelsExhausted) and error.attempts:
+        last = error.attempts[-1]
+        provider, _, name = last.model.partition("/")
+        return Failure(request=request, spec=replace(spec, provider=provider, name=name), error=last.error)
+    return Failure(request=request, spec=spec, error=error)
+
+
+def _attempts(spec: ModelSpec, error: LLMError, seconds: float) -> tuple[Attempt, ...]:
+    if isinstance(error, AllModelsExhausted) and error.attempts:
+        return error.attempts
     costs = [call.cost_usd for call in error.calls]
     known = [cost for cost in costs if cost is not None]
-    return Attempt(
-        model=f"{error.provider}/{error.model}",
-        error=error,
-        seconds=sum(call.seconds for call in error.calls),
-        cost_usd=sum(known, Decimal(0)) if len(known) == len(costs) else None,
-    )
+    cost_usd = sum(known, Decimal(0)) if len(known) == len(costs) else None
+    return (Attempt(model=spec.id, error=error, seconds=seconds, cost_usd=cost_usd),)
 
 
-def _fitted(request: Request, spec: ModelSpec) -> Request:
-    return replace(
-        request,
-        max_output_tokens=min(request.max_output_tokens, spec.max_output_tokens),
-        effort=request.effort if spec.effort else None,
-    )
+def _exhausted(attempts: tuple[Attempt, ...], calls: tuple[Call, ...], route: Route) -> AllModelsExhausted:
+    causes = (str(attempt.error) for attempt in attempts)
+    exhausted = AllModelsExhausted("; ".join((*causes, *route.passed_over())), attempts=attempts)
+    exhausted.calls = calls
+    return exhausted

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from llm_runtime.errors import (
@@ -7,33 +10,34 @@ from llm_runtime.errors import (
     AuthenticationFailed,
     BadRequest,
     BudgetExceeded,
+    Cancelled,
     ContextTooLong,
+    LedgerUnavailable,
     LLMError,
     MalformedOutput,
     ModelNotFound,
+    Overloaded,
     RateLimited,
     Refused,
+    TimedOut,
     TruncatedOutput,
 )
+from llm_runtime.events import FellBack
 from llm_runtime.fallback.auto_picker import AutoPickerLLM
-from llm_runtime.messages import Call, Effort, Request
-from tests.llm_runtime.doubles import ScriptedLLM, completion, spec
+from llm_runtime.messages import Effort, Exchange, Request
+from tests.llm_runtime.doubles import FakeClock, completion, spec
+from tests.llm_runtime.fallback.doubles import Fallbacks, ScheduledDouble, answering, failing
 
 REQUEST = Request(system="Be brief.", question="Why?", max_output_tokens=9_000, effort=Effort.HIGH)
 FIRST, SECOND = spec("first"), spec("second", "anthropic", output=4_000, effort=False)
-
-
-def failing(kind: type[LLMError], name: str) -> LLMError:
-    error = kind(f"{name} says no")
-    error.calls = (Call(provider="any", model=name, error=kind.__name__),)
-    return error
+THIRD = spec("third", "gemini")
 
 
 def test_the_primary_answers_alone_when_it_can() -> None:
-    second = ScriptedLLM(SECOND, completion("second"))
-    llm = AutoPickerLLM(ScriptedLLM(FIRST, completion("first")), [second])
+    second = answering(SECOND)
+    llm = AutoPickerLLM(answering(FIRST), [second])
 
-    assert (llm.spec, llm.complete(REQUEST).text, second.requests) == (FIRST, "first", [])
+    assert (llm.spec, llm.complete(REQUEST).text, second.requests) == (FIRST, FIRST.id, [])
 
 
 @pytest.mark.parametrize(
@@ -41,28 +45,27 @@ def test_the_primary_answers_alone_when_it_can() -> None:
     [RateLimited, AuthenticationFailed, ModelNotFound, ContextTooLong, Refused, MalformedOutput, TruncatedOutput],
 )
 def test_another_model_stands_in_and_every_attempt_is_kept(kind: type[LLMError]) -> None:
-    llm = AutoPickerLLM(ScriptedLLM(FIRST, failing(kind, "first")), [ScriptedLLM(SECOND, completion("second"))])
+    llm = AutoPickerLLM(ScheduledDouble(FIRST, failing(kind, "first")), [answering(SECOND)])
 
     answer = llm.complete(REQUEST)
 
-    assert answer.text == "second"
+    assert answer.text == SECOND.id
     assert [call.error for call in answer.calls] == [kind.__name__]
 
 
-def test_each_model_gets_a_request_that_fits_it() -> None:
-    first, second = ScriptedLLM(FIRST, failing(RateLimited, "first")), ScriptedLLM(SECOND, completion())
+def test_each_model_gets_the_request_as_it_was_made_and_fits_it_to_itself() -> None:
+    first, second = ScheduledDouble(FIRST, failing(RateLimited)), answering(SECOND)
 
     AutoPickerLLM(first, [second]).complete(REQUEST)
 
-    asked = [(request.max_output_tokens, request.effort) for llm in (first, second) for request in llm.requests]
-    assert asked == [(9_000, Effort.HIGH), (4_000, None)]
+    assert (first.requests, second.requests) == ([REQUEST], [REQUEST])
 
 
-@pytest.mark.parametrize("kind", [BadRequest, BudgetExceeded])
+@pytest.mark.parametrize("kind", [BadRequest, BudgetExceeded, LedgerUnavailable, Cancelled])
 def test_what_no_other_model_can_cure_is_raised_at_once_with_the_calls_so_far(kind: type[LLMError]) -> None:
-    third = ScriptedLLM(FIRST, completion())
+    third = answering(THIRD)
     llm = AutoPickerLLM(
-        ScriptedLLM(FIRST, failing(RateLimited, "first")), [ScriptedLLM(SECOND, failing(kind, "second")), third]
+        ScheduledDouble(FIRST, failing(RateLimited, "first")), [ScheduledDouble(SECOND, failing(kind, "second")), third]
     )
 
     with pytest.raises(kind) as caught:
@@ -73,46 +76,99 @@ def test_what_no_other_model_can_cure_is_raised_at_once_with_the_calls_so_far(ki
 
 
 def test_a_provider_that_refused_the_key_is_not_asked_for_another_model() -> None:
-    same, other = ScriptedLLM(spec("sibling"), completion()), ScriptedLLM(SECOND, completion("other"))
+    same, other = answering(spec("sibling")), answering(SECOND)
     wrong_key = AuthenticationFailed("wrong key", status=401)
 
-    answer = AutoPickerLLM(ScriptedLLM(FIRST, wrong_key), [same, other]).complete(REQUEST)
+    answer = AutoPickerLLM(ScheduledDouble(FIRST, wrong_key), [same, other]).complete(REQUEST)
 
-    assert (answer.text, same.requests) == ("other", [])
+    assert (answer.text, same.requests) == (SECOND.id, [])
 
 
 def test_a_key_that_may_not_use_a_model_may_use_another_of_the_same_provider() -> None:
     forbidden = AuthenticationFailed("not this model", status=403)
+    sibling = spec("sibling")
 
-    sibling = ScriptedLLM(spec("sibling"), completion("sibling"))
-
-    assert AutoPickerLLM(ScriptedLLM(FIRST, forbidden), [sibling]).complete(REQUEST).text == "sibling"
+    assert AutoPickerLLM(ScheduledDouble(FIRST, forbidden), [answering(sibling)]).complete(REQUEST).text == sibling.id
 
 
 def test_an_answer_in_the_wrong_form_goes_back_to_whoever_can_have_it_repaired() -> None:
-    second = ScriptedLLM(SECOND, completion())
+    second = answering(SECOND)
     wrong = MalformedOutput("no JSON", completion=completion("Looks good!"))
 
     with pytest.raises(MalformedOutput):
-        AutoPickerLLM(ScriptedLLM(FIRST, wrong), [second]).complete(REQUEST)
+        AutoPickerLLM(ScheduledDouble(FIRST, wrong), [second]).complete(REQUEST)
 
     assert second.requests == []
 
 
-def test_when_none_answers_every_cause_is_told() -> None:
-    llm = AutoPickerLLM(
-        ScriptedLLM(FIRST, failing(RateLimited, "first")), [ScriptedLLM(SECOND, failing(Refused, "second"))]
-    )
+def test_a_second_answer_in_the_wrong_form_goes_to_another_model_with_what_was_said_of_the_first() -> None:
+    second = answering(SECOND)
+    wrong = MalformedOutput("no JSON", completion=completion("Looks good!"))
+    repair = replace(REQUEST, exchanges=(Exchange(answer="Looks good!", reply="Answer in JSON."),))
 
-    with pytest.raises(AllModelsExhausted, match="first says no; second says no") as caught:
-        llm.complete(REQUEST)
+    answer = AutoPickerLLM(ScheduledDouble(FIRST, wrong), [second]).complete(repair)
 
-    assert [type(cause) for cause in caught.value.causes] == [RateLimited, Refused]
-    assert [call.model for call in caught.value.calls] == ["first", "second"]
+    assert (answer.text, second.requests) == (SECOND.id, [repair])
+
+
+def test_when_none_answers_every_attempt_is_told_with_its_own_time_and_cost() -> None:
+    clock = FakeClock()
+    first = ScheduledDouble(FIRST, failing(Refused, "first", cost="0.02"), clock=clock, seconds=3.0)
+    second = ScheduledDouble(SECOND, failing(Refused, "second", cost="0.01"), clock=clock, seconds=2.0)
+    third = ScheduledDouble(THIRD, failing(TimedOut, "third"), clock=clock, seconds=5.0)
+
+    with pytest.raises(AllModelsExhausted, match="first says no; second says no; third says no") as caught:
+        AutoPickerLLM(first, [second, third], clock=clock).complete(REQUEST)
+
+    exhausted = caught.value
+    assert [type(cause) for cause in exhausted.causes] == [Refused, Refused, TimedOut]
+    assert [call.model for call in exhausted.calls] == ["first", "second", "third"]
+    assert [(attempt.model, attempt.seconds, attempt.cost_usd) for attempt in exhausted.attempts] == [
+        (FIRST.id, 3.0, Decimal("0.02")),
+        (SECOND.id, 2.0, Decimal("0.01")),
+        (THIRD.id, 5.0, None),
+    ]
+
+
+def test_an_attempt_that_sent_nothing_cost_nothing() -> None:
+    waiting = [ScheduledDouble(model, RateLimited("no room")) for model in (FIRST, SECOND)]
+
+    with pytest.raises(AllModelsExhausted) as caught:
+        AutoPickerLLM(waiting[0], waiting[1:]).complete(REQUEST)
+
+    assert [attempt.cost_usd for attempt in caught.value.attempts] == [Decimal(0), Decimal(0)]
 
 
 def test_a_single_model_raises_its_own_error() -> None:
     with pytest.raises(Refused, match="first says no") as caught:
-        AutoPickerLLM(ScriptedLLM(FIRST, failing(Refused, "first"))).complete(REQUEST)
+        AutoPickerLLM(ScheduledDouble(FIRST, failing(Refused, "first"))).complete(REQUEST)
 
     assert [call.model for call in caught.value.calls] == ["first"]
+
+
+def test_an_observer_hears_who_stands_in_for_whom_and_why() -> None:
+    heard = Fallbacks()
+    second = ScheduledDouble(SECOND, failing(Refused))
+
+    AutoPickerLLM(ScheduledDouble(FIRST, failing(Overloaded)), [second, answering(THIRD)], observer=heard).complete(
+        REQUEST
+    )
+
+    assert heard.seen == [
+        FellBack(failed=FIRST.id, chosen=SECOND.id, error="Overloaded"),
+        FellBack(failed=SECOND.id, chosen=THIRD.id, error="Refused"),
+    ]
+
+
+def test_a_layer_that_falls_back_itself_adds_its_attempts_and_is_judged_by_its_last_one() -> None:
+    heard = Fallbacks()
+    inner = AutoPickerLLM(ScheduledDouble(FIRST, failing(TimedOut)), [ScheduledDouble(SECOND, failing(RateLimited))])
+    outer = AutoPickerLLM(
+        ScheduledDouble(FIRST, inner.complete), [ScheduledDouble(THIRD, failing(Refused))], observer=heard
+    )
+
+    with pytest.raises(AllModelsExhausted) as caught:
+        outer.complete(REQUEST)
+
+    assert [attempt.model for attempt in caught.value.attempts] == [FIRST.id, SECOND.id, THIRD.id]
+    assert heard.seen == [FellBack(failed=SECOND.id, chosen=THIRD.id, error="RateLimited")]
