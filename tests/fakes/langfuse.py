@@ -1,0 +1,123 @@
+"""Langfuse's door for traces: OTLP comes in as protobuf, gzipped, under a Basic password, and is kept as values."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+    ExportTraceServiceRequest,
+    ExportTraceServiceResponse,
+)
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
+
+from tests.fakes.server import FakeServer, Incoming, Reply
+
+PUBLIC_KEY = "pk-lf-fake"
+SECRET_KEY = "sk-lf-fake"
+
+_PATH = "/api/public/otel/v1/traces"
+_PREFIX = "langfuse.observation."
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """A span as it came in.
+
+    Attributes:
+        attributes: Without their values' types.
+    """
+
+    name: str
+    trace_id: str
+    id: str
+    parent: str
+    start: datetime
+    end: datetime
+    attributes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def type(self) -> str:
+        return str(self.attributes[_PREFIX + "type"])
+
+    def get(self, name: str) -> Any:
+        """An attribute of the observation, with JSON decoded; None where it was not sent."""
+        value = self.attributes.get(_PREFIX + name)
+        parsed = name.endswith("_details") or name.startswith("metadata.")
+        return json.loads(value) if value is not None and parsed else value
+
+
+class FakeLangfuse(FakeServer):
+    """Takes traces under the right keys.
+
+    Attributes:
+        observations: Every span, in the order of arrival.
+        refuse: A status to answer instead of taking them.
+        silent: Whether nothing is answered at all.
+    """
+
+    def __init__(self, public_key: str = PUBLIC_KEY) -> None:
+        super().__init__()
+        self.public_key = public_key
+        self.observations: list[Observation] = []
+        self.refuse: int | None = None
+        self.silent = False
+        self.asked = threading.Event()
+
+    def answer(self, request: Incoming) -> Reply:
+        self.asked.set()
+        if self.silent:
+            return Reply(hang=True)
+        if self.refuse is not None:
+            return Reply(status=self.refuse)
+        if (request.method, request.path) != ("POST", _PATH):
+            return Reply(status=404)
+        password = base64.b64encode(f"{self.public_key}:{SECRET_KEY}".encode()).decode()
+        if request.headers.get("authorization") != f"Basic {password}":
+            return Reply(status=401)
+        body = request.body
+        if request.headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        message = ExportTraceServiceRequest.FromString(body)
+        with self.lock:
+            for resource in message.resource_spans:
+                for scope in resource.scope_spans:
+                    self.observations += map(_observation, scope.spans)
+        return Reply(
+            body=ExportTraceServiceResponse().SerializeToString(),
+            headers={"content-type": "application/x-protobuf"},
+        )
+
+    def of_type(self, kind: str) -> list[Observation]:
+        """The observations of one type, the earliest first."""
+        return sorted((each for each in self.observations if each.type == kind), key=lambda each: each.start)
+
+
+def _observation(span: Span) -> Observation:
+    return Observation(
+        name=span.name,
+        trace_id=span.trace_id.hex(),
+        id=span.span_id.hex(),
+        parent=span.parent_span_id.hex(),
+        start=_moment(span.start_time_unix_nano),
+        end=_moment(span.end_time_unix_nano),
+        attributes={each.key: _value(each.value) for each in span.attributes},
+    )
+
+
+def _moment(nanos: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=nanos // 1_000)
+
+
+def _value(value: AnyValue) -> Any:
+    kind = value.WhichOneof("value")
+    if kind == "array_value":
+        return [_value(each) for each in value.array_value.values]
+    return getattr(value, kind) if kind else None
