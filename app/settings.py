@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Container
+from decimal import Decimal
+from enum import StrEnum
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -39,6 +42,15 @@ def _address(text: str) -> str:
 Address = Annotated[str, BeforeValidator(str.strip), AfterValidator(_address)]
 
 
+class Fallback(StrEnum):
+    """In which order stand-ins are asked."""
+
+    SEQUENTIAL = "sequential"
+    SMART = "smart"
+    CHEAPEST = "cheapest"
+    FASTEST = "fastest"
+
+
 class Settings(BaseSettings):
     """What the environment says; an empty variable counts as one that is not set.
 
@@ -61,7 +73,23 @@ class Settings(BaseSettings):
     http_proxy: SecretStr | None = None
     https_proxy: SecretStr | None = None
     all_proxy: SecretStr | None = None
+    database_url: SecretStr | None = None
+    redis_url: SecretStr | None = None
+    langfuse_public_key: str | None = None
+    langfuse_secret_key: SecretStr | None = None
+    langfuse_base_url: Annotated[
+        Address | None, Field(validation_alias=AliasChoices("langfuse_base_url", "langfuse_host"))
+    ] = None
     quartet_models: str = ""
+    quartet_tier: str = ""
+    quartet_limits: str = ""
+    quartet_fallback: Fallback = Fallback.SEQUENTIAL
+    quartet_max_wait_seconds: Annotated[float | None, Field(ge=0, le=MAX_TIMEOUT_SECONDS)] = None
+    quartet_deadline_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 900.0
+    quartet_max_cost_per_day: Annotated[Decimal | None, Field(gt=0)] = None
+    quartet_max_cost_per_month: Annotated[Decimal | None, Field(gt=0)] = None
+    quartet_state_dir: Path | None = None
+    xdg_state_home: Path | None = None
     quartet_timeout_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 120.0
     quartet_debug: bool = False
 
@@ -70,6 +98,11 @@ class Settings(BaseSettings):
         keys = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key, "gemini": self.gemini_api_key}
         key = keys[provider]
         return key.get_secret_value().strip() if key else None
+
+    @property
+    def state_dir(self) -> Path:
+        """Where this machine keeps what outlives a run: ``QUARTET_STATE_DIR``, else the user's XDG state directory."""
+        return self.quartet_state_dir or (self.xdg_state_home or Path.home() / ".local" / "state") / "quartet"
 
     def check_proxies(self) -> None:
         """Refuse a proxy that the models cannot be reached through.

@@ -15,7 +15,8 @@ from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Usage
 from llm_runtime.providers import PROVIDERS
 from llm_runtime.scheduling.limits import LimitKey, RateLimits
-from llm_runtime.scheduling.tiers import find_limits
+from llm_runtime.scheduling.overrides import LimitOverride
+from llm_runtime.scheduling.tiers import DEFAULT_TIER, find_limits
 
 _MILLION = 1_000_000
 
@@ -81,14 +82,14 @@ class Wanted:
         models: Names and roles, the primary first.
         credentials: For each provider how it is reached.
         tiers: For each provider the tier of the account there; under the empty name that of all others.
-        overrides: For ``provider/model`` limits that replace the tier's.
+        overrides: For ``provider/model`` or ``provider`` limits that replace or change the tier's.
         capped: Whether there is a cap on the cost.
     """
 
     models: Sequence[tuple[Role, str]]
     credentials: Mapping[str, Credential]
     tiers: Mapping[str, str]
-    overrides: Mapping[str, RateLimits]
+    overrides: Mapping[str, RateLimits | LimitOverride]
     capped: bool
 
 
@@ -112,13 +113,10 @@ def inspect(wanted: Wanted, calculator: CostCalculator) -> Chain:
 
 def _link(role: Role, spec: ModelSpec, wanted: Wanted, calculator: CostCalculator) -> Link:
     credential = wanted.credentials.get(spec.provider)
-    tier = wanted.tiers.get(spec.provider, wanted.tiers.get("", ""))
-    limits = find_limits(
-        spec,
-        **({"tier": tier} if tier else {}),
-        overrides=wanted.overrides,
-        own_server=credential is not None and credential.own_server,
-    )
+    # Behind another address, a model that no vendor has described is one's own.
+    own_server = credential is not None and credential.base_url is not None and not spec.source
+    tier = wanted.tiers.get(spec.provider, wanted.tiers.get("", DEFAULT_TIER))
+    limits = find_limits(spec, tier, wanted.overrides, own_server=own_server)
     return Link(
         role=role,
         spec=spec,

@@ -22,8 +22,3 @@ class Credential:
     def fingerprint(self) -> str:
         """The same for the same key and address; nobody finds the key from it."""
         return hashlib.sha256(f"{self.base_url or ''}|{self.api_key}".encode()).hexdigest()[:12]
-
-    @property
-    def own_server(self) -> bool:
-        """Whether this is a server without a key, which has no vendor's limits."""
-        return self.base_url is not None and not self.api_key

@@ -21,6 +21,7 @@ LLMError
 │   ├── MalformedOutput       not the JSON that the request's schema asks for, or nothing at all
 │   └── TruncatedOutput       cut off by the output limit
 ├── UnknownModel              a name that no provider and no entry of the catalogue has; nothing was sent
+├── Misbuilt                  a chain of models that could not work as it was described; nothing was connected
 ├── BudgetExceeded            the money set aside does not suffice; nothing was sent
 ├── LedgerUnavailable         the shared account of limits or money cannot be reached
 ├── Cancelled                 the caller does not want the answer any more; what had not been sent was not sent
@@ -181,6 +182,18 @@ class TruncatedOutput(AnswerUnusable):
 
 class UnknownModel(LLMError):
     """A name that no provider and no entry of the catalogue has."""
+
+
+class Misbuilt(LLMError):
+    """A chain of models that could not work as it was described.
+
+    Attributes:
+        faults: All that is wrong, one line each with its cure.
+    """
+
+    def __init__(self, faults: tuple[str, ...]) -> None:
+        super().__init__("; ".join(faults))
+        self.faults = faults
 
 
 class BudgetExceeded(LLMError):

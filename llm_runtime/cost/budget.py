@@ -133,6 +133,18 @@ class BudgetEnforcingTracker(CostTrackingStrategy):
         """
         return self._ledger.balance(cap.account(self._clock.now()).name).spent
 
+    def affords(self, amount: Decimal) -> bool:
+        """Whether a call of at most so many dollars fits beside what is spent; nothing is set aside.
+
+        What calls under way hold is left out: most of it comes back, and ``reserved`` waits for it.
+
+        Raises:
+            LedgerUnavailable: The ledger cannot be reached.
+        """
+        return all(amount <= cap.limit_usd for cap in self._for_each_call) and all(
+            self.spent(cap) + amount <= cap.limit_usd for cap in self._caps
+        )
+
     def track_usage(self, call: Call) -> None:
         """Charge a call for which nothing was reserved; where its cost is unknown, no cap can count it."""
         self._total.track_usage(call)

@@ -6,10 +6,9 @@ from llm_runtime.errors import RequestTooLarge
 from llm_runtime.feedback import Allowance, RateLimitFeedback
 from llm_runtime.scheduling.account import Account, Amounts, Book, Entry, Waiting
 from llm_runtime.scheduling.ledger import Answer, Ask, Broken, Granted, Wait
-from llm_runtime.scheduling.limits import Caps, Demand, RateLimits, burst_of, capped_requests, capped_tokens
+from llm_runtime.scheduling.limits import DAY, Caps, Demand, RateLimits, burst_of, capped_requests, capped_tokens
 from llm_runtime.scheduling.projection import Meter, Projection, spaced_back
 
-DAY = 86_400
 ROUNDING = 1e-6
 """Added to every wait, so that who sleeps so long does not wake a rounding error too early."""
 _GRACE = 1 / 30
@@ -217,12 +216,11 @@ def _space(account: Account, more: Amounts, caps: Caps, window: float) -> None:
 
 def _day_is_full(account: Account, limits: RateLimits, unix: float) -> float | None:
     """Seconds until the vendor's midnight, if its requests of today are used up."""
-    local = unix + limits.shape.day_offset_seconds
-    day = int(local // DAY)
+    day = int((unix + limits.shape.day_offset_seconds) // DAY)
     if day > account.day:
         account.day, account.day_count = day, 0
     full = limits.requests_per_day is not None and account.day_count >= limits.requests_per_day
-    return (day + 1) * DAY - local if full else None
+    return limits.shape.seconds_to_midnight(unix) if full else None
 
 
 def _fullness(used: Amounts, caps: Caps) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from llm_runtime.messages import Usage
 
 MINUTE = 60.0
+DAY = 86_400
 _HEADROOM = 2
 _HEADROOM_FROM = 5
 _LEAST_BURST = 4
@@ -61,6 +62,7 @@ class Shape:
             (OpenAI: https://platform.openai.com/docs/guides/rate-limits).
         cached_input_counts: Whether input that a cache served counts (Anthropic: it does not,
             https://platform.claude.com/docs/en/api/rate-limits).
+        quota_is_daily: Whether a quota that is used up is there again on the vendor's next day.
         day_offset_seconds: What is added to UTC to find the day that requests per day are counted for.
     """
 
@@ -71,6 +73,7 @@ class Shape:
     token_margin: float = 0.02
     output_with_input: bool = False
     cached_input_counts: bool = True
+    quota_is_daily: bool = False
     day_offset_seconds: int = 0
 
     def __post_init__(self) -> None:
@@ -83,6 +86,11 @@ class Shape:
             raise ValueError(f"not a shape of a limit: {self}")
         if self.burst is not None and self.burst < 1:
             raise ValueError(f"a burst of {self.burst} calls would admit none; 1 spaces all calls")
+
+
+    def seconds_to_midnight(self, unix: float) -> float:
+        """Seconds until the vendor's next day begins, from a moment in seconds since 1970."""
+        return DAY - (unix + self.day_offset_seconds) % DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

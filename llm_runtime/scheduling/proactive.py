@@ -276,10 +276,16 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             if self._refused.note(self._key, error):
                 self._record_breaker(error, None)
         elif isinstance(error, QuotaExhausted):
-            seconds = self._patience.quota_seconds if error.retry_after is None else error.retry_after
+            seconds = self._until_reset(error)
             self._ledger.trip(self._key, type(error).__name__, seconds)
             self._broken_until = self._clock.monotonic() + seconds
             self._record_breaker(error, seconds)
+
+    def _until_reset(self, error: QuotaExhausted) -> float:
+        """A quota of the day comes back with the day, whatever is said of the next try beside it."""
+        if self._limits.shape.quota_is_daily:
+            return self._limits.shape.seconds_to_midnight(self._clock.now().timestamp())
+        return self._patience.quota_seconds if error.retry_after is None else error.retry_after
 
     def _record_wait(self, seconds: float, reason: WaitReason) -> None:
         waited = Waited(provider=self._key.provider, model=self._model, seconds=seconds, reason=reason)

@@ -136,7 +136,7 @@ PUBLISHED: Mapping[str, Published] = {
     ),
     "gemini": Published(
         # The day ends at midnight in California, here in winter time.
-        shape=Shape(day_offset_seconds=-8 * 3_600),
+        shape=Shape(day_offset_seconds=-8 * 3_600, quota_is_daily=True),
         source="ai.google.dev/gemini-api/docs/rate-limits as last published, 2025; AI Studio alone tells them now",
         models={"gemini-2.5-pro": _PRO, "gemini-2.5-flash": _FLASH, "gemini-2.5-flash-lite": _FLASH_LITE},
         successors={

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from llm_runtime.clock import Clock
 from llm_runtime.scheduling.account import NEVER, Account
-from llm_runtime.scheduling.admission import DAY
-from llm_runtime.scheduling.limits import LimitKey
+from llm_runtime.scheduling.limits import DAY, LimitKey
 from llm_runtime.storage.sql import Row, Session
 
 _STILL_SECONDS = 1.0

@@ -357,3 +357,15 @@ def test_a_cap_is_passed_by_no_more_than_calls_cost_above_what_was_set_aside() -
             refused += 1
 
     assert (budget.spent(REVIEW), refused) == (Decimal("0.99"), 11)
+
+
+def test_what_is_affordable_is_what_fits_beside_what_is_spent() -> None:
+    each = Cap(scope="call", limit_usd=Decimal("0.50"), period=Period.CALL)
+    budget = BudgetEnforcingTracker([Cap(scope="review", limit_usd=Decimal(1)), each], clock=FakeClock())
+    with budget.reserved(spec(), Decimal("0.40")) as reservation:
+        assert budget.affords(Decimal("0.50"))
+        reservation.settle(Decimal("0.60"))
+
+    answers = [budget.affords(Decimal(amount)) for amount in ("0.40", "0.41", "0.51")]
+
+    assert answers == [True, False, False]

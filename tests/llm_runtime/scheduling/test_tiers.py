@@ -80,7 +80,7 @@ def test_each_vendor_counts_in_its_own_way() -> None:
     assert shapes == {
         "openai": Shape(output_with_input=True),
         "anthropic": Shape(cached_input_counts=False),
-        "gemini": Shape(day_offset_seconds=-28_800),
+        "gemini": Shape(day_offset_seconds=-28_800, quota_is_daily=True),
     }
 
 
