@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from langfuse._client.resource_manager import LangfuseResourceManager
+from opentelemetry import trace
 
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.cost.langfuse import LangfuseCostTracker, usage_details
@@ -230,6 +231,15 @@ def test_the_same_seed_is_the_same_trace(langfuse: FakeLangfuse) -> None:
     assert len(runs[0].trace_id) == 32
 
 
+def test_the_tracer_of_the_program_stays_its_own(langfuse: FakeLangfuse) -> None:
+    before = trace.get_tracer_provider()
+
+    tracker(langfuse).close()
+
+    assert trace.get_tracer_provider() is before
+    assert isinstance(before, trace.ProxyTracerProvider)
+
+
 def test_closing_twice_sends_the_root_once(langfuse: FakeLangfuse) -> None:
     traced = tracker(langfuse)
 
@@ -376,5 +386,4 @@ def _trace(each: Observation) -> tuple[Any, ...]:
 
 
 def _unzipped(body: bytes) -> bytes:
-
     return gzip.decompress(body)
