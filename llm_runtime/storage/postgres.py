@@ -25,7 +25,8 @@ _SETTINGS = (
     f"SET lock_timeout = {_MILLISECONDS}; SET statement_timeout = {2 * _MILLISECONDS}; "
     f"SET idle_in_transaction_session_timeout = {_MILLISECONDS}"
 )
-_RIGHTS = "42501"
+# Who may not use a schema is told that there is none.
+_RIGHTS = ("42501", "3F000")
 _READ_ONLY = "25006"
 _LOCKED = ("55P03", "57014", "40P01")
 _STOPPED_IN_TRANSACTION = "25P03"
@@ -86,7 +87,7 @@ class PostgresEngine:
                 "see that it runs and that user, password and database in the URL are right"
             )
         cure = f"does not take the work: {str(error).strip().splitlines()[0]} ({state})"
-        if state == _RIGHTS:
+        if state in _RIGHTS:
             cure = "refuses this user; grant it the right to create and write tables"
         elif state == _READ_ONLY:
             cure = "takes no writes; name the primary server, not a replica"

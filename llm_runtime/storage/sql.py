@@ -136,8 +136,8 @@ class Database:
         self._engine = engine_of(url)
         self._prepare = prepare
         self._closed = False
-        self._slots = self._empty_slots()
         self._taken_for_fork = 0
+        self._begin_anew()
         _DATABASES.add(self)
 
     def run(self, work: Callable[[Session], T]) -> T:
@@ -149,17 +149,31 @@ class Database:
         Raises:
             LedgerUnavailable: The database cannot be reached, is locked for too long, or does not take the work.
         """
-        session = self._taken()
+        if self._closed:
+            raise LedgerUnavailable("the ledger was closed; open it again")
+        if not self._take_turn():
+            raise LedgerUnavailable(
+                f"all {self._engine.connections} connections to the ledger were in use for {PATIENCE_SECONDS:.0f} s; "
+                "see what keeps the database busy"
+            )
+        turns = self._turns
         try:
             try:
-                return self._done(session, work)
+                idle = self._idle.get_nowait()
+            except queue.Empty:
+                return self._done(self._connected(), work)
+            try:
+                return self._done(idle, work)
             except self._engine.errors as error:
-                if session is None or not self._engine.lost(error):
+                if not self._engine.lost(error):
                     raise
+            # What cut this connection has probably cut the others.
             self._close_idle()
-            return self._done(self._taken(), work)
+            return self._done(self._connected(), work)
         except self._engine.errors as error:
             raise self._engine.explain(error) from error
+        finally:
+            turns.put(None)
 
     def close(self) -> None:
         """Close the connections; those in use are closed when their work is done."""
@@ -172,45 +186,32 @@ class Database:
         SQLite forbids to carry a connection across a fork (https://www.sqlite.org/howtocorrupt.html, 2.6); a child of
         PostgreSQL's client would talk in its parent's name.
         """
-        taken = 0
-        try:
-            for _ in range(self._engine.connections):
-                session = self._slots.get(timeout=PATIENCE_SECONDS)
-                taken += 1
-                if session is not None:
-                    session.close()
-        except queue.Empty:
-            pass
-        finally:
-            self._taken_for_fork = taken
+        self._taken_for_fork = 0
+        while self._taken_for_fork < self._engine.connections and self._take_turn():
+            self._taken_for_fork += 1
+        self._close_idle()
 
     def after_fork_in_parent(self) -> None:
-        """Go on with as many connections as before."""
+        """Go on."""
         for _ in range(self._taken_for_fork):
-            self._slots.put(None)
+            self._turns.put(None)
 
     def after_fork_in_child(self) -> None:
-        """Begin without connections: no thread of the parent's is here to give one back."""
-        self._slots = self._empty_slots()
+        """Begin anew: no thread of the parent's is here to give a connection back."""
+        self._begin_anew()
 
-    def _taken(self) -> Session | None:
-        """A connection of one's own, or None when it is to be opened yet."""
-        if self._closed:
-            raise LedgerUnavailable("the ledger was closed; open it again")
+    def _take_turn(self) -> bool:
+        """Whether there was a place among those who may use a connection, at once or after a while."""
         try:
-            return self._slots.get(timeout=PATIENCE_SECONDS)
+            self._turns.get(timeout=PATIENCE_SECONDS)
         except queue.Empty:
-            raise LedgerUnavailable(
-                f"all {self._engine.connections} connections to the ledger were in use for {PATIENCE_SECONDS:.0f} s; "
-                "see what keeps the database busy"
-            ) from None
+            return False
+        return True
 
-    def _done(self, session: Session | None, work: Callable[[Session], T]) -> T:
-        """The work's result; the connection is given back, or closed if it is not known to be sound."""
+    def _done(self, session: Session, work: Callable[[Session], T]) -> T:
+        """The work's result; the connection is kept, or closed if it is not known to be sound."""
         sound = False
         try:
-            if session is None:
-                session = self._connected()
             session.begin()
             try:
                 result = work(session)
@@ -222,10 +223,10 @@ class Database:
             sound = True
             return result
         finally:
-            if session is not None and (self._closed or not sound):
+            if sound and not self._closed:
+                self._idle.put(session)
+            else:
                 session.close()
-                session = None
-            self._slots.put(session)
 
     def _connected(self) -> Session:
         session = self._engine.connect()
@@ -239,22 +240,17 @@ class Database:
         return session
 
     def _close_idle(self) -> None:
-        idle = []
         while True:
             try:
-                idle.append(self._slots.get_nowait())
+                self._idle.get_nowait().close()
             except queue.Empty:
-                break
-        for session in idle:
-            if session is not None:
-                session.close()
-            self._slots.put(None)
+                return
 
-    def _empty_slots(self) -> queue.SimpleQueue[Session | None]:
-        slots: queue.SimpleQueue[Session | None] = queue.SimpleQueue()
+    def _begin_anew(self) -> None:
+        self._idle: queue.SimpleQueue[Session] = queue.SimpleQueue()
+        self._turns: queue.SimpleQueue[None] = queue.SimpleQueue()
         for _ in range(self._engine.connections):
-            slots.put(None)
-        return slots
+            self._turns.put(None)
 
 
 _DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()

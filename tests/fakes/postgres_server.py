@@ -10,6 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
+import psutil
 import psycopg
 
 with warnings.catch_warnings():
@@ -46,8 +47,11 @@ class Postgres:
         """All at once, as when the machine fails."""
         process = self._server.get_postmaster_info().process
         assert process is not None
+        # It cannot start again as long as one of its children holds the shared memory.
+        children = process.children(recursive=True)
         process.send_signal(signal.SIGQUIT)
-        process.wait(20)
+        _, alive = psutil.wait_procs([process, *children], timeout=20)
+        assert not alive
 
     def start(self) -> None:
         """Start it again, on the same files and the same address."""
