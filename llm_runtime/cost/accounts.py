@@ -7,7 +7,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Protocol
 
 _DAY = 86_400.0
-_NANO = Decimal(10) ** -9
+_NANOS = 1_000_000_000
 
 REMEMBERED_SECONDS = 3_600.0
 """How long a ledger remembers that a hold was settled, so that a settlement that is sent twice counts once."""
@@ -145,21 +145,19 @@ def to_nanos(dollars: Decimal) -> int:
         >>> to_nanos(Decimal("0.0000000125"))
         13
     """
-    return int((dollars / _NANO).to_integral_value(ROUND_CEILING))
+    return int((dollars * _NANOS).to_integral_value(ROUND_CEILING))
 
 
 def cap_nanos(dollars: Decimal) -> int:
     """Billionths of a dollar, rounded down: for caps."""
-    return int((dollars / _NANO).to_integral_value(ROUND_FLOOR))
+    return int((dollars * _NANOS).to_integral_value(ROUND_FLOOR))
 
 
 def from_nanos(nanos: int) -> Decimal:
-    """Dollars, without zeros at the end.
+    """Dollars, with nine digits behind the point.
 
     Example:
         >>> from_nanos(1_250_000_000)
-        Decimal('1.25')
+        Decimal('1.250000000')
     """
-    dollars = nanos * _NANO
-    whole = dollars.to_integral_value()
-    return whole if whole == dollars else dollars.normalize()
+    return Decimal(nanos).scaleb(-9)

@@ -62,7 +62,7 @@ class BudgetEnforcingTracker(CostTrackingStrategy):
         >>> with budget.reserved(sol, Decimal("0.40")) as reservation:
         ...     reservation.settle(Decimal("0.10"))
         >>> budget.spent(cap)
-        Decimal('0.1')
+        Decimal('0.100000000')
     """
 
     def __init__(

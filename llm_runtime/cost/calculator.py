@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -41,10 +42,7 @@ class CostCalculator:
         names one runs it on a machine of their own.
         """
         rates = self._rates(spec)
-        if rates is None:
-            return None
-        total = rates.cost(usage)
-        return total.normalize() if total else Decimal(0)
+        return None if rates is None else rates.cost(usage) or Decimal(0)
 
     def estimate(self, spec: ModelSpec, request: Request, input_tokens: int | None = None) -> Decimal | None:
         """Dollars that a request may cost at most: nothing read from a cache, all output used.
@@ -60,9 +58,11 @@ class CostCalculator:
         tokens = estimate_request(request) if input_tokens is None else input_tokens
         tokens += -(-tokens // _PART_ON_TOP)
         output = min(request.max_output_tokens, spec.max_output_tokens)
-        read = self.cost(spec, Usage(input_tokens=tokens, output_tokens=output))
-        written = self.cost(spec, Usage(input_tokens=tokens, cache_write_tokens=tokens, output_tokens=output))
-        return None if read is None or written is None else max(read, written)
+        rates = self._rates(spec)
+        if rates is None:
+            return None
+        read = Usage(input_tokens=tokens, output_tokens=output)
+        return max(rates.cost(read), rates.cost(replace(read, cache_write_tokens=tokens)))
 
     def _rates(self, spec: ModelSpec) -> Rates | None:
         """Looking a price up takes a hundred times as long as using it, so it is looked up once a day."""

@@ -59,9 +59,9 @@ class Cap:
         match self.period:
             case Period.DAY:
                 # Longer than the day: a call that is sent at its last moment is settled on the next one.
-                period, keep = now.strftime("%Y-%m-%d"), 3 * _DAY
+                period, keep = now.date().isoformat(), 3 * _DAY
             case Period.MONTH:
-                period, keep = now.strftime("%Y-%m"), 40 * _DAY
+                period, keep = now.date().isoformat()[: len("2026-11")], 40 * _DAY
             case Period.EVER | Period.CALL:
                 period, keep = "", 90 * _DAY
         name = ":".join(filter(None, (self.scope, self.name, period)))

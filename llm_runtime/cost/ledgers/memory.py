@@ -52,8 +52,9 @@ class MemoryAccounts:
         >>> day = Account(name="repository:acme/shop:2026-11-21", cap_usd=Decimal(5))
         >>> hold = Hold(id="one", accounts=(day,), amount=Decimal("0.40"), lease_seconds=600)
         >>> answer = ledger.hold(hold)
-        >>> ledger.settle(hold, Decimal("0.10"))
-        (Balance(account='repository:acme/shop:2026-11-21', spent=Decimal('0.1'), held=Decimal('0')),)
+        >>> (balance,) = ledger.settle(hold, Decimal("0.10"))
+        >>> balance.spent, balance.held
+        (Decimal('0.100000000'), Decimal('0E-9'))
     """
 
     def __init__(self, clock: Clock | None = None) -> None:
@@ -127,8 +128,13 @@ class MemoryAccounts:
         if entry is None:
             return Balance(account=name)
         entry.used_at = now
-        alive = sum(amount for amount, end in entry.open.values() if end > now)
-        return Balance(account=name, spent=from_nanos(entry.gone - alive), held=from_nanos(alive))
+        spent, held = entry.spent, 0
+        for amount, end in entry.open.values():
+            if end > now:
+                held += amount
+            else:
+                spent += amount
+        return Balance(account=name, spent=from_nanos(spent), held=from_nanos(held))
 
     def _forget_settled(self, now: float) -> None:
         while self._settled and next(iter(self._settled.values())) + REMEMBERED_SECONDS < now:
