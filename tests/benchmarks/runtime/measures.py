@@ -14,10 +14,11 @@ class Figures:
     """One row of the table.
 
     Attributes:
-        utilisation: What was admitted in a window, on average over all windows that lie between the first arrival and
-            the moment when the last call was handed out, as a share of the limit. What comes after that moment (the
-            tail, in which there are fewer calls than callers) is left out. The same for every client; counted by the
-            server. More than 1 is possible where a burst is on top of the rate. None where there was no whole window.
+        utilisation: What was admitted in a window, on average over the whole windows that follow one another from the
+            first arrival to the moment when the last call was handed out, as a share of the limit. What comes later
+            (the tail, in which there are fewer calls than callers) is left out. The same for every client; counted by
+            the server. More than 1 is possible where a burst is on top of the rate. None where there was no whole
+            window.
         seconds: From the first arrival to the last answer.
         ideal_seconds: When the last call could have been admitted at all, from the first.
         rejected: 429s given.
@@ -97,15 +98,11 @@ def figures(
 
 
 def mean_in_window(admitted: Iterable[tuple[float, int]], *, start: float, end: float, window: float) -> float | None:
-    """How much was admitted in a window, on average over every window that lies between ``start`` and ``end``.
-
-    The average is exact: what came at some moment is in the windows that began up to a window before it.
-    """
-    last = end - window
-    if last <= start:
+    """How much was admitted in a window, on average over as many as follow one another from ``start`` to ``end``."""
+    windows = int((end - start) // window)
+    if windows < 1:
         return None
-    total = sum(weight * max(0.0, min(at, last) - max(at - window, start)) for at, weight in admitted)
-    return total / (last - start)
+    return sum(weight for at, weight in admitted if at < start + windows * window) / windows
 
 
 def percentile(ordered: Sequence[float], share: float) -> float | None:
