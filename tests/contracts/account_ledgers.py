@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from llm_runtime.clock import Clock
 from llm_runtime.cost.accounts import AccountLedger
 from llm_runtime.cost.ledgers.memory import MemoryAccounts
+from llm_runtime.cost.ledgers.sql import SqlAccounts
 
 Open = Callable[[Clock | None], AccountLedger]
 """Opens the ledger once more, on the same accounts where they are shared; a clock replaces the engine's own."""
@@ -34,4 +36,25 @@ def memory(folder: Path) -> Iterator[Open]:
     yield MemoryAccounts
 
 
-ENGINES: Mapping[str, Engine] = {"memory": Engine(memory, shared=False)}
+@contextmanager
+def sqlite(folder: Path) -> Iterator[Open]:
+    yield partial(_sql, f"sqlite:///{folder / 'money.db'}")
+
+
+@contextmanager
+def postgres(folder: Path) -> Iterator[Open]:
+    # Loaded where it is started: processes that only open the ledger do without.
+    from tests.fakes.postgres_server import postgres as running  # noqa: PLC0415
+
+    yield partial(_sql, running().schema())
+
+
+def _sql(url: str, clock: Clock | None) -> AccountLedger:
+    return SqlAccounts(url, clock=clock)
+
+
+ENGINES: Mapping[str, Engine] = {
+    "memory": Engine(memory, shared=False),
+    "sqlite": Engine(sqlite),
+    "postgres": Engine(postgres),
+}

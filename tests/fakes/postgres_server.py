@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-import psutil
+import psutil  # type: ignore[import-untyped] # comes with the wheel, without types
 import psycopg
 
 with warnings.catch_warnings():
