@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
 from llm_runtime.clock import Clock
 from llm_runtime.scheduling.account import NEVER, Account
 from llm_runtime.scheduling.limits import DAY, LimitKey
-from llm_runtime.storage.sql import Row, Session
+from llm_runtime.storage.sql import Dialect, Row, Session
 
 _STILL_SECONDS = 1.0
 """A clock that lags behind what was seen by no more than this is taken to stand still; further, to have gone back."""
@@ -80,8 +81,7 @@ def open_counters(session: Session, key: LimitKey, clock: Clock | None) -> Count
         key: Whose row.
         clock: Tells the time; None for the database's own clock.
     """
-    dialect, name = session.dialect, (key.provider, key.credential, key.model)
-    select = _SELECT.format(time=dialect.time, for_update=dialect.for_update)
+    select, name = _select(session.dialect), (key.provider, key.credential, key.model)
     found = session.read(select, name)
     if not found:
         session.write(_INSERT, (*name, *_row(Counters(0, Account(), 0.0, 0, 0.0, NEVER, [0.0, 0.0, 0.0]))))
@@ -94,6 +94,11 @@ def open_counters(session: Session, key: LimitKey, clock: Clock | None) -> Count
         counters.now, counters.unix = clock.monotonic(), clock.now().timestamp()
     _keep_up(session, counters)
     return counters
+
+
+@cache
+def _select(dialect: Dialect) -> str:
+    return _SELECT.format(time=dialect.time, for_update=dialect.for_update)
 
 
 def _keep_up(session: Session, counters: Counters) -> None:

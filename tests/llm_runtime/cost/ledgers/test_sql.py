@@ -111,7 +111,7 @@ def test_a_restart_of_the_machine_changes_nothing(file: Path, clock: FakeClock) 
     left = after.balance("month")
     after.close()
 
-    assert (left.spent, left.held) == (Decimal("0.01"), 0)
+    assert (left.spent, left.held) == (Decimal("0.01"), Decimal(0))
 
 
 def test_limits_and_money_are_kept_in_one_database(file: Path, clock: FakeClock) -> None:
