@@ -81,7 +81,7 @@ class BudgetNearlySpent:
 
     Attributes:
         account: Which cap, for example ``repository:acme/shop:2026-11-21``.
-        spent: Dollars, those set aside included.
+        spent: Dollars of settled calls.
         cap: Dollars.
     """
 

@@ -10,7 +10,12 @@ import yaml
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 CONSTRAINTS = (ROOT / "constraints.txt").read_text(encoding="utf-8").splitlines()
-REQUIREMENTS = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"]]
+EXTRAS = PROJECT["optional-dependencies"]
+REQUIREMENTS = [
+    requirement
+    for requirement in (*PROJECT["dependencies"], *(each for extra in EXTRAS.values() for each in extra))
+    if not requirement.startswith(PROJECT["name"])  # an extra that is made of others
+]
 
 
 def test_constraints_are_names_and_versions_only() -> None:
