@@ -58,12 +58,16 @@ class Postgres:
         self._server.ensure_postgres_running()
 
 
-def own_postgres(folder: Path) -> Postgres:
-    """A server for one test that stops it; it ends with the process."""
-    return Postgres(get_server(folder, cleanup_mode="delete"))
+def own_postgres() -> Postgres:
+    """A server for one test that stops it; it ends with the process, and its files go with it.
+
+    As root the server runs as a user of its own, who cannot enter pytest's folders: pytest closes them to all others
+    whenever a run begins.
+    """
+    return Postgres(get_server(Path(tempfile.mkdtemp(prefix="quartet-postgres-")), cleanup_mode="delete"))
 
 
 @lru_cache(maxsize=1)
 def postgres() -> Postgres:
     """The server of this process."""
-    return own_postgres(Path(tempfile.mkdtemp(prefix="quartet-postgres-")))
+    return own_postgres()

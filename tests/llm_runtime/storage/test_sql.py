@@ -209,8 +209,8 @@ def test_a_user_without_rights_is_told_which() -> None:
     assert "refuses this user; grant it the right" in message(url.replace("postgres:@", "guest:@", 1))
 
 
-def test_a_server_that_is_gone_is_told_and_one_that_was_restarted_is_used_again(tmp_path: Path) -> None:
-    server = own_postgres(tmp_path / "server")
+def test_a_server_that_is_gone_is_told_and_one_that_was_restarted_is_used_again() -> None:
+    server = own_postgres()
     database = Database(server.url, prepare)
     assert database.run(add) == 1
 
