@@ -80,9 +80,7 @@ class Backoff:
     window_seconds: tuple[float, ...] = (60.0, 120.0, 240.0)
     quiet_seconds: float = 90.0
 
-    def should_retry_after_error(
-        self, error: LLMError, history: History, now: float, *, chance: float, skip_waits_over: float | None = None
-    ) -> Decision:
+    def should_retry_after_error(self, error: LLMError, history: History, now: float, *, chance: float) -> Decision:
         """What to do after a failure.
 
         It ends for every sequence of errors: there are at most ``max_retries`` + 2 attempts, and no wait ends at or
@@ -93,8 +91,6 @@ class Backoff:
             history: All attempts, this one included.
             now: The moment.
             chance: A random number from 0 to 1, for the jitter.
-            skip_waits_over: With somebody waiting and another model ready, longer waits than this are not worth it;
-                None waits as long as it takes.
         """
         if history.final or not isinstance(error, _PASSING):
             return GiveUp()
@@ -104,13 +100,7 @@ class Backoff:
         else:
             quiet = history.failed_at + self.quiet_seconds - now
             decision = FinalAttempt(max(0.0, quiet, error.retry_after or 0.0))
-        if now + decision.seconds >= history.deadline:
-            return GiveUp()
-        if skip_waits_over is not None and decision.seconds > skip_waits_over:
-            return GiveUp()
-        if skip_waits_over is not None and isinstance(decision, FinalAttempt):
-            return GiveUp()
-        return decision
+        return decision if now + decision.seconds < history.deadline else GiveUp()
 
     def _wait(self, error: ModelUnavailable, retries: int, chance: float) -> float:
         if error.retry_after is not None:

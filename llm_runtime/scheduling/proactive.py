@@ -26,13 +26,13 @@ from llm_runtime.errors import (
 from llm_runtime.events import BreakerOpened, Observer, Observers, Waited, WaitReason
 from llm_runtime.feedback import RateLimitFeedback
 from llm_runtime.messages import Usage
-from llm_runtime.scheduling.backoff import Backoff, Decision, History
+from llm_runtime.scheduling.backoff import Backoff, Decision, FinalAttempt, GiveUp, History
 from llm_runtime.scheduling.breakers import RefusedKeys
 from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Ask, Broken, Granted, Priority, RateLedger, Wait
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits
 from llm_runtime.scheduling.queue import LocalQueue
-from llm_runtime.scheduling.strategy import Estimate, Reservation, SchedulingStrategy
+from llm_runtime.scheduling.strategy import Estimate, Ready, Reservation, SchedulingStrategy, never
 
 INTERACTIVE_WAIT_SECONDS = 20.0
 BACKGROUND_WAIT_SECONDS = 300.0
@@ -48,12 +48,14 @@ class Patience:
     Attributes:
         priority: Who goes first.
         max_wait_seconds: Beyond this nothing sleeps for a limit; None is 20 s where a person waits, else 300 s.
+        hurry_seconds: The same while a person waits and another model is ready; it holds for waits after failures, too.
         backoff: How long to wait after a failure.
         quota_seconds: How long a used-up quota is believed to stay so where the vendor does not say.
     """
 
     priority: Priority = Priority.BACKGROUND
     max_wait_seconds: float | None = None
+    hurry_seconds: float = INTERACTIVE_WAIT_SECONDS
     backoff: Backoff = field(default=Backoff())
     quota_seconds: float = _QUOTA_SECONDS
 
@@ -63,6 +65,10 @@ class Patience:
         if self.max_wait_seconds is not None:
             return self.max_wait_seconds
         return INTERACTIVE_WAIT_SECONDS if self.priority is Priority.INTERACTIVE else BACKGROUND_WAIT_SECONDS
+
+    def outlasts(self, seconds: float) -> bool:
+        """Whether a wait is too long for somebody who could have another model's answer instead."""
+        return self.priority is Priority.INTERACTIVE and seconds > min(self.hurry_seconds, self.seconds)
 
 
 class ProactiveRateLimitScheduler(SchedulingStrategy):
@@ -127,7 +133,9 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         """Whether the circuit breaker is closed, as far as this process knows, without asking anybody."""
         return not self._refused.has(self._key) and self._broken_until <= self._clock.monotonic()
 
-    def reserve(self, estimate: Estimate, *, deadline: float, place: int | None = None) -> Reservation:
+    def reserve(
+        self, estimate: Estimate, *, deadline: float, place: int | None = None, fallback_ready: Ready = never
+    ) -> Reservation:
         """Wait for room, in the order of arrival.
 
         Raises:
@@ -160,7 +168,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             patience=max(0.0, until - started),
         )
         try:
-            ask = self._granted(ask, until)
+            ask = self._granted(ask, until, fallback_ready)
         except BaseException:
             self._give_up(ask)
             raise
@@ -198,16 +206,14 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         self._ledger.release(reservation.ask)
         self._queue.tell()
 
-    def should_retry_after_error(self, error: LLMError, history: History, *, fallback_ready: bool) -> Decision:
+    def should_retry_after_error(self, error: LLMError, history: History, *, fallback_ready: Ready = never) -> Decision:
         """What to do after a failure: a person who waits is given another model rather than a long wait."""
-        hurried = fallback_ready and self._patience.priority is Priority.INTERACTIVE
-        return self._patience.backoff.should_retry_after_error(
-            error,
-            history,
-            self._clock.monotonic(),
-            chance=self._chance(),
-            skip_waits_over=self._patience.seconds if hurried else None,
-        )
+        backoff, now = self._patience.backoff, self._clock.monotonic()
+        decision = backoff.should_retry_after_error(error, history, now, chance=self._chance())
+        if isinstance(decision, GiveUp) or self._patience.priority is not Priority.INTERACTIVE:
+            return decision
+        unworthy = isinstance(decision, FinalAttempt) or self._patience.outlasts(decision.seconds)
+        return GiveUp() if unworthy and fallback_ready() else decision
 
     def pause(self, seconds: float, *, final: bool) -> None:
         """Wait between two attempts.
@@ -220,10 +226,12 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             self._clock.wait(event, seconds)
         self._record_wait(seconds, WaitReason.FINAL_ATTEMPT if final else WaitReason.BACKOFF)
 
-    def _granted(self, ask: Ask, until: float) -> Ask:
+    def _granted(self, ask: Ask, until: float, fallback_ready: Ready) -> Ask:
+        started = self._clock.monotonic()
         while True:
             self._cancellation.check()
-            ask = replace(ask, patience=max(0.0, until - self._clock.monotonic()))
+            now = self._clock.monotonic()
+            ask = replace(ask, patience=max(0.0, until - now))
             match self._ledger.reserve(ask):
                 case Granted() as granted:
                     self._queue.pass_on()
@@ -236,17 +244,22 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                         provider=self._key.provider,
                         model=self._model,
                     )
-                case Wait(seconds=eta, place=None):
-                    raise WouldWaitTooLong(
-                        f"{self._who}: its rate limit has no room for another {eta:.0f} s, longer than "
-                        f"the {self._patience.seconds:g} s that are waited for; try later, or set your tier",
-                        eta=eta,
-                        provider=self._key.provider,
-                        model=self._model,
-                    )
+                case Wait(seconds=seconds, place=None):
+                    raise self._too_long(seconds)
                 case Wait(seconds=seconds, place=int() as place):
+                    if self._patience.outlasts(now - started + seconds) and fallback_ready():
+                        raise self._too_long(seconds)
                     ask = replace(ask, place=place)
                     self._sleep(seconds, place)
+
+    def _too_long(self, seconds: float) -> WouldWaitTooLong:
+        return WouldWaitTooLong(
+            f"{self._who}: its rate limit has no room for another {seconds:.0f} s, longer than is waited for; try "
+            "later, or set your tier",
+            eta=seconds,
+            provider=self._key.provider,
+            model=self._model,
+        )
 
     def _sleep(self, seconds: float, place: int) -> None:
         with (

@@ -13,7 +13,7 @@ from llm_runtime.errors import LLMError, TimedOut
 from llm_runtime.llm import LLM, ModelSpec
 from llm_runtime.messages import Call, Completion, Request
 from llm_runtime.scheduling.backoff import FinalAttempt, GiveUp, History, RetryAfter
-from llm_runtime.scheduling.strategy import Estimate, Reservation, SchedulingStrategy
+from llm_runtime.scheduling.strategy import Estimate, Reservation, SchedulingStrategy, never
 
 DEADLINE_SECONDS = 900.0
 """Long enough for a wait of 300 s, a vendor's minute of overload, the final attempt, and two slow answers."""
@@ -111,7 +111,9 @@ class ScheduledLLM:
         place: int | None = None
         while True:
             try:
-                reservation = self._strategy.reserve(estimate, deadline=history.deadline, place=place)
+                reservation = self._strategy.reserve(
+                    estimate, deadline=history.deadline, place=place, fallback_ready=fallback_ready or never
+                )
                 place = reservation.ask.place
                 completion = self._attempt(request, reservation, history.deadline)
             except LLMError as error:
@@ -144,8 +146,7 @@ class ScheduledLLM:
         now = self._clock.monotonic()
         final = history.final
         history = history.failed(now)
-        ready = fallback_ready is not None and fallback_ready()
-        match self._strategy.should_retry_after_error(error, history, fallback_ready=ready):
+        match self._strategy.should_retry_after_error(error, history, fallback_ready=fallback_ready or never):
             case GiveUp():
                 raise error
             case RetryAfter(seconds=seconds):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from llm_runtime.errors import LLMError
@@ -40,17 +41,29 @@ class Reservation:
     waited_seconds: float = 0.0
 
 
+Ready = Callable[[], bool]
+"""Whether another model would be asked instead; asked only when it matters, because the answer may cost something."""
+
+
+def never() -> bool:
+    """There is no other model."""
+    return False
+
+
 class SchedulingStrategy(ABC):
     """Decides when a call is sent and whether it is sent again; shared by all threads that ask one model."""
 
     @abstractmethod
-    def reserve(self, estimate: Estimate, *, deadline: float, place: int | None = None) -> Reservation:
+    def reserve(
+        self, estimate: Estimate, *, deadline: float, place: int | None = None, fallback_ready: Ready = never
+    ) -> Reservation:
         """Wait for room.
 
         Args:
             estimate: What the call will take.
             deadline: When the whole call must have ended, in seconds on the strategy's clock.
             place: Its place in the order of arrival, where it repeats an earlier call.
+            fallback_ready: Whether another model would be asked instead.
 
         Raises:
             WouldWaitTooLong: There will be no room within the strategy's patience; nobody has slept beyond it.
@@ -72,7 +85,7 @@ class SchedulingStrategy(ABC):
         """The call was not sent."""
 
     @abstractmethod
-    def should_retry_after_error(self, error: LLMError, history: History, *, fallback_ready: bool) -> Decision:
+    def should_retry_after_error(self, error: LLMError, history: History, *, fallback_ready: Ready = never) -> Decision:
         """What to do after a failure.
 
         Args:

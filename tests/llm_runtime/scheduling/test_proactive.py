@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from llm_runtime.errors import (
 from llm_runtime.events import BreakerOpened, Event, Waited, WaitReason
 from llm_runtime.feedback import Allowance, RateLimitFeedback
 from llm_runtime.messages import Usage
-from llm_runtime.scheduling.backoff import GiveUp, History, RetryAfter
+from llm_runtime.scheduling.backoff import FinalAttempt, GiveUp, History, RetryAfter
 from llm_runtime.scheduling.breakers import RefusedKeys
 from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Priority
@@ -100,8 +101,8 @@ def test_nobody_sleeps_for_a_wait_beyond_the_patience(make: Any, clock: FakeCloc
     assert raised.value.eta == pytest.approx(60)
     assert clock.waits == []
     assert str(raised.value) == (
-        "anthropic/claude-opus-5-5: its rate limit has no room for another 60 s, longer than the 20 s that are waited "
-        "for; try later, or set your tier"
+        "anthropic/claude-opus-5-5: its rate limit has no room for another 60 s, longer than is waited for; try later, "
+        "or set your tier"
     )
 
 
@@ -285,12 +286,33 @@ def test_the_first_in_line_is_woken_when_tokens_come_back(clock: FakeClock) -> N
     thread.join()
 
 
-def test_a_person_with_another_model_ready_is_not_made_to_wait_for_a_window(make: Any) -> None:
+def test_a_person_with_another_model_ready_is_not_made_to_wait(make: Any) -> None:
     history = History(deadline=FAR, attempts=1)
-    person = make(patience=Patience(priority=Priority.INTERACTIVE), chance=lambda: 0.5)
+    last = History(deadline=FAR, attempts=4)
+    person = make(patience=Patience(priority=Priority.INTERACTIVE, max_wait_seconds=300), chance=lambda: 0.5)
     worker = make(chance=lambda: 0.5)
 
-    assert person.should_retry_after_error(RateLimited("x"), history, fallback_ready=True) == GiveUp()
-    assert person.should_retry_after_error(RateLimited("x"), history, fallback_ready=False) == RetryAfter(60)
-    assert worker.should_retry_after_error(RateLimited("x"), history, fallback_ready=True) == RetryAfter(60)
-    assert person.should_retry_after_error(Overloaded("x"), history, fallback_ready=True) == RetryAfter(0.5)
+    def decided(who: Any, error: LLMError, past: History, ready: bool) -> object:
+        return who.should_retry_after_error(error, past, fallback_ready=lambda: ready)
+
+    assert decided(person, RateLimited("x"), history, True) == GiveUp()
+    assert decided(person, RateLimited("x"), history, False) == RetryAfter(60)
+    assert decided(person, Overloaded("x"), history, True) == RetryAfter(0.5)
+    assert decided(person, Overloaded("x"), last, True) == GiveUp()
+    assert decided(person, Overloaded("x"), last, False) == FinalAttempt(90)
+    assert decided(worker, RateLimited("x"), history, True) == RetryAfter(60)
+
+
+@pytest.mark.parametrize(("ready", "waits"), [(True, 0), (False, 1)])
+def test_a_person_waits_for_a_limit_only_where_no_other_model_is_ready(
+    make: Any, clock: FakeClock, ready: bool, waits: int
+) -> None:
+    scheduler = make(
+        RateLimits(requests_per_minute=1), patience=Patience(priority=Priority.INTERACTIVE, max_wait_seconds=300)
+    )
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    with suppress(WouldWaitTooLong):
+        scheduler.reserve(estimate(), deadline=FAR, fallback_ready=lambda: ready)
+
+    assert len(clock.waits) == waits
