@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import itertools
+import shutil
 import signal
 import tempfile
 import warnings
@@ -47,6 +49,8 @@ class Postgres:
         """All at once, as when the machine fails."""
         process = self._server.get_postmaster_info().process
         assert process is not None
+        if not process.is_running():
+            return
         # It cannot start again as long as one of its children holds the shared memory.
         children = process.children(recursive=True)
         process.send_signal(signal.SIGQUIT)
@@ -64,7 +68,12 @@ def own_postgres() -> Postgres:
     As root the server runs as a user of its own, who cannot enter pytest's folders: pytest closes them to all others
     whenever a run begins.
     """
-    return Postgres(get_server(Path(tempfile.mkdtemp(prefix="quartet-postgres-")), cleanup_mode="delete"))
+    folder = Path(tempfile.mkdtemp(prefix="quartet-postgres-"))
+    server = Postgres(get_server(folder, cleanup_mode=None))
+    # At once and not in good order: a worker of pytest is given little time to end.
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(server.crash)
+    return server
 
 
 @lru_cache(maxsize=1)
