@@ -77,7 +77,8 @@ class SqliteSession:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self._execute = connection.execute
+        # One cursor for all: no result is left unread, and a new one for each statement costs as much as some of them.
+        self._execute = connection.cursor().execute
 
     def begin(self) -> None:
         """Start a transaction that may write: nobody else can from now on."""

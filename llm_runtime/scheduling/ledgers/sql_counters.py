@@ -13,14 +13,18 @@ from llm_runtime.storage.sql import Dialect, Row, Session
 _STILL_SECONDS = 1.0
 """A clock that lags behind what was seen by no more than this is taken to stand still; further, to have gone back."""
 
-_COLUMNS = (
-    *("slot_requests", "slot_input_tokens", "slot_output_tokens", "burst_scale", "halved_at"),
-    *("learned_requests", "learned_until", "told_requests", "told_input_tokens", "told_output_tokens"),
-    *("blocked_until", "day", "day_count", "broken_until", "broken_by", "next_place", "window_seconds"),
-    *("era", "seen", "noted", "forgotten_until", "used_requests", "used_input_tokens", "used_output_tokens"),
+_RARELY = (
+    *("burst_scale", "halved_at", "learned_requests", "learned_until"),
+    *("told_requests", "told_input_tokens", "told_output_tokens", "blocked_until"),
+    *("day", "broken_until", "broken_by", "window_seconds", "era"),
 )
-_LASTING = _COLUMNS.index("seen")
-"""The columns before are the account; those from here on only tell how far it has been read."""
+_WITH_EACH_CALL = ("slot_requests", "slot_input_tokens", "slot_output_tokens", "day_count", "next_place")
+_HOW_FAR_READ = (
+    *("seen", "noted", "forgotten_until"),
+    *("used_requests", "used_input_tokens", "used_output_tokens"),
+)
+_COLUMNS = _RARELY + _WITH_EACH_CALL + _HOW_FAR_READ
+_RARE, _LASTING = len(_RARELY), len(_RARELY) + len(_WITH_EACH_CALL)
 
 _SELECT = f"""SELECT id, {", ".join(_COLUMNS)}, {{time}} FROM rate_limit_counters
     WHERE provider = ? AND credential = ? AND model = ? {{for_update}}"""  # noqa: S608 - column names of this file
@@ -28,6 +32,9 @@ _INSERT = f"""INSERT INTO rate_limit_counters (provider, credential, model, {", 
     VALUES (?, ?, ?, {", ".join("?" for _ in _COLUMNS)})
     ON CONFLICT (provider, credential, model) DO NOTHING"""  # noqa: S608 - column names of this file
 _UPDATE = f"UPDATE rate_limit_counters SET {', '.join(f'{name} = ?' for name in _COLUMNS)} WHERE id = ?"  # noqa: S608
+_UPDATE_OFTEN = (
+    f"""UPDATE rate_limit_counters SET {", ".join(f"{name} = ?" for name in _COLUMNS[_RARE:])} WHERE id = ?"""  # noqa: S608
+)
 _SHIFT_ENTRIES = """UPDATE scheduled_requests SET at = at - ?, era = ?
     WHERE key_id = ? AND era = ? AND at > ?"""
 _SHIFT_QUEUE = "UPDATE scheduled_requests SET due = due - ? WHERE key_id = ? AND due IS NOT NULL"
@@ -69,8 +76,10 @@ class Counters:
         """
         self.account.seen, self.noted = self.now, self.unix
         row = _row(self)
-        if force or row[:_LASTING] != self.before:
+        if row[:_RARE] != self.before[:_RARE]:
             session.write(_UPDATE, (*row, self.key_id))
+        elif force or row[:_LASTING] != self.before:
+            session.write(_UPDATE_OFTEN, (*row[_RARE:], self.key_id))
 
 
 def open_counters(session: Session, key: LimitKey, clock: Clock | None) -> Counters:
@@ -132,9 +141,9 @@ def _earlier(moment: float, seconds: float) -> float:
 
 
 def _row(counters: Counters) -> Row:
+    """Values in the order of ``_COLUMNS``."""
     account = counters.account
     return (
-        *account.slots,
         account.burst_scale,
         account.halved_at,
         account.learned_requests,
@@ -142,12 +151,13 @@ def _row(counters: Counters) -> Row:
         *account.told,
         account.blocked_until,
         account.day,
-        account.day_count,
         account.broken_until,
         account.broken_by,
-        account.next_place,
         counters.window_seconds,
         counters.era,
+        *account.slots,
+        account.day_count,
+        account.next_place,
         account.seen,
         counters.noted,
         counters.forgotten_until,
@@ -155,30 +165,31 @@ def _row(counters: Counters) -> Row:
     )
 
 
-def _counters(row: Row) -> Counters:
-    key_id, *slots_to_end = row[:-1]
+def _counters(found: Row) -> Counters:
+    """The opposite of ``_row``, with the key's number before it and the database's time behind it."""
+    row = found[1:-1]
     account = Account(
-        slots=slots_to_end[0:3],
-        burst_scale=row[4],
-        halved_at=row[5],
-        learned_requests=row[6],
-        learned_until=row[7],
-        told=slots_to_end[7:10],
-        blocked_until=row[11],
-        day=row[12],
-        day_count=row[13],
-        broken_until=row[14],
-        broken_by=row[15],
-        next_place=row[16],
-        seen=row[19],
+        burst_scale=row[0],
+        halved_at=row[1],
+        learned_requests=row[2],
+        learned_until=row[3],
+        told=list(row[4:7]),
+        blocked_until=row[7],
+        day=row[8],
+        broken_until=row[9],
+        broken_by=row[10],
+        slots=list(row[13:16]),
+        day_count=row[16],
+        next_place=row[17],
+        seen=row[18],
     )
     return Counters(
-        key_id=key_id,
+        key_id=found[0],
         account=account,
-        window_seconds=row[17],
-        era=row[18],
-        noted=row[20],
-        forgotten_until=row[21],
-        used=list(row[22:25]),
-        before=row[1 : 1 + _LASTING],
+        window_seconds=row[11],
+        era=row[12],
+        noted=row[19],
+        forgotten_until=row[20],
+        used=list(row[21:24]),
+        before=row[:_LASTING],
     )
