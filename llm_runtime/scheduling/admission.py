@@ -25,6 +25,8 @@ _MINUTELY = 1.5
 def reserve(book: Book, ask: Ask, now: float, unix: float) -> Answer:
     """Grant the call, or say when to ask again.
 
+    A ticket that was granted already is granted again and counts once: its holder has not heard the answer.
+
     Args:
         book: The key's account.
         ask: The call.
@@ -37,6 +39,9 @@ def reserve(book: Book, ask: Ask, now: float, unix: float) -> Answer:
     account, window = book.account, ask.limits.shape.window_seconds
     if account.broken_until > now:
         return Broken(error=account.broken_by, seconds=account.broken_until - now)
+    held = book.entry(ask.ticket)
+    if held is not None and held.at > now - window and not held.rejected:
+        return Granted(place=max(0, account.next_place - 1) if ask.place is None else ask.place)
     caps = current_caps(account, ask.limits, now)
     amounts = _amounts(ask.demand)
     refuse_too_large(ask, caps)
@@ -64,8 +69,12 @@ def reserve(book: Book, ask: Ask, now: float, unix: float) -> Answer:
 
 
 def settle(book: Book, ask: Ask, used: Demand, now: float) -> None:
-    """Count what the call really took: its input since it was sent, its output from now on."""
+    """Count what the call really took: its input since it was sent, its output from now on; the output only once."""
     caps, window = current_caps(book.account, ask.limits, now), ask.limits.shape.window_seconds
+    output = f"{ask.ticket}:output"
+    counts_output = bool(used.output_tokens) and caps.output_tokens is not None
+    if counts_output and book.entry(output) is not None:
+        return
     entry = book.entry(ask.ticket)
     if entry is not None and entry.at > now - window:
         book.put(entry._replace(amounts=Amounts(entry.amounts.requests, used.input_tokens, 0)))
@@ -73,8 +82,8 @@ def settle(book: Book, ask: Ask, used: Demand, now: float) -> None:
             0, used.input_tokens - entry.amounts.input_tokens, used.output_tokens - entry.amounts.output_tokens
         )
         _space(book.account, more, caps, window)
-    if used.output_tokens and caps.output_tokens is not None:
-        book.put(Entry(f"{ask.ticket}:output", now, Amounts(0, 0, used.output_tokens)))
+    if counts_output:
+        book.put(Entry(output, now, Amounts(0, 0, used.output_tokens)))
 
 
 def release(book: Book, ask: Ask, now: float) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from llm_runtime.clock import Clock
 from llm_runtime.scheduling.ledger import RateLedger
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+from llm_runtime.scheduling.ledgers.redis import RedisLedger
 from llm_runtime.scheduling.ledgers.sql import SqlLedger
 
 Open = Callable[[Clock | None], RateLedger]
@@ -38,6 +39,18 @@ def postgres(folder: Path) -> Iterator[Open]:
     yield partial(_sql, running().schema())
 
 
+@contextmanager
+def redis(folder: Path) -> Iterator[Open]:
+    # Loaded where it is started: processes that only open the ledger do without.
+    from tests.fakes.redis_server import own_prefix, redis_server  # noqa: PLC0415
+
+    yield partial(_redis, redis_server().url, own_prefix())
+
+
+def _redis(url: str, prefix: str, clock: Clock | None) -> RateLedger:
+    return RedisLedger(url, clock=clock, prefix=prefix)
+
+
 def _sql(url: str, clock: Clock | None) -> RateLedger:
     return SqlLedger(url, clock=clock)
 
@@ -46,6 +59,7 @@ LEDGERS: Mapping[str, Callable[[Path], AbstractContextManager[Open]]] = {
     "memory": memory,
     "sqlite": sqlite,
     "postgres": postgres,
+    "redis": redis,
 }
-SHARED = ("sqlite", "postgres")
+SHARED = ("sqlite", "postgres", "redis")
 """Those whose accounts processes share."""

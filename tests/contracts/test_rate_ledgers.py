@@ -297,6 +297,52 @@ def test_an_open_breaker_is_open_for_everybody_until_its_time(
     assert isinstance(ledger.reserve(ask("two")), Granted)
 
 
+def test_a_call_whose_grant_was_not_heard_asks_again_and_counts_once(ledger: RateLedger) -> None:
+    two = RateLimits(requests_per_minute=60, requests_per_day=2, shape=Shape(burst=3))
+    heard = [ledger.reserve(ask("first", two)) for _ in range(3)]
+
+    second = ledger.reserve(ask("second", two))
+
+    assert heard == [Granted(place=0)] * 3
+    assert second == Granted(place=1)
+
+
+def test_a_call_that_was_rejected_is_not_granted_for_nothing(ledger: RateLedger) -> None:
+    first = ask("first", STRICT)
+    ledger.reserve(first)
+
+    ledger.reject(first, None)
+
+    assert waited(ledger.reserve(first)) == pytest.approx(SPACING, abs=0.01)
+
+
+@pytest.mark.parametrize("operation", ["settle", "release", "reject"])
+def test_what_arrives_twice_counts_once(ledger: RateLedger, operation: str) -> None:
+    limits = RateLimits(requests_per_minute=60, input_tokens_per_minute=50_000, output_tokens_per_minute=10_000)
+    waits = []
+    for times in (1, 2):
+        key = replace(KEY, credential=f"{times} times")
+        calls = [
+            replace(ask(f"call {number}", limits, demand=Demand(input_tokens=3_000, output_tokens=500)), key=key)
+            for number in range(3)
+        ]
+        granted = [ledger.reserve(call) for call in calls]
+        assert [type(answer) for answer in granted] == [Granted] * 3
+        for _ in range(times):
+            if operation == "settle":
+                ledger.settle(calls[1], Demand(input_tokens=4_000, output_tokens=1_500))
+            elif operation == "release":
+                ledger.release(calls[1])
+            else:
+                ledger.reject(calls[1], None)
+        wanted = Demand(input_tokens=12_000, output_tokens=1_000)
+        following = [replace(ask(f"next {number}", limits, demand=wanted), key=key) for number in range(6)]
+        waits.append([getattr(ledger.reserve(each), "seconds", 0.0) for each in following])
+
+    assert waits[1] == pytest.approx(waits[0], abs=0.001)
+    assert waits[0][-1] > 0
+
+
 def test_keys_do_not_share_an_account(ledger: RateLedger) -> None:
     ledger.reserve(ask("one", STRICT))
 

@@ -1,0 +1,268 @@
+-- One key's account, opened for one operation: what account.Book is to the rules in Python.
+--
+-- KEYS[1], a hash: "account" is the account; "entry:<ticket>" what a call counts as; "waiting:<ticket>" its place.
+-- KEYS[2], a sorted set: what counts in the window, by its time; a member is its number in the order of writing and
+--   its ticket, so that entries of the same moment keep their order.
+-- KEYS[3], a sorted set: tickets in the queue, by priority and place.
+--
+-- Stored times are seconds since the account's epoch: numbers so small that a double holds them to far less than a
+-- microsecond. When the server's clock goes back, the epoch goes back with it and nothing stored has to be touched.
+
+local BOOK, LOG, QUEUE = KEYS[1], KEYS[2], KEYS[3]
+
+local NEVER = -1e12
+local DAY = 86400
+-- A clock that lags behind what was seen by no more than this is taken to stand still; further, to have gone back.
+local STILL = 1
+-- Keys vanish when nobody has used them for so long beyond the last moment that they still speak of.
+local LIFE = 2 * DAY
+local RENEWED_EVERY = 3600
+local LONGEST_LIFE = 3650 * DAY
+-- Lua's stack bounds how many arguments a command may be given.
+local AT_ONCE = 1000
+
+local account, now, unix
+local known = {}
+local log_was_made = false
+
+local function exact(number)
+  return string.format('%.17g', number)
+end
+
+local function new_account(clock)
+  return {
+    slots = { NEVER, NEVER, NEVER },
+    burst_scale = 1,
+    halved_at = NEVER,
+    learned_requests = false,
+    learned_until = NEVER,
+    told = { false, false, false },
+    blocked_until = NEVER,
+    day = 0,
+    day_count = 0,
+    broken_until = NEVER,
+    broken_by = '',
+    next_place = 0,
+    seen = NEVER,
+    -- Beside what Python's account has: the zero of its times, when it was saved last, the sums of all entries
+    -- (the fourth: requests that were not rejected), how many they are, the number of the next, and the keys' end.
+    epoch = clock,
+    noted = unix,
+    sums = { 0, 0, 0, 0 },
+    entries = 0,
+    order = 0,
+    lives_until = NEVER,
+  }
+end
+
+-- Times go on from what was seen, by as much as the calendar says that has passed since.
+local function keep_up(clock)
+  local today = math.floor(unix / DAY)
+  if account.day > today + 1 then
+    account.day = today
+  end
+  now = clock - account.epoch
+  if now >= account.seen then
+    return
+  end
+  if now < account.seen - STILL then
+    account.epoch = clock - account.seen - math.max(0, unix - account.noted)
+    now = clock - account.epoch
+  end
+  now = math.max(now, account.seen)
+end
+
+-- The clock's time and the calendar's are given, or both are the server's.
+local function open(given_clock, given_unix)
+  local clock
+  if given_clock == '' then
+    local time = redis.call('TIME')
+    clock = tonumber(time[1]) + tonumber(time[2]) / 1e6
+    unix = clock
+  else
+    clock, unix = tonumber(given_clock), tonumber(given_unix)
+  end
+  local packed = redis.call('HGET', BOOK, 'account')
+  if packed then
+    account = cmsgpack.unpack(packed)
+  else
+    -- The server may have evicted one key and kept the others.
+    redis.call('DEL', BOOK, LOG, QUEUE)
+    account = new_account(clock)
+  end
+  keep_up(clock)
+end
+
+local function let_live(key, seconds)
+  redis.call('PEXPIRE', key, string.format('%.0f', seconds * 1000))
+end
+
+local function save(window)
+  account.seen, account.noted = now, unix
+  local last = math.max(now, account.broken_until, account.blocked_until, account.learned_until)
+  local life = math.min(LONGEST_LIFE, last - now + 2 * window + LIFE)
+  local renews = account.lives_until < now + life - RENEWED_EVERY
+  if renews then
+    account.lives_until = now + life
+  end
+  redis.call('HSET', BOOK, 'account', cmsgpack.pack(account))
+  if renews then
+    let_live(BOOK, life)
+    let_live(QUEUE, life)
+  end
+  if renews or log_was_made then
+    let_live(LOG, life)
+  end
+end
+
+local function fields_of(kind, tickets)
+  local values = {}
+  for first = 1, #tickets, AT_ONCE do
+    local names = {}
+    for index = first, math.min(first + AT_ONCE - 1, #tickets) do
+      names[#names + 1] = kind .. tickets[index]
+    end
+    for _, value in ipairs(redis.call('HMGET', BOOK, unpack(names))) do
+      values[#values + 1] = value and cmsgpack.unpack(value)
+    end
+  end
+  return values
+end
+
+local function member_of(entry, ticket)
+  return string.format('%016.0f', entry.order) .. ticket
+end
+
+local function ticket_of(member)
+  return string.sub(member, 17)
+end
+
+local function add(amounts, rejected, sign)
+  for index = 1, 3 do
+    account.sums[index] = account.sums[index] + sign * amounts[index]
+  end
+  if not rejected then
+    account.sums[4] = account.sums[4] + sign * amounts[1]
+  end
+end
+
+-- What a call counts as: its order, its time (at), its amounts and whether it was rejected; false if it does not.
+local function entry_of(ticket)
+  if known[ticket] == nil then
+    local packed = redis.call('HGET', BOOK, 'entry:' .. ticket)
+    known[ticket] = packed and cmsgpack.unpack(packed)
+  end
+  return known[ticket]
+end
+
+local function drop(ticket)
+  local entry = entry_of(ticket)
+  if not entry then
+    return
+  end
+  add(entry.amounts, entry.rejected, -1)
+  account.entries = account.entries - 1
+  redis.call('ZREM', LOG, member_of(entry, ticket))
+  redis.call('HDEL', BOOK, 'entry:' .. ticket)
+  known[ticket] = false
+end
+
+-- Write an entry; one with the same ticket is replaced where it stands if its time is the same.
+local function put(ticket, at, amounts, rejected)
+  local before = entry_of(ticket)
+  local entry = { order = account.order, at = at, amounts = amounts, rejected = rejected }
+  if before and before.at == at then
+    entry.order = before.order
+    add(before.amounts, before.rejected, -1)
+  else
+    drop(ticket)
+    log_was_made = log_was_made or account.entries == 0
+    account.order = account.order + 1
+    account.entries = account.entries + 1
+    redis.call('ZADD', LOG, exact(at), member_of(entry, ticket))
+  end
+  add(amounts, rejected, 1)
+  redis.call('HSET', BOOK, 'entry:' .. ticket, cmsgpack.pack(entry))
+  known[ticket] = entry
+end
+
+-- Take the oldest entries out of the log.
+local function forget(members)
+  local tickets, fields = {}, {}
+  for index, member in ipairs(members) do
+    tickets[index] = ticket_of(member)
+    fields[index] = 'entry:' .. tickets[index]
+    known[tickets[index]] = false
+  end
+  for _, entry in ipairs(fields_of('entry:', tickets)) do
+    add(entry.amounts, entry.rejected, -1)
+  end
+  account.entries = account.entries - #members
+  redis.call('HDEL', BOOK, unpack(fields))
+  redis.call('ZREMRANGEBYRANK', LOG, 0, #members - 1)
+end
+
+-- Sums of all entries later than since; older ones are forgotten.
+local function used(since)
+  local size = 8
+  while account.entries > 0 do
+    local oldest, gone = redis.call('ZRANGE', LOG, 0, size - 1, 'WITHSCORES'), {}
+    if not oldest[1] then
+      -- The server evicted the log alone: nothing of it can be counted any more.
+      redis.call('DEL', BOOK, QUEUE)
+      account.sums, account.entries, account.lives_until, known = { 0, 0, 0, 0 }, 0, NEVER, {}
+    end
+    for index = 1, #oldest, 2 do
+      if tonumber(oldest[index + 1]) > since then
+        break
+      end
+      gone[#gone + 1] = oldest[index]
+    end
+    if gone[1] then
+      forget(gone)
+    end
+    if #gone < size then
+      break
+    end
+    size = math.min(size * 8, AT_ONCE)
+  end
+  return account.sums
+end
+
+-- A function that returns entries, the oldest first, read as far as they are needed: their times and amounts.
+local function oldest_first()
+  local rank, size, read, index = 0, 8, {}, 0
+  return function()
+    index = index + 1
+    if index > #read then
+      local members = redis.call('ZRANGE', LOG, rank, rank + size - 1)
+      for position, member in ipairs(members) do
+        members[position] = ticket_of(member)
+      end
+      rank, size, index = rank + #members, math.min(size * 8, AT_ONCE), 1
+      read = fields_of('entry:', members)
+    end
+    return read[index]
+  end
+end
+
+-- Requests later than since that were not rejected.
+local function accepted(since)
+  local rank, size, count = 0, 64, 0
+  while true do
+    local members = redis.call('ZREVRANGE', LOG, rank, rank + size - 1)
+    for position, member in ipairs(members) do
+      members[position] = ticket_of(member)
+    end
+    for _, entry in ipairs(fields_of('entry:', members)) do
+      if entry.at <= since then
+        return count
+      end
+      count = count + (entry.rejected and 0 or entry.amounts[1])
+    end
+    if #members < size then
+      return count
+    end
+    rank = rank + size
+  end
+end
