@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     quartet_fallback: Fallback = Fallback.SEQUENTIAL
     quartet_max_wait_seconds: Annotated[float | None, Field(ge=0, le=MAX_TIMEOUT_SECONDS)] = None
     quartet_deadline_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 900.0
+    quartet_max_retries: Annotated[int, Field(ge=0, le=10)] = 3
     quartet_max_cost_per_day: Annotated[Decimal | None, Field(gt=0)] = None
     quartet_max_cost_per_month: Annotated[Decimal | None, Field(gt=0)] = None
     quartet_state_dir: Path | None = None

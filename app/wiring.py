@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 import functools
+import logging
+import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.errors import Misconfigured
-from llm_runtime.builder import get_llm
-from llm_runtime.clock import SystemClock
-from llm_runtime.cost.budget import BudgetEnforcingTracker
+from app.runtime_settings import fallback_strategy, parse_limits, parse_tiers
+from llm_runtime.builder import LLMBuilder
 from llm_runtime.cost.calculator import CostCalculator
-from llm_runtime.cost.caps import Cap
+from llm_runtime.cost.caps import Cap, Period
+from llm_runtime.cost.ledgers.opening import open_accounts
+from llm_runtime.credentials import Credential
+from llm_runtime.errors import LedgerUnavailable, Misbuilt
+from llm_runtime.events import BreakerOpened, Event, Observer, Observers
+from llm_runtime.logged import level, told
+from llm_runtime.metrics.local import LocalMetrics
 from llm_runtime.providers import PROVIDERS
-from llm_runtime.providers.deferred import DeferredLLM
+from llm_runtime.runtime import Runtime, connect
+from llm_runtime.scheduling.backoff import Backoff
+from llm_runtime.scheduling.ledger import Priority, RateLedger
+from llm_runtime.scheduling.ledgers.opening import MEMORY, open_ledger
+from llm_runtime.scheduling.proactive import BACKGROUND_WAIT_SECONDS
 
 if TYPE_CHECKING:
     from app.github.client import GitHubClient
     from app.settings import Settings
+    from llm_runtime.cost.langfuse import LangfuseCostTracker
     from llm_runtime.llm import LLM, ModelSpec
+    from llm_runtime.providers import ProviderLLM
 
 
 def available(settings: Settings, provider: str) -> bool:
@@ -43,44 +57,205 @@ def github(settings: Settings, *, notify: Callable[[str], None]) -> closing[GitH
     return closing(GitHubClient(token, address, notify=notify))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Whose money is spent, and on what.
+
+    Attributes:
+        repository: ``owner/name``, or the folder's name where there is no such thing.
+        review: What names this one review for people and in traces.
+    """
+
+    repository: str
+    review: str
+
+
 @contextmanager
 def llms(
-    models: Mapping[str, tuple[ModelSpec, ...]], settings: Settings, max_cost_usd: Decimal | None
+    models: Mapping[str, tuple[ModelSpec, ...]],
+    settings: Settings,
+    max_cost_usd: Decimal | None,
+    account: Account,
+    *,
+    notify: Callable[[str], None],
 ) -> Iterator[dict[str, LLM]]:
-    """For each reviewer's name the LLM that answers it: its first model, then its stand-ins, under one common cap.
+    """For each reviewer's name the LLM that answers it: its first model, then its stand-ins, under common caps.
 
-    Their connections are closed when the block ends.
+    Connections are closed when the block ends.
+
+    Args:
+        models: For each reviewer's name its models.
+        settings: The environment.
+        max_cost_usd: What this review may cost, or None.
+        account: What it is.
+        notify: Takes one line for people.
 
     Raises:
-        Misconfigured: The environment names a proxy or certificates that cannot be used.
+        Misconfigured: A chain could not work, or the environment names a proxy or certificates that cannot be used.
     """
-    clock, prices = SystemClock(), calculator()
-    budget = None
-    if max_cost_usd is not None:
-        budget = BudgetEnforcingTracker([Cap(scope="review", limit_usd=max_cost_usd)], clock=clock)
     with ExitStack() as stack:
+        builder = stack.enter_context(runtime(settings, max_cost_usd, account, notify=notify))
+        yield {name: chain(builder, specs) for name, specs in models.items()}
 
-        @functools.cache
-        def built(spec: ModelSpec) -> LLM:
-            settings.check_proxies()
-            try:
-                llm = PROVIDERS[spec.provider].build(
-                    spec,
-                    api_key=settings.api_key(spec.provider) or "",
-                    base_url=settings.base_url(spec.provider),
-                    timeout=settings.quartet_timeout_seconds,
-                )
-            except (OSError, ValueError) as error:
-                msg = (
-                    f"no connection to {spec.provider} can be prepared ({type(error).__name__}); check SSL_CERT_FILE, "
-                    "SSL_CERT_DIR and the proxies in the environment"
-                )
-                raise Misconfigured(msg) from error
-            stack.callback(llm.close)
-            return llm
 
-        def chain(specs: Sequence[ModelSpec]) -> LLM:
-            stand_ins = [DeferredLLM(spec, functools.partial(built, spec)) for spec in specs[1:]]
-            return get_llm([built(specs[0]), *stand_ins], prices, clock, budget)
+@contextmanager
+def runtime(
+    settings: Settings, max_cost_usd: Decimal | None, account: Account, *, notify: Callable[[str], None]
+) -> Iterator[LLMBuilder]:
+    """The builder that all chains of a run are made from; closed at the end, with what was built.
 
-        yield {name: chain(specs) for name, specs in models.items()}
+    Raises:
+        Misconfigured: Tier, limits or the place where they are accounted for cannot be used.
+    """
+    with ExitStack() as stack:
+        metrics = LocalMetrics()
+        observers: list[Observer] = [Notices(notify), metrics]
+        if settings.langfuse_public_key and settings.langfuse_secret_key:
+            observers.append(stack.enter_context(closing(_langfuse(settings, account))))
+        observer = Observers(observers)
+        shared = Runtime(
+            credentials(settings),
+            ledger=_ledger(settings, observer, notify),
+            observer=observer,
+            connect=functools.partial(_connect, settings),
+        )
+        stack.callback(shared.close)
+        builder = LLMBuilder(runtime=shared)
+        for provider, tier in parse_tiers(settings.quartet_tier).items():
+            builder = builder.with_tier(tier, provider=provider)
+        wait = settings.quartet_max_wait_seconds
+        yield (
+            _with_budget(builder, settings, max_cost_usd, account, stack)
+            .with_fallback_strategy(fallback_strategy(settings.quartet_fallback, shared.calculator, metrics.p50))
+            .with_scheduling(
+                priority=Priority.INTERACTIVE,
+                # A gap in the review is worse than a wait, even where somebody looks on.
+                max_wait_seconds=BACKGROUND_WAIT_SECONDS if wait is None else wait,
+                backoff=Backoff(max_retries=settings.quartet_max_retries),
+                limits=parse_limits(settings.quartet_limits),
+            )
+            .with_deadline(settings.quartet_deadline_seconds)
+        )
+
+
+def with_models(builder: LLMBuilder, specs: Sequence[ModelSpec]) -> LLMBuilder:
+    """The builder with the first model as primary and the others as stand-ins."""
+    return builder.with_primary(specs[0].id).with_fallback(*(spec.id for spec in specs[1:]))
+
+
+def chain(builder: LLMBuilder, specs: Sequence[ModelSpec]) -> LLM:
+    """An LLM that asks the first model, and the others when it fails.
+
+    Raises:
+        Misconfigured: It could not work; in one line, with the cure.
+    """
+    try:
+        return with_models(builder, specs).build()
+    except Misbuilt as error:
+        raise Misconfigured(error.faults[0]) from error
+
+
+def credentials(settings: Settings) -> dict[str, Credential]:
+    """How each provider that can be asked is reached."""
+    return {
+        provider: Credential(api_key=settings.api_key(provider) or "", base_url=settings.base_url(provider))
+        for provider in PROVIDERS
+        if available(settings, provider)
+    }
+
+
+def shared_address(settings: Settings) -> str:
+    """Where limits and caps are accounted for: Redis, else the database, else a file of this machine."""
+    for url in (settings.redis_url, settings.database_url):
+        if url is not None and url.get_secret_value().strip():
+            return url.get_secret_value().strip()
+    return f"sqlite:///{settings.state_dir.absolute() / 'limits.db'}"
+
+
+def _ledger(settings: Settings, observer: Observer, notify: Callable[[str], None]) -> RateLedger:
+    address = shared_address(settings)
+    try:
+        if address.startswith("sqlite:") and settings.database_url is None:
+            settings.state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return open_ledger(address, observer=observer)
+    except LedgerUnavailable as error:
+        raise Misconfigured(str(error)) from error
+    except OSError as error:
+        reason = (error.strerror or type(error).__name__).lower()
+        where = settings.state_dir
+        notify(f"{where} cannot be used ({reason}), so limits are kept by this run alone; set QUARTET_STATE_DIR")
+        return open_ledger(MEMORY)
+
+
+def check_ledger(settings: Settings) -> None:
+    """Do nothing, if limits and caps can be accounted for where the settings say.
+
+    Raises:
+        LedgerUnavailable: They cannot.
+    """
+    with closing(open_accounts(shared_address(settings))) as ledger:
+        ledger.balance("doctor")
+
+
+def _with_budget(
+    builder: LLMBuilder, settings: Settings, max_cost_usd: Decimal | None, account: Account, stack: ExitStack
+) -> LLMBuilder:
+    caps = [Cap(scope="review", limit_usd=max_cost_usd)] if max_cost_usd is not None else []
+    if settings.quartet_max_cost_per_day is None and settings.quartet_max_cost_per_month is None:
+        return builder.with_budget(*caps) if caps else builder
+    # One ledger holds all caps of a call; in a shared one this run's own needs a name that no other run has.
+    caps = [replace(cap, name=uuid.uuid4().hex) for cap in caps]
+    for scope, name, limit, period in (
+        ("repository", account.repository, settings.quartet_max_cost_per_day, Period.DAY),
+        ("installation", "", settings.quartet_max_cost_per_month, Period.MONTH),
+    ):
+        if limit is not None:
+            caps.append(Cap(scope=scope, name=name, limit_usd=limit, period=period))
+    try:
+        ledger = stack.enter_context(closing(open_accounts(shared_address(settings))))
+    except LedgerUnavailable as error:
+        raise Misconfigured(str(error)) from error
+    return builder.with_budget(*caps, ledger=ledger)
+
+
+def _langfuse(settings: Settings, account: Account) -> LangfuseCostTracker:
+    from llm_runtime.cost.langfuse import LangfuseCostTracker  # noqa: PLC0415 - an extra, slow to load
+
+    assert settings.langfuse_secret_key  # noqa: S101 - the caller has seen to it
+    try:
+        return LangfuseCostTracker(
+            public_key=settings.langfuse_public_key or "",
+            secret_key=settings.langfuse_secret_key.get_secret_value(),
+            base_url=settings.langfuse_base_url,
+            trace_seed=uuid.uuid4().hex,
+            trace_name="review",
+            metadata={"repository": account.repository, "review": account.review},
+        )
+    except ModuleNotFoundError as error:
+        msg = "LANGFUSE_PUBLIC_KEY is set, but a package is missing: pip install 'quartet-review[langfuse]'"
+        raise Misconfigured(msg) from error
+
+
+def _connect(settings: Settings, spec: ModelSpec, credential: Credential) -> ProviderLLM:
+    settings.check_proxies()
+    try:
+        return connect(spec, credential, timeout=settings.quartet_timeout_seconds)
+    except (OSError, ValueError) as error:
+        msg = (
+            f"no connection to {spec.provider} can be prepared ({type(error).__name__}); check SSL_CERT_FILE, "
+            "SSL_CERT_DIR and the proxies in the environment"
+        )
+        raise Misconfigured(msg) from error
+
+
+class Notices:
+    """Shows a person what of the runtime's doings they should know."""
+
+    def __init__(self, notify: Callable[[str], None]) -> None:
+        self._notify = notify
+
+    def record(self, event: Event) -> None:
+        """Show a warning."""
+        if level(event) >= logging.WARNING and not isinstance(event, BreakerOpened):
+            # An open breaker follows an error that is shown anyway.
+            self._notify(told(event))

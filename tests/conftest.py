@@ -13,14 +13,21 @@ from tests.repositories import IDENTITY
 settings.register_profile("quartet", deadline=None)
 settings.load_profile("quartet")
 
-_OURS = ("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "GITHUB_", "GH_", "QUARTET_", "GIT_")
+_OURS = (
+    *("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "GITHUB_", "GH_", "QUARTET_", "GIT_"),
+    *("REDIS_", "DATABASE_", "LANGFUSE_", "XDG_STATE_"),
+)
 
 
 @pytest.fixture(autouse=True)
-def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     for name in list(os.environ):
         if name.startswith(_OURS) and name != "QUARTET_SHARED":
             monkeypatch.delenv(name)
     for name, value in IDENTITY.items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    # Every test has limits of its own, and none waits for a model that its script lets fail.
+    monkeypatch.setenv("QUARTET_STATE_DIR", str(tmp_path_factory.mktemp("state")))
+    monkeypatch.setenv("QUARTET_MAX_RETRIES", "0")
+    monkeypatch.setenv("QUARTET_DEADLINE_SECONDS", "60")

@@ -78,7 +78,10 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
     wishes = _wishes(options, settings, config)
     planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
     # The SDKs take a second to load, most of it on one core; the tools work on the other meanwhile.
-    llms = functools.cache(lambda: stack.enter_context(wiring.llms(wishes.models, settings, wishes.max_cost_usd)))
+    account = wiring.Account(repository=_repository(source), review=snapshot.target.name)
+    llms = functools.cache(
+        lambda: stack.enter_context(wiring.llms(wishes.models, settings, wishes.max_cost_usd, account, notify=say))
+    )
     run_tools_meanwhile = run_tools if options.dry_run else functools.partial(run_tools, meanwhile=llms)
     prepared = prepare(snapshot, planning, run_tools=run_tools_meanwhile, calculator=wiring.calculator())
     if options.dry_run:
@@ -112,6 +115,13 @@ def _read_pull_request(text: str, client: GitHubClient) -> _Source:
     fetched = fetch_snapshot(client, parse_pull_request(text, client.address), wanted=_worth_fetching)
     change = Change(snapshot=fetched.snapshot, config=fetched.config)
     return _Source(change=change, client=client, pull=fetched.pull)
+
+
+def _repository(source: _Source) -> str:
+    """What a cap for a repository goes by: its name on GitHub, else that of the folder."""
+    if source.pull is not None:
+        return f"{source.pull.owner}/{source.pull.repo}"
+    return current_folder().resolve().name
 
 
 def _worth_fetching(file: FileDiff) -> bool:

@@ -100,10 +100,12 @@ _FLASH_LITE = _tiers(
     Figures(30_000, 30_000_000),
 )
 
+# A whole minute's tokens may go at once: Anthropic's bucket holds as many (its page says so), the others name no
+# smaller one, and should there be one, the first rejection teaches it.
 PUBLISHED: Mapping[str, Published] = {
     "openai": Published(
         # Input and output are estimated together before a call, and cached input counts.
-        shape=Shape(output_with_input=True),
+        shape=Shape(output_with_input=True, token_burst=1.0),
         source="developers.openai.com/api/docs/models, the model's page, read through copies of 2026-09",
         models={
             **dict.fromkeys(("gpt-6-astra", "gpt-6-sol", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.5", "gpt-5.4"), _GPT),
@@ -117,7 +119,7 @@ PUBLISHED: Mapping[str, Published] = {
     ),
     "anthropic": Published(
         # Output counts as it is produced, input that a cache served not at all.
-        shape=Shape(cached_input_counts=False),
+        shape=Shape(cached_input_counts=False, token_burst=1.0),
         source="platform.claude.com/docs/en/api/rate-limits, read through copies of 2026-09 and 2026-10",
         models={
             "claude-fable-5-1": _FABLE,
@@ -136,7 +138,7 @@ PUBLISHED: Mapping[str, Published] = {
     ),
     "gemini": Published(
         # The day ends at midnight in California, here in winter time.
-        shape=Shape(day_offset_seconds=-8 * 3_600, quota_is_daily=True),
+        shape=Shape(day_offset_seconds=-8 * 3_600, quota_is_daily=True, token_burst=1.0),
         source="ai.google.dev/gemini-api/docs/rate-limits as last published, 2025; AI Studio alone tells them now",
         models={"gemini-2.5-pro": _PRO, "gemini-2.5-flash": _FLASH, "gemini-2.5-flash-lite": _FLASH_LITE},
         successors={

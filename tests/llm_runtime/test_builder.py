@@ -1,45 +1,419 @@
+"""The builder from the outside: every setter shows its effect on calls over the wire, every fault names its cure."""
+
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from llm_runtime.builder import get_llm
-from llm_runtime.cost.budget import BudgetEnforcingTracker
-from llm_runtime.cost.calculator import CostCalculator
+from llm_runtime.builder import LLMBuilder, SmartLLM, create_auto_picker_llm, get_llm, get_scheduled_llm
 from llm_runtime.cost.caps import Cap
-from llm_runtime.errors import BudgetExceeded, RateLimited
-from llm_runtime.messages import Request
-from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
+from llm_runtime.cost.tracking import LocalCostTracker
+from llm_runtime.credentials import Credential
+from llm_runtime.errors import (
+    AllModelsExhausted,
+    BudgetExceeded,
+    Cancelled,
+    ContextTooLong,
+    LLMError,
+    Misbuilt,
+    Overloaded,
+    RateLimited,
+    RequestTooLarge,
+    WouldWaitTooLong,
+)
+from llm_runtime.events import LimitsUnknown
+from llm_runtime.fallback.cost_optimized import CostOptimizedFallback
+from llm_runtime.fallback.smart import SmartFallback
+from llm_runtime.llm import ModelSpec, Scheduled
+from llm_runtime.messages import Completion, Request
+from llm_runtime.metrics.local import LocalMetrics
+from llm_runtime.runtime import Runtime
+from llm_runtime.scheduling.backoff import Backoff
+from llm_runtime.scheduling.cancellation import Cancellation
+from llm_runtime.scheduling.ledger import Priority
+from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+from llm_runtime.scheduling.limits import RateLimits, Shape
+from llm_runtime.scheduling.overrides import LimitOverride
+from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, Step, completion
+from tests.llm_runtime.scheduling.test_proactive import Recorder
 
 REQUEST = Request(system="Be brief.", question="Why?")
+SOL, TERRA, OPUS, HAIKU, ARGON = (
+    *("openai/gpt-6.1-sol", "openai/gpt-6.1-terra", "anthropic/claude-opus-5-5"),
+    *("anthropic/claude-haiku-4-5", "gemini/gemini-4-argon"),
+)
+CREDENTIALS = {name: Credential(api_key=f"{name}-key") for name in ("openai", "anthropic", "gemini")}
 
 
-def test_every_attempt_is_a_call_of_its_own() -> None:
-    clock = FakeClock()
-    providers = [
-        ScriptedLLM(spec("gpt-6.1-sol"), RateLimited("later")),
-        ScriptedLLM(spec("gpt-6.1-terra"), completion()),
+class Closable(ScriptedLLM):
+    """A provider's LLM that follows a script."""
+
+    closed = False
+
+    def close(self) -> None:
+        self.closed = True
+
+    def verify(self) -> None:
+        raise NotImplementedError
+
+
+class Vendors:
+    """Providers by model; what was connected is kept."""
+
+    def __init__(self, steps: Mapping[str, tuple[Step, ...]]) -> None:
+        self._steps = steps
+        self.connected: dict[str, Closable] = {}
+
+    def __call__(self, spec: ModelSpec, credential: Credential) -> Closable:
+        self.connected[spec.id] = Closable(spec, *self._steps.get(spec.id, (completion(),)))
+        return self.connected[spec.id]
+
+    def asked(self, model: str) -> int:
+        return len(self.connected[model].requests) if model in self.connected else 0
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock()
+
+
+@pytest.fixture
+def events() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+def make(clock: FakeClock, events: Recorder) -> Iterator[Any]:
+    made: list[Runtime] = []
+
+    def builder(**steps: tuple[Step, ...]) -> tuple[LLMBuilder, Vendors]:
+        vendors = Vendors({NAMES[name]: script for name, script in steps.items()})
+        runtime = Runtime(CREDENTIALS, clock=clock, observer=events, connect=vendors)
+        made.append(runtime)
+        return LLMBuilder(runtime=runtime), vendors
+
+    yield builder
+    for runtime in made:
+        runtime.close()
+
+
+NAMES = {"sol": SOL, "terra": TERRA, "opus": OPUS, "haiku": HAIKU, "argon": ARGON}
+
+
+def waits_of(llm: SmartLLM, clock: FakeClock, calls: int) -> float:
+    for _ in range(calls):
+        llm.complete(REQUEST)
+    return sum(clock.waits)
+
+
+def test_with_primary_names_who_is_asked_first(make: Any) -> None:
+    builder, vendors = make()
+
+    llm = builder.with_primary(SOL).with_primary(OPUS).build()
+
+    assert llm.spec.id == OPUS
+    llm.complete(REQUEST)
+    assert vendors.asked(OPUS) == 1
+
+
+def test_with_fallback_names_who_stands_in(make: Any) -> None:
+    builder, vendors = make(sol=(LLMError("x"),), terra=(LLMError("y"),))
+
+    answer = builder.with_primary(SOL).with_fallback(TERRA, OPUS).build().complete(REQUEST)
+
+    assert [(call.model, call.error) for call in answer.calls] == [
+        ("gpt-6.1-sol", "LLMError"),
+        ("gpt-6.1-terra", "LLMError"),
+        ("claude-opus-5-5", None),
     ]
-
-    llm = get_llm(providers, CostCalculator(clock), clock)
-
-    assert llm.spec.name == "gpt-6.1-sol"
-    calls = llm.complete(REQUEST).calls
-    assert [(call.model, call.error) for call in calls] == [("gpt-6.1-sol", "RateLimited"), ("gpt-6.1-terra", None)]
+    assert list(vendors.connected) == [SOL, TERRA, OPUS]
 
 
-def test_one_budget_serves_several_llms() -> None:
-    clock = FakeClock()
-    cap = Cap(scope="run", limit_usd=Decimal("0.10"))
-    budget = BudgetEnforcingTracker([cap], clock=clock)
-    first, second = (
-        get_llm([ScriptedLLM(spec(), completion(output_tokens=9_000))], CostCalculator(clock), clock, budget)
-        for _ in range(2)
+def test_a_stand_in_that_is_not_needed_is_not_connected(make: Any) -> None:
+    builder, vendors = make()
+
+    builder.with_primary(SOL).with_fallback(OPUS).build().complete(REQUEST)
+
+    assert list(vendors.connected) == [SOL]
+
+
+@pytest.mark.parametrize(
+    ("strategy", "chosen"),
+    [
+        (None, TERRA),
+        (SmartFallback(), OPUS),
+        (CostOptimizedFallback(lambda spec, request: Decimal(spec.id == TERRA)), OPUS),
+    ],
+)
+def test_with_fallback_strategy_decides_who_is_next(make: Any, strategy: Any, chosen: str) -> None:
+    builder, vendors = make(sol=(Overloaded("x"),))
+    builder = builder.with_primary(SOL).with_fallback(TERRA, OPUS).with_deadline(30)
+    builder = builder.with_scheduling(backoff=Backoff(max_retries=0), priority=Priority.INTERACTIVE)
+
+    (builder.with_fallback_strategy(strategy) if strategy else builder).build().complete(REQUEST)
+
+    assert vendors.asked(chosen) == 1
+
+
+def test_with_tier_says_which_limits_are_kept(make: Any, clock: FakeClock) -> None:
+    """Gemini's first tier admits 150 requests a minute, its second 1,000."""
+    builder, _ = make()
+    first = waits_of(builder.with_primary(ARGON).build(), clock, 30)
+    clock.waits.clear()
+    clock.advance(120)
+
+    builder = builder.with_tier("tier1").with_tier("tier2", provider="gemini")
+    second = waits_of(builder.with_primary(ARGON).build(), clock, 30)
+
+    assert first > 1
+    assert second == 0
+
+
+def test_with_scheduling_sets_limits_of_single_models(make: Any, clock: FakeClock) -> None:
+    builder, _ = make()
+    limits = {SOL: RateLimits(requests_per_minute=60, shape=Shape(burst=1))}
+
+    assert waits_of(builder.with_scheduling(limits=limits).with_primary(SOL).build(), clock, 3) == pytest.approx(
+        120 / 58, abs=0.01
     )
 
-    first.complete(REQUEST)
-    with pytest.raises(BudgetExceeded):
-        second.complete(REQUEST)
 
-    assert budget.spent(cap) == Decimal("0.092")
+def test_with_scheduling_changes_only_what_an_override_names(make: Any) -> None:
+    builder, _ = make()
+
+    llm = (
+        builder.with_scheduling(limits={OPUS: LimitOverride(limits={"requests_per_minute": 7})})
+        .with_primary(OPUS)
+        .build()
+    )
+
+    limits = llm.chain.links[0].limits
+    assert limits.requests_per_minute == 7
+    assert limits.input_tokens_per_minute is not None
+
+
+def test_with_scheduling_takes_a_ledger(make: Any, clock: FakeClock) -> None:
+    """Two chains on one ledger share their limits, on two they do not."""
+    ledger = MemoryLedger(clock)
+    builder, _ = make()
+    builder = builder.with_primary(SOL).with_scheduling(limits={SOL: RateLimits(requests_per_minute=1)})
+    builder = builder.with_scheduling(max_wait_seconds=1)
+    builder.with_scheduling(ledger=ledger).build().complete(REQUEST)
+
+    builder.build().complete(REQUEST)
+    with pytest.raises(WouldWaitTooLong):
+        builder.with_scheduling(ledger=ledger).build().complete(REQUEST)
+
+
+@pytest.mark.parametrize(("priority", "waits"), [(Priority.INTERACTIVE, False), (Priority.BACKGROUND, True)])
+def test_with_scheduling_says_whether_a_person_waits(
+    make: Any, clock: FakeClock, priority: Priority, waits: bool
+) -> None:
+    builder, _ = make()
+    builder = builder.with_primary(SOL).with_scheduling(
+        priority=priority, limits={SOL: RateLimits(requests_per_minute=1)}
+    )
+    llm = builder.build()
+    llm.complete(REQUEST)
+
+    try:
+        llm.complete(REQUEST)
+    except WouldWaitTooLong:
+        assert not waits
+
+    assert bool(clock.waits) is waits
+
+
+def test_with_scheduling_takes_a_backoff(make: Any, clock: FakeClock) -> None:
+    builder, _ = make(sol=(RateLimited("x"), completion()))
+    backoff = Backoff(window_seconds=(7.0,))
+
+    builder.with_primary(SOL).with_scheduling(backoff=backoff).build().complete(REQUEST)
+
+    assert sum(clock.waits) == pytest.approx(7, abs=1.1)
+
+
+def test_with_scheduling_takes_a_cancellation(make: Any) -> None:
+    cancellation = Cancellation()
+    builder, vendors = make()
+    llm = builder.with_primary(SOL).with_scheduling(cancellation=cancellation).build()
+
+    cancellation.cancel()
+
+    with pytest.raises(Cancelled):
+        llm.complete(REQUEST)
+    assert vendors.asked(SOL) == 0
+
+
+def test_with_cost_tracking_tells_of_every_call(make: Any) -> None:
+    tracker = LocalCostTracker()
+    builder, _ = make(sol=(LLMError("x"),))
+
+    builder.with_primary(SOL).with_fallback(TERRA).with_cost_tracking(tracker).build().complete(REQUEST)
+
+    assert set(tracker.by_model) == {SOL, TERRA}
+
+
+def test_with_metrics_tells_of_calls_and_fallbacks(make: Any) -> None:
+    metrics = LocalMetrics()
+    builder, _ = make(sol=(LLMError("x"),))
+
+    builder.with_primary(SOL).with_fallback(TERRA).with_metrics(metrics).build().complete(REQUEST)
+
+    assert metrics.p50(TERRA) is not None
+
+
+def test_with_budget_caps_all_chains_of_a_builder_together(make: Any) -> None:
+    builder, vendors = make(sol=(completion(output_tokens=9_000),), terra=(completion(output_tokens=9_000),))
+    builder = builder.with_budget(Cap(scope="run", limit_usd=Decimal("0.15")))
+    builder.with_primary(SOL).build().complete(REQUEST)
+
+    with pytest.raises(BudgetExceeded):
+        builder.with_primary(SOL).build().complete(REQUEST)
+
+    assert vendors.asked(SOL) == 1
+
+
+def test_with_context_fallback_takes_over_what_is_too_long(make: Any) -> None:
+    builder, vendors = make()
+    long = Request(system="", question="word " * 250_000)
+    builder = builder.with_primary(HAIKU).with_fallback(TERRA).with_context_fallback(SOL)
+    builder = builder.with_scheduling(limits={SOL: RateLimits(), TERRA: RateLimits()})
+
+    answer = builder.build().complete(long)
+
+    assert answer.calls[-1].model in {"gpt-6.1-sol", "gpt-6.1-terra"}
+    assert vendors.asked(HAIKU) == 0
+
+
+def test_a_context_fallback_is_the_last_for_other_failures(make: Any) -> None:
+    builder, vendors = make(haiku=(LLMError("x"),))
+
+    builder.with_primary(HAIKU).with_context_fallback(SOL).with_fallback(TERRA).build().complete(REQUEST)
+
+    assert (vendors.asked(TERRA), vendors.asked(SOL)) == (1, 0)
+
+
+def test_with_deadline_bounds_all_of_it(make: Any, clock: FakeClock) -> None:
+    def slow(request: Request) -> Completion:
+        clock.advance(request.timeout_seconds or 1e9)
+        raise Overloaded("x")
+
+    builder, _ = make(sol=(slow,), terra=(slow,))
+
+    with pytest.raises(AllModelsExhausted):
+        builder.with_primary(SOL).with_fallback(TERRA).with_deadline(42).build().complete(REQUEST)
+
+    assert clock.monotonic() == pytest.approx(42)
+
+
+def test_a_model_without_known_limits_is_told_of(make: Any, events: Recorder) -> None:
+    builder, _ = make()
+
+    builder.with_primary("openai/something-new").build()
+
+    assert events.events == [LimitsUnknown(provider="openai", model="something-new")]
+
+
+@pytest.mark.parametrize(
+    ("describe", "fault"),
+    [
+        pytest.param(lambda b: b, "no model is named to be asked first", id="no primary"),
+        pytest.param(lambda b: b.with_primary("gpt-6.1-soll"), "did you mean openai/gpt-6.1-sol?", id="unknown model"),
+        pytest.param(lambda b: b.with_primary(SOL).with_tier("tier77"), "tier77", id="unknown tier"),
+        pytest.param(
+            lambda b: b.with_primary(SOL).with_fallback(SOL), "is named twice", id="a fallback that has failed before"
+        ),
+        pytest.param(
+            lambda b: b.with_primary(SOL).with_context_fallback(HAIKU),
+            "cannot take over what is too long: its window of 200,000 tokens is not larger than the 1,050,000",
+            id="a window that is not larger",
+        ),
+        pytest.param(
+            lambda b: b.with_primary("openai/something-new").with_budget(Cap(scope="run", limit_usd=Decimal(1))),
+            "no price is known, so a cap on the cost cannot be kept",
+            id="no price under a budget",
+        ),
+    ],
+)
+def test_what_could_not_work_is_not_built(make: Any, describe: Any, fault: str) -> None:
+    builder, vendors = make()
+
+    with pytest.raises(Misbuilt) as raised:
+        describe(builder).build()
+
+    assert any(fault in line for line in raised.value.faults), raised.value.faults
+    assert vendors.connected == {}
+
+
+def test_a_missing_key_is_named(clock: FakeClock) -> None:
+    runtime = Runtime({"openai": CREDENTIALS["openai"]}, clock=clock)
+
+    with pytest.raises(Misbuilt, match="there is no key for Anthropic; set ANTHROPIC_API_KEY, or take another model"):
+        LLMBuilder(runtime=runtime).with_primary(SOL).with_fallback(OPUS).build()
+
+
+def test_a_request_larger_than_a_limit_goes_to_another_model(make: Any) -> None:
+    builder, vendors = make()
+    builder = builder.with_primary(OPUS).with_fallback(SOL)
+    builder = builder.with_scheduling(limits={OPUS: RateLimits(input_tokens_per_minute=5)})
+
+    builder.build().complete(REQUEST)
+
+    assert (vendors.asked(OPUS), vendors.asked(SOL)) == (0, 1)
+
+
+def test_get_llm_is_one_metered_model_without_retries(make: Any, clock: FakeClock) -> None:
+    builder, vendors = make(sol=(Overloaded("x"),))
+    llm = get_llm(SOL, builder.runtime)
+
+    with pytest.raises(Overloaded) as raised:
+        llm.complete(REQUEST)
+
+    assert not isinstance(llm, Scheduled)
+    assert [call.error for call in raised.value.calls] == ["Overloaded"]
+    assert (vendors.asked(SOL), clock.waits) == (1, [])
+
+
+def test_get_scheduled_llm_keeps_limits_and_retries(make: Any, clock: FakeClock) -> None:
+    builder, vendors = make(sol=(Overloaded("x"), completion()))
+    llm = get_scheduled_llm(SOL, builder.runtime, tier="tier2")
+
+    llm.complete(REQUEST)
+
+    assert isinstance(llm, Scheduled)
+    assert vendors.asked(SOL) == 2
+
+
+def test_create_auto_picker_llm_falls_back(make: Any) -> None:
+    builder, vendors = make(sol=(ContextTooLong("x"),))
+
+    create_auto_picker_llm(SOL, [OPUS], builder.runtime).complete(REQUEST)
+
+    assert vendors.asked(OPUS) == 1
+
+
+def test_for_tier_builds_a_chain_of_its_own() -> None:
+    with SmartLLM.for_tier("tier2", primary=SOL, fallbacks=[OPUS], credentials=CREDENTIALS) as llm:
+        assert [link.spec.id for link in llm.chain.links] == [SOL, OPUS]
+        assert llm.spec.id == SOL
+
+
+def test_closing_closes_what_was_connected(make: Any) -> None:
+    builder, vendors = make()
+
+    with builder.with_primary(SOL).build() as llm:
+        llm.complete(REQUEST)
+
+    assert vendors.connected[SOL].closed
+
+
+def test_a_request_that_no_window_admits_at_once_is_refused(make: Any) -> None:
+    builder, _ = make()
+    limits = {SOL: RateLimits(input_tokens_per_minute=5)}
+
+    with pytest.raises(RequestTooLarge):
+        builder.with_primary(SOL).with_scheduling(limits=limits).build().complete(REQUEST)

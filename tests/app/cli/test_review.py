@@ -370,7 +370,7 @@ def test_a_cap_needs_prices(shop: Repository, models: Models, quartet: Quartet) 
     ended = quartet("review", "--model", "openai/nobody-knows-this", "--max-cost", "1")
 
     assert ended.status == 2
-    assert "no price is known for openai/nobody-knows-this" in ended.err
+    assert "openai/nobody-knows-this: no price is known, so a cap on the cost cannot be kept" in ended.err
 
 
 @pytest.mark.parametrize("name", ["text", "markdown", "json", "sarif", "html"])

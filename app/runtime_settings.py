@@ -1,0 +1,76 @@
+"""What the environment says of tiers, limits and fallbacks, as the runtime's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from app.errors import Misconfigured
+from app.settings import Fallback
+from llm_runtime.fallback.cost_optimized import CostOptimizedFallback
+from llm_runtime.fallback.latency_optimized import LatencyOptimizedFallback
+from llm_runtime.fallback.sequential import SequentialFallback
+from llm_runtime.fallback.smart import SmartFallback
+from llm_runtime.fallback.strategy import FallbackStrategy
+from llm_runtime.providers import PROVIDERS
+from llm_runtime.scheduling.overrides import LimitOverride, parse_overrides
+
+if TYPE_CHECKING:
+    from llm_runtime.cost.calculator import CostCalculator
+
+EVERYWHERE = ""
+"""In place of a provider's name: all that are not named themselves."""
+
+
+def parse_tiers(text: str) -> dict[str, str]:
+    """Tiers out of ``tier2`` or ``openai=tier3,anthropic=tier2``, by provider.
+
+    Raises:
+        Misconfigured: It names a provider that there is not, or nothing behind one.
+
+    >>> parse_tiers("tier1, openai=tier3")
+    {'': 'tier1', 'openai': 'tier3'}
+    """
+    tiers: dict[str, str] = {}
+    for entry in filter(None, map(str.strip, text.split(","))):
+        provider, _, tier = entry.rpartition("=")
+        provider, tier = provider.strip(), tier.strip()
+        if provider not in (EVERYWHERE, *PROVIDERS) or not tier:
+            msg = f"QUARTET_TIER cannot be used: {entry!r} is not such as tier2 or {next(iter(PROVIDERS))}=tier2"
+            raise Misconfigured(msg)
+        tiers[provider] = tier
+    return tiers
+
+
+def parse_limits(text: str) -> Mapping[str, LimitOverride]:
+    """Limits out of ``openai/gpt-6.1-sol: rpm=500; anthropic: rpm=50 tpm=none``, by model or provider.
+
+    Raises:
+        Misconfigured: A limit cannot be read.
+    """
+    try:
+        return parse_overrides(filter(None, map(str.strip, text.split(";"))))
+    except ValueError as error:
+        msg = f"QUARTET_LIMITS cannot be used: {error}"
+        raise Misconfigured(msg) from error
+
+
+def fallback_strategy(
+    wanted: Fallback, calculator: CostCalculator, p50: Callable[[str], float | None]
+) -> FallbackStrategy:
+    """The strategy of that name.
+
+    Args:
+        wanted: Its name.
+        calculator: Knows what a request costs.
+        p50: The median seconds of a model's answers so far, by ``provider/name``.
+    """
+    match wanted:
+        case Fallback.SEQUENTIAL:
+            return SequentialFallback()
+        case Fallback.SMART:
+            return SmartFallback()
+        case Fallback.CHEAPEST:
+            return CostOptimizedFallback(calculator.estimate)
+        case Fallback.FASTEST:
+            return LatencyOptimizedFallback(p50)
