@@ -17,6 +17,7 @@ _DIALECT = Dialect(
     identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     for_update="FOR UPDATE",
     skip_locked="FOR UPDATE SKIP LOCKED",
+    hasty="SET synchronous_commit = off",
     time="CAST(EXTRACT(EPOCH FROM clock_timestamp()) AS DOUBLE PRECISION)",
 )
 _MILLISECONDS = round(PATIENCE_SECONDS * 1_000)

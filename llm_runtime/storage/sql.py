@@ -26,12 +26,16 @@ class Dialect:
         identity: Type of a column that numbers rows in the order in which they were written.
         for_update: Ends a SELECT whose rows nobody else may touch until the transaction ends.
         skip_locked: The same, leaving out rows that somebody else holds.
+        hasty: A statement after which this connection does not wait for the disk when it commits; empty where it does
+            not anyway. Nobody else sees a difference, but what was committed in the last second before the database's
+            machine fails may be gone.
         time: An expression for the engine's clock in seconds since 1970; NULL where it has none to offer.
     """
 
     identity: str
     for_update: str
     skip_locked: str
+    hasty: str
     time: str
 
 

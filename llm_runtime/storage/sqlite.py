@@ -11,7 +11,7 @@ from llm_runtime.clock import SystemClock
 from llm_runtime.errors import LedgerUnavailable
 from llm_runtime.storage.sql import PATIENCE_SECONDS, Dialect, Row
 
-_DIALECT = Dialect(identity="INTEGER PRIMARY KEY", for_update="", skip_locked="", time="NULL")
+_DIALECT = Dialect(identity="INTEGER PRIMARY KEY", for_update="", skip_locked="", hasty="", time="NULL")
 _TRIES = 100
 _CURES = {
     sqlite3.SQLITE_BUSY: f"was locked for more than {PATIENCE_SECONDS:.0f} s; see which process holds it (fuser)",

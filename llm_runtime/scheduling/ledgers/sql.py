@@ -57,7 +57,7 @@ class SqlLedger:
 
     def __init__(self, url: str, *, clock: Clock | None = None) -> None:
         self._clock = clock or (SystemClock() if url.startswith("sqlite:") else None)
-        self._database = Database(url, create_tables)
+        self._database = Database(url, _prepare)
 
     def reserve(self, ask: Ask) -> Answer:
         """Grant the call, or say when to ask again.
@@ -126,6 +126,13 @@ class SqlLedger:
             return result
 
         return self._database.run(work)
+
+
+def _prepare(session: Session) -> None:
+    """Limits are forgotten within a minute, and a vendor that was asked too often says so: no call waits for a disk."""
+    create_tables(session)
+    if session.dialect.hasty:
+        session.write(session.dialect.hasty)
 
 
 def _prune(session: Session, counters: Counters) -> None:
