@@ -8,7 +8,6 @@ from dataclasses import replace
 from decimal import Decimal
 
 from llm_runtime.clock import Clock, SystemClock
-from llm_runtime.context.fitting import fitted
 from llm_runtime.context.strategy import ContextStrategy, LargeContextFallback
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.errors import (
@@ -41,8 +40,8 @@ class AutoPickerLLM:
 
     def __init__(
         self,
-        primary: LLM,
-        fallbacks: Sequence[LLM] = (),
+        primary: Scheduled,
+        fallbacks: Sequence[Scheduled] = (),
         *,
         strategy: FallbackStrategy | None = None,
         clock: Clock | None = None,
@@ -67,8 +66,11 @@ class AutoPickerLLM:
             timeout_seconds: In which every answer has come, from whichever model; a request may ask for less.
 
         Raises:
+            TypeError: An LLM does not keep its limits and retry by itself.
             ValueError: ``timeout_seconds`` leaves no time at all.
         """
+        for llm in (primary, *fallbacks):
+            _check_scheduled(llm)
         if timeout_seconds is not None and not timeout_seconds > 0:
             raise ValueError(f"a deadline of {timeout_seconds} seconds leaves no time for an answer; allow more")
         self._primary = primary
@@ -105,13 +107,14 @@ class AutoPickerLLM:
         """
         end = self._end(request)
         route = Route(request, self._fallbacks, self._strategy, self._conditions)
-        llm: LLM | None = self._primary
+        ready = route.ready if self._fallbacks else None
+        llm: Scheduled | None = self._primary
         calls: tuple[Call, ...] = ()
         attempts: tuple[Attempt, ...] = ()
         while llm is not None:
             asked = self._clock.monotonic()
             try:
-                completion = _ask(llm, _within(request, end - asked), route.ready if self._fallbacks else None)
+                completion = llm.complete(_within(request, end - asked), fallback_ready=ready)
             except LLMError as error:
                 calls = (*calls, *error.calls)
                 attempts = (*attempts, *_attempts(llm.spec, error, self._clock.monotonic() - asked))
@@ -137,7 +140,7 @@ class AutoPickerLLM:
             )
         return self._clock.monotonic() + seconds
 
-    def _next(self, route: Route, failure: Failure, calls: tuple[Call, ...]) -> LLM | None:
+    def _next(self, route: Route, failure: Failure, calls: tuple[Call, ...]) -> Scheduled | None:
         try:
             llm = route.after(failure)
         except LLMError as error:
@@ -149,10 +152,12 @@ class AutoPickerLLM:
         return llm
 
 
-def _ask(llm: LLM, request: Request, ready: Callable[[], bool] | None) -> Completion:
-    if isinstance(llm, Scheduled):
-        return llm.complete(request, fallback_ready=ready)
-    return llm.complete(fitted(request, llm.spec))
+def _check_scheduled(llm: LLM) -> None:
+    if not isinstance(llm, Scheduled):
+        raise TypeError(
+            f"{llm.spec.id} is a {type(llm).__name__}, which keeps no limits and does not retry; "
+            "wrap it in a ScheduledLLM before it may be a primary or a fallback"
+        )
 
 
 def _within(request: Request, seconds: float) -> Request:

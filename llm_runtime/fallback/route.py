@@ -11,7 +11,7 @@ from llm_runtime.context.strategy import ContextStrategy
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.errors import AuthenticationFailed, LedgerUnavailable, LLMError
 from llm_runtime.fallback.strategy import Failure, FallbackStrategy
-from llm_runtime.llm import LLM, Scheduled
+from llm_runtime.llm import Scheduled
 from llm_runtime.messages import Request
 
 _NO_TIME = "there was no time left"
@@ -31,13 +31,13 @@ class Conditions:
     calculator: CostCalculator
     affordable: Callable[[Decimal], bool] | None = None
 
-    def obstacle(self, llm: LLM, request: Request) -> str:
+    def obstacle(self, llm: Scheduled, request: Request) -> str:
         """Why it is not to be asked; empty if it is.
 
         Raises:
             LedgerUnavailable: Nobody knows what is left of the money.
         """
-        if isinstance(llm, Scheduled) and not llm.available():
+        if not llm.available():
             return "its circuit breaker is open"
         fit = self.context.check_fits(request, llm.spec)
         if not fit.fits:
@@ -54,7 +54,7 @@ class Route:
     """The way of one request from model to model; made for that request, and used by its thread alone."""
 
     def __init__(
-        self, request: Request, fallbacks: Sequence[LLM], strategy: FallbackStrategy, conditions: Conditions
+        self, request: Request, fallbacks: Sequence[Scheduled], strategy: FallbackStrategy, conditions: Conditions
     ) -> None:
         self._request = request
         self._left = list(fallbacks)
@@ -71,7 +71,7 @@ class Route:
             # Who does not know what money there is promises nothing; whoever pays for the next call raises it.
             return False
 
-    def after(self, failure: Failure) -> LLM | None:
+    def after(self, failure: Failure) -> Scheduled | None:
         """The model to ask next, or None.
 
         Raises:
@@ -100,7 +100,7 @@ class Route:
         left = [(llm.spec.id, self._obstacles.get(llm.spec.id, _NO_TIME)) for llm in self._left]
         return tuple(f"{model} was not asked: {reason}" for model, reason in (*self._left_out, *left))
 
-    def _offered(self) -> list[LLM]:
+    def _offered(self) -> list[Scheduled]:
         """Those without an obstacle, and of them, if there is a schema to keep, those that can be held to one.
 
         A model without such a mode is told the schema in words, which is better than no answer: where no other is
@@ -113,7 +113,7 @@ class Route:
             return able
         return [llm for llm in able if llm.spec.json_schema] or able
 
-    def _leave_out(self, llms: Sequence[LLM], reason: str) -> None:
+    def _leave_out(self, llms: Sequence[Scheduled], reason: str) -> None:
         self._left_out += [(llm.spec.id, reason) for llm in llms]
         self._left = [llm for llm in self._left if llm not in llms]
 

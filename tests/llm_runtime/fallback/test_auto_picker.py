@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from llm_runtime.cost.calculator import CostCalculator
+from llm_runtime.cost.metered import MeteredLLM
 from llm_runtime.errors import (
     AllModelsExhausted,
     AuthenticationFailed,
@@ -25,7 +29,7 @@ from llm_runtime.errors import (
 from llm_runtime.events import FellBack
 from llm_runtime.fallback.auto_picker import AutoPickerLLM
 from llm_runtime.messages import Effort, Exchange, Request
-from tests.llm_runtime.doubles import FakeClock, completion, spec
+from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
 from tests.llm_runtime.fallback.doubles import Fallbacks, ScheduledDouble, answering, failing
 
 REQUEST = Request(system="Be brief.", question="Why?", max_output_tokens=9_000, effort=Effort.HIGH)
@@ -172,3 +176,31 @@ def test_a_layer_that_falls_back_itself_adds_its_attempts_and_is_judged_by_its_l
 
     assert [attempt.model for attempt in caught.value.attempts] == [FIRST.id, SECOND.id, THIRD.id]
     assert heard.seen == [FellBack(failed=SECOND.id, chosen=THIRD.id, error="RateLimited")]
+
+
+@pytest.mark.parametrize(
+    "unscheduled",
+    [
+        pytest.param(ScriptedLLM(SECOND, completion()), id="a provider"),
+        pytest.param(
+            MeteredLLM(ScriptedLLM(SECOND, completion()), CostCalculator(FakeClock()), FakeClock()), id="only metered"
+        ),
+        pytest.param(AutoPickerLLM(answering(SECOND)), id="another picker"),
+    ],
+)
+def test_an_llm_that_keeps_no_limits_of_its_own_is_refused_as_primary_and_as_fallback(unscheduled: Any) -> None:
+    with pytest.raises(
+        TypeError, match=r"anthropic/second is a .*LLM, which keeps no limits .* wrap it in a Scheduled"
+    ):
+        AutoPickerLLM(unscheduled)
+    with pytest.raises(TypeError, match="anthropic/second"):
+        AutoPickerLLM(answering(FIRST), [unscheduled])
+
+
+def test_its_constructor_takes_neither_limits_nor_retries_nor_backoff() -> None:
+    taken = set(inspect.signature(AutoPickerLLM).parameters)
+
+    assert taken == {
+        *("primary", "fallbacks", "strategy", "clock", "observer", "context"),
+        *("calculator", "affordable", "timeout_seconds"),
+    }
