@@ -17,6 +17,19 @@ DEFAULT_TIMEOUT = 120.0
 class ProviderLLM(LLM, Protocol):
     """An LLM that holds connections."""
 
+    def verify(self) -> None:
+        """Ask the vendor whether it takes the key and has the model, within ten seconds; it costs nothing.
+
+        Silence means that nothing speaks against asking: a server that describes no models, or a key that may not
+        look at them, leaves the question open.
+
+        Raises:
+            ModelNotFound: It does not have the model, or no more, or not for this kind of question.
+            LLMError: Whatever ``complete`` raises where no answer comes: a refused key, no connection, no answer in
+                time, a server that fails or is no model's.
+        """
+        ...
+
     def close(self) -> None:
         """Close them; no request may follow."""
         ...

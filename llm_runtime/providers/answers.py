@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
 
 from llm_runtime.errors import (
     AnswerUnusable,
@@ -20,6 +20,8 @@ from llm_runtime.feedback import RateLimitFeedback
 from llm_runtime.messages import Completion, JsonSchema, Request, StopReason
 from llm_runtime.providers.asking import Reply
 from llm_runtime.providers.failures import Address, failure
+
+Read = TypeVar("Read")
 
 _TRIES = 200
 _THOUGHTS = re.compile(r"<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
@@ -51,12 +53,12 @@ def completed(
         raise
 
 
-def understood(body: str, read: Callable[[Mapping[str, Any]], Completion], address: Address) -> Completion:
-    """The completion that a 200's body holds.
+def understood(body: str, read: Callable[[Mapping[str, Any]], Read], address: Address) -> Read:
+    """What a 200's body holds.
 
     Args:
         body: As it came.
-        read: A provider's ``from_wire``.
+        read: A provider's ``from_wire``, or what takes a list of models or its entry apart.
         address: Whom we asked.
 
     Raises:

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from llm_runtime.errors import (
-    AuthenticationFailed,
-    BadRequest,
-    ConnectionFailed,
-    ContextTooLong,
-    LLMError,
-    ModelNotFound,
-    Overloaded,
-    QuotaExhausted,
-    RateLimited,
-    ServerFailed,
-    TimedOut,
-)
+from llm_runtime.errors import ConnectionFailed, ModelNotFound, ServerFailed, TimedOut
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
-from llm_runtime.providers.answers import completed
+from llm_runtime.providers.answers import completed, understood
+from llm_runtime.providers.anthropic_errors import BY_TYPE, LIMITS, translated_status
 from llm_runtime.providers.asking import Rejected, Reply, ask, seconds_for
-from llm_runtime.providers.failures import Address, by_status, failure, is_too_long
+from llm_runtime.providers.failures import Address, failure
 from llm_runtime.providers.features import Features, Names, features
-from llm_runtime.providers.limit_headers import LimitHeaders, feedback, retry_after, seconds_until
+from llm_runtime.providers.limit_headers import feedback
 from llm_runtime.providers.loading import load
-from llm_runtime.providers.requests import sendable
+from llm_runtime.providers.requests import require_sendable_key, sendable
 from llm_runtime.providers.schemas import described, without
+from llm_runtime.providers.verifying import description, names_in, verify
 
 if TYPE_CHECKING:
     import anthropic
     import httpx2
 
 BASE_URL = "https://api.anthropic.com"
+# The most that a page may hold (https://platform.claude.com/docs/en/api/models/list).
+_MODELS_AT_MOST = 1_000
 
 _REFUSED_KEYWORDS = frozenset(
     {
@@ -44,18 +36,6 @@ _REFUSED_KEYWORDS = frozenset(
         *("unevaluatedItems", "unevaluatedProperties"),
     }
 )
-_SPEND_LIMITS = frozenset({"enforced_spend_limit_reached", "contract_spend_limit_reached"})
-_BY_TYPE: Mapping[str, type[LLMError]] = {
-    "authentication_error": AuthenticationFailed,
-    "permission_error": AuthenticationFailed,
-    "billing_error": QuotaExhausted,
-    "not_found_error": ModelNotFound,
-    "request_too_large": ContextTooLong,
-    "rate_limit_error": RateLimited,
-    "timeout_error": TimedOut,
-    "overloaded_error": Overloaded,
-    "api_error": ServerFailed,
-}
 _STOP_REASONS: Mapping[str, StopReason] = {
     "end_turn": StopReason.END,
     "stop_sequence": StopReason.END,
@@ -65,14 +45,6 @@ _STOP_REASONS: Mapping[str, StopReason] = {
     "tool_use": StopReason.TOOL,
     "pause_turn": StopReason.TOOL,
 }
-# The tokens without a kind are those of the tightest limit there is, a workspace's for example, or the sum of both
-# (https://platform.claude.com/docs/en/api/rate-limits#response-headers).
-_LIMITS = LimitHeaders(
-    requests=("anthropic-ratelimit-requests-{}",),
-    input_tokens=("anthropic-ratelimit-input-tokens-{}", "anthropic-ratelimit-tokens-{}"),
-    output_tokens=("anthropic-ratelimit-output-tokens-{}",),
-    until=seconds_until,
-)
 _NAMES = Names(
     schema=re.compile(r"output_config(?!\.effort)|output_format|json_schema"),
     effort=re.compile(r"output_config(?!\.format)|\beffort\b"),
@@ -193,15 +165,40 @@ class AnthropicLLM:
 
         seconds = seconds_for(request, self._timeout)
         self._sent, reply = ask(self._sent, send, plainer, seconds=seconds, address=self._address)
-        return completed(reply, self._read, request, self._address, feedback(reply.headers, _LIMITS))
+        return completed(reply, self._read, request, self._address, feedback(reply.headers, LIMITS))
+
+    def verify(self) -> None:
+        """Ask for the description of the model, which costs nothing.
+
+        Raises:
+            LLMError: As ``ProviderLLM`` says.
+        """
+        require_sendable_key(self._address)
+        verify(self._describe, self._list, timeout=self._timeout, address=self._address)
 
     def _send(self, request: Request, sent: Features, seconds: float) -> Reply:
         wire = to_wire(request, self._spec, sent)
+        # The timeout goes with the call: without it the SDK refuses long answers that are not streamed.
+        return self._reply(lambda: self._client.messages.with_raw_response.create(**wire, timeout=seconds), request)
+
+    def _describe(self, seconds: float) -> None:
+        models = self._client.models.with_raw_response
+        reply = self._reply(lambda: models.retrieve(self._spec.name, timeout=seconds), None)
+        described = description(reply, self._address)
+        # The catalogue keeps models that answer no more; a gateway's entry has no such field.
+        if described.get("lifecycle") == "retired":
+            raise failure(ModelNotFound, self._address, said="it is retired")
+
+    def _list(self, seconds: float) -> Collection[str]:
+        models = self._client.models.with_raw_response
+        reply = self._reply(lambda: models.list(limit=_MODELS_AT_MOST, timeout=seconds), None)
+        return understood(reply.body, names_in, self._address)
+
+    def _reply(self, call: Callable[[], Any], request: Request | None) -> Reply:
         try:
-            # The timeout goes with the call: without it the SDK refuses long answers that are not streamed.
-            answer = self._client.messages.with_raw_response.create(**wire, timeout=seconds).http_response
+            answer = call().http_response
         except self._sdk.APIStatusError as error:
-            translated = _translate_status(error, request, self._spec, self._address)
+            translated = translated_status(error, request, self._spec, self._address)
             raise Rejected(translated, said=error.response.text) from error
         except self._sdk.APITimeoutError as error:
             raise failure(TimedOut, self._address) from error
@@ -212,30 +209,10 @@ class AnthropicLLM:
     def _read(self, answer: Mapping[str, Any]) -> Completion:
         if answer.get("type") == "error":
             # A gateway that has already sent its status reports an overload behind it in this form.
-            kind = _BY_TYPE.get(answer["error"]["type"], ServerFailed)
+            kind = BY_TYPE.get(answer["error"]["type"], ServerFailed)
             raise failure(kind, self._address, status=200, said=str(answer["error"].get("message") or ""))
         return from_wire(answer, self._spec)
 
 
 def _block(text: str) -> dict[str, Any]:
     return {"type": "text", "text": text}
-
-
-def _translate_status(error: anthropic.APIStatusError, request: Request, spec: ModelSpec, address: Address) -> LLMError:
-    kind = by_status(error.status_code)
-    said = error.api_message or ""
-    if error.error_code in _SPEND_LIMITS:
-        kind = QuotaExhausted
-    elif kind in (BadRequest, ServerFailed):
-        kind = _BY_TYPE.get(error.type or "", kind)
-    if kind is BadRequest and error.error_code is None and is_too_long(said, request, spec):
-        kind = ContextTooLong
-    headers = error.response.headers
-    return failure(
-        kind,
-        address,
-        status=error.status_code,
-        retry_after=retry_after(headers),
-        said=said,
-        feedback=feedback(headers, _LIMITS),
-    )

@@ -30,13 +30,17 @@ class Rejected(Exception):
         error: What that means.
         said: The body of the answer.
         parameter: The parameter that it names in a place of its own, or None.
+        model_unknown: It says by a code that it has no such model. A 404 alone may be about the address.
     """
 
-    def __init__(self, error: LLMError, *, said: str, parameter: str | None = None) -> None:
+    def __init__(
+        self, error: LLMError, *, said: str, parameter: str | None = None, model_unknown: bool = False
+    ) -> None:
         super().__init__(str(error))
         self.error = error
         self.said = said
         self.parameter = parameter
+        self.model_unknown = model_unknown
 
 
 def ask(

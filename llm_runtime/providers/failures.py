@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from llm_runtime.catalog import similar
@@ -92,6 +93,7 @@ def failure(
     said: str = "",
     cause: str = "",
     feedback: RateLimitFeedback | None = None,
+    known: Collection[str] | None = None,
 ) -> LLMError:
     """An error of that kind whose message is one line with the cure.
 
@@ -104,9 +106,10 @@ def failure(
             where providers are known to echo the key (401, 403).
         cause: Our own words for what broke, for connection failures.
         feedback: What the answer said of the rate limits.
+        known: The models that the server has, where it said so; None for those of our own catalogue.
     """
     words = {"provider": address.provider, "model": address.model, "status": status}
-    message = f"{address.who}: {_cure(kind, address, retry_after, cause)}"
+    message = f"{address.who}: {_cure(kind, address, retry_after, cause, known)}"
     if status is not None:
         message += f" (status {status})"
     if said and kind is not AuthenticationFailed:
@@ -120,15 +123,17 @@ def failure(
     return error
 
 
-def is_too_long(said: str, request: Request, spec: ModelSpec) -> bool:
+def is_too_long(said: str, request: Request | None, spec: ModelSpec) -> bool:
     """Whether a 400 without a telling code means that the request is longer than the window.
 
     Anthropic and Gemini (and vLLM) answer such a request with the same type as any other bad request and tell the
     difference in words alone. Words change; what every form of that answer has in common are the sizes: how much was
     sent and how much is allowed. So either our own estimate is beyond the window, or the message compares two
     different large numbers. Our own output limit is not counted: where it is the only number that is measured
-    against another, the answer is about that limit.
+    against another, the answer is about that limit. Where nothing was asked of the model (None), nothing is too long.
     """
+    if request is None:
+        return False
     if estimate_request(request) + min(request.max_output_tokens, spec.max_output_tokens) > spec.context_window:
         return True
     numbers = {int(text.replace(",", "")) for text in re.findall(r"(?<![\w.,-])\d[\d,]*(?![\w-])", said)}
@@ -136,7 +141,7 @@ def is_too_long(said: str, request: Request, spec: ModelSpec) -> bool:
     return len(sizes) > 1 and max(sizes) >= _SIZE_FROM
 
 
-def _cure(kind: type[LLMError], address: Address, wait: float | None, cause: str) -> str:
+def _cure(kind: type[LLMError], address: Address, wait: float | None, cause: str, known: Collection[str] | None) -> str:
     cures: Mapping[type[LLMError], str] = {
         RateLimited: "too many requests or tokens at once; try again "
         + ("later" if wait is None else f"in {wait:g} s"),
@@ -148,16 +153,19 @@ def _cure(kind: type[LLMError], address: Address, wait: float | None, cause: str
         ConnectionFailed: "no connection, or it broke in the middle; check the network and "
         f"{address.base_url_variable}",
         AuthenticationFailed: f"the key is refused, or may not use this model; check {address.key_variable}",
-        ModelNotFound: f"no such model here; {_guess(address)}check its name, and {address.base_url_variable} if you "
-        "set it",
+        ModelNotFound: f"no such model here; {_guess(address, known)}check its name, "
+        f"and {address.base_url_variable} if you set it",
         ContextTooLong: "the request is longer than the model's window; review less at once or take a larger model",
         Refused: "a filter of the provider refused the request; another provider's model may answer",
     }
     return cures.get(kind, "the request was refused as it is; if the model is new, try another one")
 
 
-def _guess(address: Address) -> str:
-    name = similar(address.provider, address.model)
+def _guess(address: Address, known: Collection[str] | None) -> str:
+    if known is None:
+        name = similar(address.provider, address.model)
+    else:
+        name = next(iter(difflib.get_close_matches(address.model, known, n=1)), None)
     return f"did you mean {address.provider}/{name}? Else " if name else ""
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from llm_runtime.errors import (
-    ConnectionFailed,
-    TimedOut,
-)
+from llm_runtime.errors import ConnectionFailed, ModelNotFound, ServerFailed, TimedOut
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
 from llm_runtime.providers.answers import completed
@@ -18,8 +15,9 @@ from llm_runtime.providers.failures import Address, failure
 from llm_runtime.providers.features import Features, Names, features
 from llm_runtime.providers.gemini_errors import translated_status
 from llm_runtime.providers.loading import load
-from llm_runtime.providers.requests import sendable
+from llm_runtime.providers.requests import require_sendable_key, sendable
 from llm_runtime.providers.schemas import described, without
+from llm_runtime.providers.verifying import verify
 
 if TYPE_CHECKING:
     import httpx2
@@ -27,6 +25,11 @@ if TYPE_CHECKING:
 
 BASE_URL = "https://generativelanguage.googleapis.com"
 _API_VERSION = "v1beta"
+# The most that a page may hold (https://ai.google.dev/api/models#method:-models.list).
+_MODELS_AT_MOST = 1_000
+_ASKING = "generateContent"
+
+Answer = TypeVar("Answer")
 
 _REFUSED_KEYWORDS = frozenset(
     {
@@ -53,6 +56,8 @@ _STOP_REASONS: Mapping[str, StopReason] = {
 }
 
 
+# What the SDK raises while it takes apart what is not JSON, or not of this API's form.
+_MISREAD = (ValueError, AttributeError, KeyError, TypeError)
 _NAMES = Names(
     schema=re.compile(r"response_?(json_?)?schema|response_?mime_?type", re.IGNORECASE),
     effort=re.compile(r"thinking", re.IGNORECASE),
@@ -169,13 +174,47 @@ class GeminiLLM:
         self._sent, reply = ask(self._sent, send, plainer, seconds=seconds, address=self._address)
         return completed(reply, self._read, request, self._address, feedback=None)
 
+    def verify(self) -> None:
+        """Ask for the description of the model, which costs nothing.
+
+        Raises:
+            LLMError: As ``ProviderLLM`` says.
+        """
+        require_sendable_key(self._address)
+        verify(self._describe, self._list, timeout=self._timeout, address=self._address)
+
     def _send(self, request: Request, sent: Features, seconds: float) -> Reply:
         wire = to_wire(request, self._spec, sent)
-        # The SDK takes milliseconds, and 0 for no end.
-        options = {"timeout": max(1, round(seconds * 1000))}
-        config = {**wire["config"], "should_return_http_response": True, "http_options": options}
+        config = {**wire["config"], "should_return_http_response": True, "http_options": _ending_in(seconds)}
+        answer = self._told(lambda: self._client.models.generate_content(**{**wire, "config": config}), request)
+        raw = answer.sdk_http_response
+        return Reply((raw.body if raw else None) or "", (raw.headers if raw else None) or {})
+
+    def _describe(self, seconds: float) -> None:
+        config: Any = {"http_options": _ending_in(seconds)}
         try:
-            answer = self._client.models.generate_content(**{**wire, "config": config})
+            model = self._told(lambda: self._client.models.get(model=self._spec.name, config=config), None)
+        except _MISREAD as error:
+            raise self._misread("") from error
+        if not model.name:
+            raise self._misread(str(model))
+        if model.supported_actions and _ASKING not in model.supported_actions:
+            raise failure(ModelNotFound, self._address, said=f"it does not know {_ASKING}")
+
+    def _list(self, seconds: float) -> Collection[str]:
+        config: Any = {"http_options": _ending_in(seconds), "page_size": _MODELS_AT_MOST}
+        try:
+            found = self._told(lambda: list(self._client.models.list(config=config)), None)
+        except _MISREAD as error:
+            raise self._misread("").error from error
+        return tuple(model.name.removeprefix("models/") for model in found if model.name)
+
+    def _misread(self, said: str) -> Rejected:
+        return Rejected(failure(ServerFailed, self._address, cause="the answer was not of this API's form"), said=said)
+
+    def _told(self, call: Callable[[], Answer], request: Request | None) -> Answer:
+        try:
+            return call()
         except self._errors.APIError as error:
             translated = translated_status(error, request, self._spec, self._address)
             raise Rejected(translated, said=str(error.details)) from error
@@ -183,11 +222,14 @@ class GeminiLLM:
             raise failure(TimedOut, self._address) from error
         except self._http.HTTPError as error:
             raise failure(ConnectionFailed, self._address) from error
-        raw = answer.sdk_http_response
-        return Reply((raw.body if raw else None) or "", (raw.headers if raw else None) or {})
 
     def _read(self, answer: Mapping[str, Any]) -> Completion:
         return from_wire(answer, self._spec)
+
+
+def _ending_in(seconds: float) -> dict[str, Any]:
+    # The SDK takes milliseconds, and 0 for no end.
+    return {"timeout": max(1, round(seconds * 1000))}
 
 
 def _turn(role: str, *texts: str) -> dict[str, Any]:

@@ -28,12 +28,12 @@ _KEY_REASONS = frozenset(
 _BILLING_REASONS = frozenset({"BILLING_DISABLED"})
 
 
-def translated_status(error: Any, request: Request, spec: ModelSpec, address: Address) -> LLMError:
+def translated_status(error: Any, request: Request | None, spec: ModelSpec, address: Address) -> LLMError:
     """The error that an ``APIError`` of the SDK means.
 
     Args:
         error: As the SDK raised it; its details are the body of the answer.
-        request: What was asked.
+        request: What was asked; None where it was only whether the model is there.
         spec: The model.
         address: Whom we asked.
     """

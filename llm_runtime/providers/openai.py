@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from llm_runtime.errors import (
-    BadRequest,
-    ConnectionFailed,
-    ContextTooLong,
-    LLMError,
-    QuotaExhausted,
-    Refused,
-    TimedOut,
-)
+from llm_runtime.errors import AuthenticationFailed, ConnectionFailed, TimedOut
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
-from llm_runtime.providers.answers import completed
+from llm_runtime.providers.answers import completed, understood
 from llm_runtime.providers.asking import Rejected, Reply, ask, seconds_for
-from llm_runtime.providers.failures import Address, by_status, failure, is_too_long
-from llm_runtime.providers.limit_headers import LimitHeaders, duration, feedback, retry_after
+from llm_runtime.providers.failures import Address, failure
+from llm_runtime.providers.limit_headers import feedback
 from llm_runtime.providers.loading import load
 from llm_runtime.providers.openai_dialect import BASE_URL, Dialect, dialect
-from llm_runtime.providers.requests import sendable
+from llm_runtime.providers.openai_errors import LIMITS, translated_status
+from llm_runtime.providers.requests import require_sendable_key, sendable
 from llm_runtime.providers.schemas import described, without
+from llm_runtime.providers.verifying import description, names_in, verify
 
 if TYPE_CHECKING:
     import httpx2
     import openai
 
 _NO_KEY_NEEDED = "none"
+_READ_MODELS = "api.model.read"
+_MODEL_UNKNOWN = "model_not_found"
 
 _REFUSED_KEYWORDS = frozenset(
     {
@@ -38,16 +34,12 @@ _REFUSED_KEYWORDS = frozenset(
         *("unevaluatedItems", "unevaluatedProperties"),
     }
 )
-_QUOTA = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
-_TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length", "exceed_context_size_error"})
-_FILTERED = frozenset({"content_filter", "content_policy_violation", "invalid_prompt"})
 _STOP_REASONS: Mapping[str, StopReason] = {
     "length": StopReason.LENGTH,
     "content_filter": StopReason.REFUSED,
     "tool_calls": StopReason.TOOL,
     "function_call": StopReason.TOOL,
 }
-_LIMITS = LimitHeaders(requests=("x-ratelimit-{}-requests",), input_tokens=("x-ratelimit-{}-tokens",), until=duration)
 
 
 def to_wire(request: Request, spec: ModelSpec, spoken: Dialect | None = None) -> dict[str, Any]:
@@ -159,15 +151,46 @@ class OpenAILLM:
 
         seconds = seconds_for(request, self._timeout)
         self._dialect, reply = ask(self._dialect, send, plainer, seconds=seconds, address=self._address)
-        return completed(reply, self._read, request, self._address, feedback(reply.headers, _LIMITS))
+        return completed(reply, self._read, request, self._address, feedback(reply.headers, LIMITS))
+
+    def verify(self) -> None:
+        """Ask for the description of the model, or for the list of models where a server has no more than that.
+
+        Raises:
+            LLMError: As ``ProviderLLM`` says.
+        """
+        require_sendable_key(self._address)
+        verify(self._describe, self._list, timeout=self._timeout, address=self._address)
 
     def _send(self, request: Request, spoken: Dialect, seconds: float) -> Reply:
         wire = to_wire(request, self._spec, spoken)
+        completions = self._client.chat.completions.with_raw_response
+        return self._reply(lambda: completions.create(**wire, timeout=seconds), request)
+
+    def _describe(self, seconds: float) -> None:
+        models = self._client.models.with_raw_response
         try:
-            answer = self._client.chat.completions.with_raw_response.create(**wire, timeout=seconds)
+            reply = self._reply(lambda: models.retrieve(self._spec.name, timeout=seconds), None)
+        except Rejected as rejected:
+            # A restricted key may ask models without being allowed to look at them. The refusal names that
+            # permission and shows that the key is known; its status is 401 or 403, its code empty.
+            if isinstance(rejected.error, AuthenticationFailed) and _READ_MODELS in rejected.said:
+                return
+            raise
+        description(reply, self._address)
+
+    def _list(self, seconds: float) -> Collection[str]:
+        reply = self._reply(lambda: self._client.models.with_raw_response.list(timeout=seconds), None)
+        return understood(reply.body, names_in, self._address)
+
+    def _reply(self, call: Callable[[], Any], request: Request | None) -> Reply:
+        try:
+            answer = call()
         except self._sdk.APIStatusError as error:
-            translated = _translate_status(error, request, self._spec, self._address)
-            raise Rejected(translated, said=error.response.text, parameter=error.param) from error
+            translated = translated_status(error, request, self._spec, self._address)
+            unknown = error.code == _MODEL_UNKNOWN
+            said = error.response.text
+            raise Rejected(translated, said=said, parameter=error.param, model_unknown=unknown) from error
         except self._sdk.APITimeoutError as error:
             raise failure(TimedOut, self._address) from error
         except self._sdk.APIConnectionError as error:
@@ -183,31 +206,3 @@ def _text(content: object) -> str:
     if isinstance(content, list):
         return "".join(str(part.get("text") or "") for part in content if part.get("type") == "text")
     return content if isinstance(content, str) else ""
-
-
-def _translate_status(error: openai.APIStatusError, request: Request, spec: ModelSpec, address: Address) -> LLMError:
-    codes = {error.code, error.type}
-    kind = by_status(error.status_code)
-    if codes & _QUOTA:
-        kind = QuotaExhausted
-    elif codes & _TOO_LONG:
-        kind = ContextTooLong
-    elif codes & _FILTERED:
-        kind = Refused
-    elif kind is BadRequest and not error.param and is_too_long(_said(error), request, spec):
-        kind = ContextTooLong
-    headers = error.response.headers
-    return failure(
-        kind,
-        address,
-        status=error.status_code,
-        retry_after=retry_after(headers),
-        said=_said(error),
-        feedback=feedback(headers, _LIMITS),
-    )
-
-
-def _said(error: openai.APIStatusError) -> str:
-    body = error.body
-    message = body.get("message") if isinstance(body, Mapping) else None
-    return message if isinstance(message, str) else ""

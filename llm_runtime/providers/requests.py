@@ -18,8 +18,7 @@ def sendable(request: Request, address: Address) -> Request:
     Raises:
         AuthenticationFailed: The key cannot stand in a header: somebody pasted more than a key.
     """
-    if not (address.secret.isascii() and address.secret.isprintable()) or " " in address.secret:
-        raise failure(AuthenticationFailed, address)
+    require_sendable_key(address)
     return replace(
         request,
         system=_encodable(request.system),
@@ -29,6 +28,16 @@ def sendable(request: Request, address: Address) -> Request:
             Exchange(_encodable(exchange.answer), _encodable(exchange.reply)) for exchange in request.exchanges
         ),
     )
+
+
+def require_sendable_key(address: Address) -> None:
+    """Nothing, if the key can stand in a header.
+
+    Raises:
+        AuthenticationFailed: It cannot: somebody pasted more than a key.
+    """
+    if not (address.secret.isascii() and address.secret.isprintable()) or " " in address.secret:
+        raise failure(AuthenticationFailed, address)
 
 
 def _encodable(text: str) -> str:

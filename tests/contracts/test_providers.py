@@ -35,15 +35,11 @@ from llm_runtime.errors import (
 from llm_runtime.llm import LLM
 from llm_runtime.messages import Effort, Exchange, Request, StopReason, Usage
 from llm_runtime.providers import PROVIDERS
+from tests.contracts.vendors import FAKES, KEY
 from tests.fakes import models
-from tests.fakes.anthropic import FakeAnthropic
-from tests.fakes.gemini import FakeGemini
 from tests.fakes.models import Answer, Answers, Asked, says
-from tests.fakes.openai import FakeOpenAI
 from tests.fakes.vendor import FakeVendor
 
-FAKES: dict[str, type[FakeVendor]] = {"openai": FakeOpenAI, "anthropic": FakeAnthropic, "gemini": FakeGemini}
-KEY = "sk-live-0123456789abcdefghijklmnop"
 SCHEMA = {
     "type": "object",
     "properties": {

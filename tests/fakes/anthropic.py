@@ -33,7 +33,7 @@ from tests.fakes.models import (
     WrongKey,
 )
 from tests.fakes.server import Incoming, Reply, json_reply
-from tests.fakes.vendor import FakeVendor, check_schema, require
+from tests.fakes.vendor import FakeVendor, check_schema, looked_at, require
 
 _PARAMETERS = frozenset(
     {
@@ -54,6 +54,9 @@ _ERROR_TYPES = {500: "api_error", 503: "api_error", 504: "timeout_error", 529: "
 
 
 class FakeAnthropic(FakeVendor):
+    retired: frozenset[str] = frozenset()
+    """Models that are described still, but answer no more; set before anybody looks."""
+
     def key_of(self, request: Incoming) -> str:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         return request.headers.get("x-api-key") or (key.strip() if scheme == "Bearer" else "")
@@ -63,6 +66,29 @@ class FakeAnthropic(FakeVendor):
             return None
         body = request.json
         return str(body.get("model", "")) if isinstance(body, dict) else ""
+
+    def look_of(self, request: Incoming) -> str | None:
+        return looked_at(request, "/v1/models")
+
+    def describe(self, model: str) -> dict[str, Any]:
+        retired = model in self.retired
+        return {
+            "type": "model",
+            "id": model,
+            "display_name": model,
+            "created_at": "2026-02-04T00:00:00Z",
+            "lifecycle": "retired" if retired else "active",
+            "deprecated_at": "2026-06-01T00:00:00Z" if retired else None,
+            "retires_at": "2026-10-01T00:00:00Z" if retired else None,
+            "line": None,
+            "max_input_tokens": 1_000_000,
+            "max_tokens": 128_000,
+            "capabilities": None,
+        }
+
+    def listing(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
+        ids = [entry["id"] for entry in entries] or [None]
+        return {"data": entries, "has_more": False, "first_id": ids[0], "last_id": ids[-1]}
 
     def read(self, body: dict[str, Any], model: str, request: Incoming) -> Asked:
         require("anthropic-version" in request.headers, "anthropic-version: header is required")

@@ -33,7 +33,7 @@ from tests.fakes.models import (
     WrongKey,
 )
 from tests.fakes.server import Incoming, Reply, json_reply
-from tests.fakes.vendor import FakeVendor, check_schema, require
+from tests.fakes.vendor import FakeVendor, check_schema, looked_at, require
 
 _PATH = re.compile(r"/v1beta/models/([^/:]+):generateContent")
 _PARAMETERS = frozenset(
@@ -51,6 +51,24 @@ class FakeGemini(FakeVendor):
     def model_of(self, request: Incoming) -> str | None:
         match = _PATH.fullmatch(request.path)
         return match[1] if match and request.method == "POST" else None
+
+    def look_of(self, request: Incoming) -> str | None:
+        return looked_at(request, "/v1beta/models")
+
+    def describe(self, model: str) -> dict[str, Any]:
+        methods = ["embedContent"] if "embedding" in model else ["generateContent", "countTokens"]
+        return {
+            "name": f"models/{model}",
+            "version": "001",
+            "displayName": model,
+            "inputTokenLimit": 1_048_576,
+            "outputTokenLimit": 65_536,
+            "supportedGenerationMethods": methods,
+            "thinking": True,
+        }
+
+    def listing(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"models": entries}
 
     def read(self, body: dict[str, Any], model: str, request: Incoming) -> Asked:
         unknown = sorted(body.keys() - _PARAMETERS)

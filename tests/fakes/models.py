@@ -15,7 +15,9 @@ or one answer for everything::
 
 ``asked`` lists every question that was well-formed and allowed; ``requests`` lists everything that came.
 ``key`` and ``models``, when given, are the only ones the fake takes; by default it takes any key that is not empty
-and any model. ``headers`` are added to every answer: what the vendor tells of the account's limits.
+and any model. Models are described one by one and listed, as the vendors do; ``catalogue`` says which of the two a
+lesser server has, and ``looks`` is what it answers instead to whoever looks at its models. ``headers`` are added to
+every answer: what the vendor tells of the account's limits.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from enum import Flag, auto
 from typing import Any
 
 
@@ -191,6 +194,17 @@ Answer = (
     | Dribbles
     | CutShort
 )
+
+
+class Catalogue(Flag):
+    """How a server tells of its models."""
+
+    NONE = 0
+    SINGLE = auto()
+    LIST = auto()
+    WHOLE = SINGLE | LIST
+
+
 Answers = Callable[[Asked], Answer] | Sequence[Answer] | Answer
 
 

@@ -18,6 +18,7 @@ from tests.fakes.models import (
     Asked,
     BadRequest,
     CallsTool,
+    Catalogue,
     ContextTooLong,
     CutShort,
     Dribbles,
@@ -36,7 +37,7 @@ from tests.fakes.models import (
     WrongKey,
 )
 from tests.fakes.server import Incoming, Reply, json_reply
-from tests.fakes.vendor import FakeVendor, Refusal, check_schema, require
+from tests.fakes.vendor import FakeVendor, Refusal, check_schema, looked_at, require
 
 _PARAMETERS = frozenset(
     {
@@ -61,8 +62,10 @@ class FakeOpenAI(FakeVendor):
         compatible: bool = False,
         schema_mode: bool | None = None,
         headers: Mapping[str, str] | None = None,
+        catalogue: Catalogue = Catalogue.WHOLE,
+        looks: Answer | None = None,
     ) -> None:
-        super().__init__(answers, key=key, models=models, headers=headers)
+        super().__init__(answers, key=key, models=models, headers=headers, catalogue=catalogue, looks=looks)
         self._compatible = compatible
         self._schema_mode = not compatible if schema_mode is None else schema_mode
 
@@ -79,6 +82,15 @@ class FakeOpenAI(FakeVendor):
             return None
         body = request.json
         return str(body.get("model", "")) if isinstance(body, dict) else ""
+
+    def look_of(self, request: Incoming) -> str | None:
+        return looked_at(request, "/v1/models")
+
+    def describe(self, model: str) -> dict[str, Any]:
+        return {"id": model, "object": "model", "created": 1_790_000_000, "owned_by": "system"}
+
+    def listing(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
+        return {"object": "list", "data": entries}
 
     def read(self, body: dict[str, Any], model: str, request: Incoming) -> Asked:
         unknown = sorted(body.keys() - _PARAMETERS)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import unquote
 
-from tests.fakes.models import Answer, Answers, Asked, BadRequest, NoSuchModel, WrongKey, says
+from tests.fakes.models import Answer, Answers, Asked, BadRequest, Catalogue, NoSuchModel, WrongKey, says
 from tests.fakes.server import FakeServer, Incoming, Reply, json_reply
 
 
@@ -28,6 +29,8 @@ class FakeVendor(FakeServer):
         key: str | None = None,
         models: Sequence[str] | None = None,
         headers: Mapping[str, str] | None = None,
+        catalogue: Catalogue = Catalogue.WHOLE,
+        looks: Answer | None = None,
     ) -> None:
         super().__init__()
         self.asked: list[Asked] = []
@@ -36,6 +39,8 @@ class FakeVendor(FakeServer):
         self._key = key
         self._models = models
         self._headers = headers or {}
+        self._catalogue = catalogue
+        self._looks = looks
 
     @property
     def base_url(self) -> str:
@@ -57,6 +62,18 @@ class FakeVendor(FakeServer):
         """The model a request is for, or None for an address this API does not have."""
         raise NotImplementedError
 
+    def look_of(self, request: Incoming) -> str | None:
+        """The model whose description a request asks for, "" for the list of all, None for anything else."""
+        raise NotImplementedError
+
+    def describe(self, model: str) -> dict[str, Any]:
+        """The vendor's entry of a model."""
+        raise NotImplementedError
+
+    def listing(self, entries: list[dict[str, Any]]) -> dict[str, Any]:
+        """The vendor's list of models."""
+        raise NotImplementedError
+
     def read(self, body: dict[str, Any], model: str, request: Incoming) -> Asked:
         """The question, or a ``Refusal`` where the vendor would not take it."""
         raise NotImplementedError
@@ -69,6 +86,9 @@ class FakeVendor(FakeServer):
         key = self.key_of(request)
         if not key or (self._key is not None and key != self._key):
             raise Refusal(WrongKey())
+        look = self.look_of(request)
+        if look is not None and (Catalogue.SINGLE if look else Catalogue.LIST) in self._catalogue:
+            return self._show(look)
         model = self.model_of(request)
         if model is None:
             return json_reply({"error": {"message": "Not found"}}, status=404)
@@ -83,6 +103,15 @@ class FakeVendor(FakeServer):
         asked = self.read(body, model, request)
         return self.reply(self._next(asked), model)
 
+    def _show(self, model: str) -> Reply:
+        if self._looks is not None:
+            return self.reply(self._looks, model)
+        if not model:
+            return json_reply(self.listing([self.describe(name) for name in self._models or ()]))
+        if self._models is not None and model not in self._models:
+            return self.reply(NoSuchModel(), model)
+        return json_reply(self.describe(model))
+
     def _next(self, asked: Asked) -> Answer:
         with self.lock:
             self.asked.append(asked)
@@ -92,6 +121,17 @@ class FakeVendor(FakeServer):
         if isinstance(self._answers, Sequence):
             return self._answers[min(given, len(self._answers) - 1)]
         return self._answers
+
+
+def looked_at(request: Incoming, models: str) -> str | None:
+    """The model below the address ``models`` that a GET is for, "" for the address itself, None for any other."""
+    if request.method != "GET":
+        return None
+    if request.path == models:
+        return ""
+    name = request.path.removeprefix(f"{models}/")
+    # Like routers do: a name with a slash, even an encoded one, is another address.
+    return name if name != request.path and "/" not in unquote(name) else None
 
 
 def require(condition: object, message: str, parameter: str | None = None) -> None:
