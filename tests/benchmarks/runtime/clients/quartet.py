@@ -7,14 +7,14 @@ from llm_runtime.context.strategy import LargeContextFallback
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.cost.metered import MeteredLLM
 from llm_runtime.llm import ModelSpec
-from llm_runtime.messages import Completion, Request
+from llm_runtime.messages import Request
 from llm_runtime.providers.openai import OpenAILLM
 from llm_runtime.scheduling.backoff import Backoff
 from llm_runtime.scheduling.ledgers.opening import open_ledger
 from llm_runtime.scheduling.limits import LimitKey, RateLimits, Shape
 from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledLLM
-from llm_runtime.tokens import estimate_request
+from llm_runtime.tokens.calibrated import CalibratedEstimator
 from tests.benchmarks.runtime.protocol import ClientSettings
 from tests.benchmarks.runtime.shapes import ANSWER
 
@@ -34,11 +34,12 @@ class Client:
         scheduler = ProactiveRateLimitScheduler(
             KEY, limits_of(settings), self._ledger, patience=patience_of(settings), clock=clock
         )
+        estimator = CalibratedEstimator()
         self._llm = ScheduledLLM(
             MeteredLLM(self._provider, CostCalculator(clock), clock),
             scheduler,
-            context=LargeContextFallback((SPEC,), _count),
-            estimator=Uncalibrated(),
+            context=LargeContextFallback((SPEC,), estimator.estimate),
+            estimator=estimator,
             clock=clock,
         )
 
@@ -50,21 +51,6 @@ class Client:
         """Close the connections."""
         self._provider.close()
         self._ledger.close()
-
-
-class Uncalibrated:
-    """The runtime's estimate by characters, as it is before it has learned anything."""
-
-    def estimate(self, request: Request, model: str) -> int:
-        """Tokens of the input."""
-        return estimate_request(request)
-
-    def expected_output(self, model: str, cap: int) -> int:
-        """As many tokens as are allowed."""
-        return cap
-
-    def observe(self, request: Request, model: str, completion: Completion) -> None:
-        """Learn nothing."""
 
 
 def limits_of(settings: ClientSettings) -> RateLimits:
@@ -83,7 +69,3 @@ def patience_of(settings: ClientSettings) -> Patience:
         quiet_seconds=usual.quiet_seconds * scale,
     )
     return Patience(max_wait_seconds=Patience().seconds * scale, backoff=backoff)
-
-
-def _count(request: Request, model: str) -> int:
-    return estimate_request(request)
