@@ -1,4 +1,4 @@
--- The rules of a rate ledger: scheduling/admission.py, line by line; the reasons are told there.
+-- The rules of a rate ledger: scheduling/admission.py, step by step; the reasons are told there.
 
 local ROUNDING = 1e-6
 local GRACE = 1 / 30
@@ -31,11 +31,16 @@ local function burst_of(requests, limits)
 end
 
 local function meters_of(caps, limits)
-  return {
-    { cap = caps[1], burst = caps[1] and burst_of(caps[1], limits) or 1, pace = 1 },
-    { cap = caps[2], burst = limits.token_burst, pace = limits.token_pace },
-    { cap = caps[3], burst = limits.token_burst, pace = limits.token_pace },
-  }
+  local meters = {}
+  for index = 1, 3 do
+    local cap = caps[index]
+    if cap and index == 1 then
+      meters[#meters + 1] = { index = 1, cap = cap, burst = burst_of(cap, limits), pace = 1 }
+    elseif cap then
+      meters[#meters + 1] = { index = index, cap = cap, burst = limits.token_burst, pace = limits.token_pace }
+    end
+  end
+  return meters
 end
 
 local function space(more, caps, window)
@@ -90,8 +95,8 @@ local function reserve(limits, ask)
   if midnight then
     return later(ask, midnight)
   end
-  local place = ask.place or account.next_place
-  local projection = project(meters_of(caps, limits), window)
+  local place, meters = ask.place or account.next_place, meters_of(caps, limits)
+  local projection = project(meters, window)
   local before = ahead(ask, place, now - GRACE * window)
   for _, other in ipairs(before) do
     take(projection, other, earliest(projection, other))
@@ -101,7 +106,7 @@ local function reserve(limits, ask)
     return later(ask, at - now + ROUNDING)
   end
   if #before > 0 then
-    projection = project(meters_of(caps, limits), window)
+    projection = project(meters, window)
     earliest(projection, amounts)
   end
   take(projection, amounts, now)

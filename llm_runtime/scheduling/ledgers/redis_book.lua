@@ -23,6 +23,7 @@ local AT_ONCE = 1000
 
 local account, now, unix
 local known = {}
+local unwritten = {}
 local log_was_made = false
 
 local function exact(number)
@@ -44,13 +45,16 @@ local function new_account(clock)
     broken_by = '',
     next_place = 0,
     seen = NEVER,
-    -- Beside what Python's account has: the zero of its times, when it was saved last, the sums of all entries
-    -- (the fourth: requests that were not rejected), how many they are, the number of the next, and the keys' end.
+    -- Beside what Python's account has: the zero of its times; when it was saved last; of all entries the sums (the
+    -- fourth: requests that were not rejected), how many they are, a time that none is older than, and the number of
+    -- the next; how many calls wait; and until when the keys live.
     epoch = clock,
     noted = unix,
     sums = { 0, 0, 0, 0 },
     entries = 0,
+    oldest_at = NEVER,
     order = 0,
+    waiting = 0,
     lives_until = NEVER,
   }
 end
@@ -72,8 +76,21 @@ local function keep_up(clock)
   now = math.max(now, account.seen)
 end
 
--- The clock's time and the calendar's are given, or both are the server's.
-local function open(given_clock, given_unix)
+-- Fields of the hash are written together, at the latest when the operation ends.
+local function write(field, value)
+  unwritten[#unwritten + 1] = field
+  unwritten[#unwritten + 1] = cmsgpack.pack(value)
+end
+
+local function flush()
+  if unwritten[1] then
+    redis.call('HSET', BOOK, unpack(unwritten))
+    unwritten = {}
+  end
+end
+
+-- The clock's time and the calendar's are given, or both are the server's. The entries of a ticket are read as well.
+local function open(given_clock, given_unix, ticket)
   local clock
   if given_clock == '' then
     local time = redis.call('TIME')
@@ -82,13 +99,16 @@ local function open(given_clock, given_unix)
   else
     clock, unix = tonumber(given_clock), tonumber(given_unix)
   end
-  local packed = redis.call('HGET', BOOK, 'account')
-  if packed then
-    account = cmsgpack.unpack(packed)
+  local output = ticket .. ':output'
+  local packed = redis.call('HMGET', BOOK, 'account', 'entry:' .. ticket, 'entry:' .. output)
+  known[ticket] = packed[2] and cmsgpack.unpack(packed[2])
+  known[output] = packed[3] and cmsgpack.unpack(packed[3])
+  if packed[1] then
+    account = cmsgpack.unpack(packed[1])
   else
     -- The server may have evicted one key and kept the others.
     redis.call('DEL', BOOK, LOG, QUEUE)
-    account = new_account(clock)
+    account, known = new_account(clock), {}
   end
   keep_up(clock)
 end
@@ -105,7 +125,8 @@ local function save(window)
   if renews then
     account.lives_until = now + life
   end
-  redis.call('HSET', BOOK, 'account', cmsgpack.pack(account))
+  write('account', account)
+  flush()
   if renews then
     let_live(BOOK, life)
     let_live(QUEUE, life)
@@ -117,6 +138,7 @@ end
 
 local function fields_of(kind, tickets)
   local values = {}
+  flush()
   for first = 1, #tickets, AT_ONCE do
     local names = {}
     for index = first, math.min(first + AT_ONCE - 1, #tickets) do
@@ -160,6 +182,7 @@ local function drop(ticket)
   if not entry then
     return
   end
+  flush()
   add(entry.amounts, entry.rejected, -1)
   account.entries = account.entries - 1
   redis.call('ZREM', LOG, member_of(entry, ticket))
@@ -177,12 +200,13 @@ local function put(ticket, at, amounts, rejected)
   else
     drop(ticket)
     log_was_made = log_was_made or account.entries == 0
+    account.oldest_at = account.entries == 0 and at or math.min(account.oldest_at, at)
     account.order = account.order + 1
     account.entries = account.entries + 1
     redis.call('ZADD', LOG, exact(at), member_of(entry, ticket))
   end
   add(amounts, rejected, 1)
-  redis.call('HSET', BOOK, 'entry:' .. ticket, cmsgpack.pack(entry))
+  write('entry:' .. ticket, entry)
   known[ticket] = entry
 end
 
@@ -205,24 +229,22 @@ end
 -- Sums of all entries later than since; older ones are forgotten.
 local function used(since)
   local size = 8
-  while account.entries > 0 do
+  while account.entries > 0 and account.oldest_at <= since do
     local oldest, gone = redis.call('ZRANGE', LOG, 0, size - 1, 'WITHSCORES'), {}
-    if not oldest[1] then
-      -- The server evicted the log alone: nothing of it can be counted any more.
-      redis.call('DEL', BOOK, QUEUE)
-      account.sums, account.entries, account.lives_until, known = { 0, 0, 0, 0 }, 0, NEVER, {}
+    if redis.call('ZCARD', LOG) ~= account.entries then
+      -- The server has evicted the log alone: nothing of it can be counted any more.
+      redis.call('DEL', BOOK, LOG, QUEUE)
+      account.sums, account.entries, account.waiting, account.lives_until, known = { 0, 0, 0, 0 }, 0, 0, NEVER, {}
     end
     for index = 1, #oldest, 2 do
-      if tonumber(oldest[index + 1]) > since then
+      account.oldest_at = tonumber(oldest[index + 1])
+      if account.entries == 0 or account.oldest_at > since then
         break
       end
       gone[#gone + 1] = oldest[index]
     end
     if gone[1] then
       forget(gone)
-    end
-    if #gone < size then
-      break
     end
     size = math.min(size * 8, AT_ONCE)
   end

@@ -1,8 +1,11 @@
--- ARGV: the operation; the clock's time and seconds since 1970, or nothing; the limits as JSON; then for all but
--- observe (what the vendor said, as JSON) and trip (the error's name, for how many seconds) a call: its ticket, three
--- amounts, priority, place and patience. After it come what else the operation takes.
+-- ARGV: the operation; the clock's time and seconds since 1970, or nothing; the limits as JSON; then
+--   observe: what the vendor said, as JSON;
+--   trip: the error's name, for how many seconds;
+--   all others: a call, that is its ticket, three amounts, priority, place and patience; for reject the seconds of
+--   retry-after follow.
+-- Nothing, where something may be missing, is the empty string.
 local operation, limits = ARGV[1], cjson.decode(ARGV[4])
-open(ARGV[2], ARGV[3])
+open(ARGV[2], ARGV[3], operation == 'observe' and '' or ARGV[5])
 
 local function call()
   return {

@@ -1,15 +1,16 @@
--- When will there be room? scheduling/projection.py, line by line; the reasons are told there.
+-- When will there be room? scheduling/projection.py, step by step; the reasons are told there.
 
 local SOON = 0.0005
 local CALLS_AT_ONCE = 4
 
-local function credit(meter, amount, index, scale)
-  if index == 1 then
+local function credit(meter, amount, scale)
+  if meter.index == 1 then
     return math.max(1, math.floor(meter.burst * scale)) - 1
   end
   return math.max(meter.cap * meter.burst, math.min(CALLS_AT_ONCE * amount, meter.cap / 2)) * scale
 end
 
+-- Only meters with a cap are played; slots and sums of the others stay what they are.
 local function project(meters, window)
   local sums = used(now - window)
   return {
@@ -18,36 +19,37 @@ local function project(meters, window)
     now = math.max(now, account.blocked_until),
     slots = { account.slots[1], account.slots[2], account.slots[3] },
     used = { sums[1], sums[2], sums[3] },
-    entries = oldest_first(),
     taken = {},
     first = 1,
   }
 end
 
+-- The log is read when the first of its entries is asked for: a key with room to spare never does.
 local function oldest(projection)
   if not projection.pending and not projection.read_all then
-    projection.pending = projection.entries()
+    projection.next_entry = projection.next_entry or oldest_first()
+    projection.pending = projection.next_entry()
     projection.read_all = not projection.pending
   end
   return projection.pending or projection.taken[projection.first]
 end
 
 local function forget_oldest(projection)
-  local gone = oldest(projection)
+  local amounts, sums = oldest(projection).amounts, projection.used
   if projection.pending then
     projection.pending = nil
   else
     projection.first = projection.first + 1
   end
-  for index = 1, 3 do
-    projection.used[index] = projection.used[index] - gone.amounts[index]
-  end
+  sums[1], sums[2], sums[3] = sums[1] - amounts[1], sums[2] - amounts[2], sums[3] - amounts[3]
 end
 
 local function is_full(projection, amounts)
-  for index, meter in ipairs(projection.meters) do
-    local before, amount = projection.used[index], amounts[index]
-    if amount ~= 0 and meter.cap and before ~= 0 and before + amount > meter.cap then
+  local meters, sums = projection.meters, projection.used
+  for position = 1, #meters do
+    local meter = meters[position]
+    local before, amount = sums[meter.index], amounts[meter.index]
+    if amount ~= 0 and before ~= 0 and before + amount > meter.cap then
       return true
     end
   end
@@ -55,19 +57,24 @@ local function is_full(projection, amounts)
 end
 
 local function earliest(projection, amounts)
-  local at, window = projection.now, projection.window
-  for index, meter in ipairs(projection.meters) do
-    if meter.cap and amounts[index] ~= 0 and projection.slots[index] > at + SOON then
-      at = projection.slots[index]
+  local at, window, meters = projection.now, projection.window, projection.meters
+  for position = 1, #meters do
+    local index = meters[position].index
+    local slot = projection.slots[index]
+    if amounts[index] ~= 0 and slot > at + SOON then
+      at = slot
     end
   end
-  local first = oldest(projection)
-  while first and first.at + window <= at do
-    forget_oldest(projection)
-    first = oldest(projection)
+  -- Until now nothing leaves the window: used() has forgotten all that had left it.
+  if at > now then
+    local first = oldest(projection)
+    while first and first.at + window <= at do
+      forget_oldest(projection)
+      first = oldest(projection)
+    end
   end
   while is_full(projection, amounts) do
-    first = oldest(projection)
+    local first = oldest(projection)
     if not first then
       break
     end
@@ -78,22 +85,23 @@ local function earliest(projection, amounts)
 end
 
 local function take(projection, amounts, at)
-  local window = projection.window
+  local window, meters, slots, sums = projection.window, projection.meters, projection.slots, projection.used
   projection.now = at
   projection.taken[#projection.taken + 1] = { at = at, amounts = amounts }
-  local left_at = oldest(projection).at + window - at
-  for index, meter in ipairs(projection.meters) do
+  sums[1], sums[2], sums[3] = sums[1] + amounts[1], sums[2] + amounts[2], sums[3] + amounts[3]
+  for position = 1, #meters do
+    local meter = meters[position]
+    local index, cap = meter.index, meter.cap
     local amount = amounts[index]
-    projection.used[index] = projection.used[index] + amount
-    if meter.cap and amount ~= 0 then
-      local unit = meter.pace * window / meter.cap
-      local overdrawn = credit(meter, amount, index, account.burst_scale)
-      local slot = math.max(projection.slots[index], at - overdrawn * unit) + amount * unit
+    if amount ~= 0 then
+      local unit = meter.pace * window / cap
+      local overdrawn = credit(meter, amount, account.burst_scale)
+      local slot = math.max(slots[index], at - overdrawn * unit) + amount * unit
       if slot > at + SOON then
-        local left = math.max(0, meter.cap - projection.used[index])
-        slot = math.max(slot, at + amount * left_at / (left + amount))
+        local left = math.max(0, cap - sums[index])
+        slot = math.max(slot, at + amount * (oldest(projection).at + window - at) / (left + amount))
       end
-      projection.slots[index] = slot
+      slots[index] = slot
     end
   end
 end
