@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -158,6 +159,28 @@ def test_an_agent_that_does_not_read_holds_nobody_up(metrics: DatadogMetrics, ag
         metrics.record(EVENTS["an answered call"])
 
     assert 0 < len(agent.metrics()) < 5_000 * 8
+
+
+def test_the_socket_never_waits(agent: ListeningAgent, monkeypatch: pytest.MonkeyPatch) -> None:
+    timeouts: list[float | None] = []
+    monkeypatch.setattr(socket.socket, "settimeout", lambda _, seconds: timeouts.append(seconds))
+    metrics = DatadogMetrics("127.0.0.1", agent.port)
+
+    metrics.record(EVENTS["a lost ledger"])
+    metrics.close()
+
+    assert timeouts == [0]
+
+
+def test_the_client_sends_nothing_about_itself(
+    agent: ListeningAgent, metrics: DatadogMetrics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = time.time() + 3_600
+    monkeypatch.setattr(time, "time", lambda: later)
+
+    metrics.record(EVENTS["a lost ledger"])
+
+    assert [sent.name for sent in agent.metrics()] == ["quartet.llm.ledger.losses"]
 
 
 def test_names_are_looked_up_once_and_never_during_a_call(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from llm_runtime.metrics.prometheus import UNTIL_RESTART_SHOWN_SECONDS
 from tests.llm_runtime.metrics.exposed import series, value
@@ -60,13 +60,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_no_call_of_any_process_is_lost_or_counted_twice(folder: Path) -> None:
     text = merged(folder)
 
-    # Four processes, the forked one among them, recorded 40 answered and 40 failed calls each; three of them one more.
-    assert value(text, "quartet_llm_calls_total") == 4 * 80 + 3
+    # Four processes, the forked one among them, recorded 40 answered and 40 failed calls each; three of them two more.
+    assert value(text, "quartet_llm_calls_total") == 4 * 80 + 3 * 2
     assert value(text, "quartet_llm_errors_total", error="TimedOut") == 4 * 40
-    assert value(text, "quartet_llm_call_duration_seconds_count", outcome="answered") == 4 * 40 + 3
-    assert value(text, "quartet_llm_call_duration_seconds_bucket", outcome="answered", le="4.0") == 4 * 40 + 3
-    assert value(text, "quartet_llm_tokens_total") == (4 * 40 + 3) * 1_200
-    assert value(text, "quartet_llm_cost_usd_total") == pytest.approx((4 * 40 + 3) * 0.0123)
+    assert value(text, "quartet_llm_call_duration_seconds_count", outcome="answered") == 4 * 40 + 3 * 2
+    assert value(text, "quartet_llm_call_duration_seconds_bucket", outcome="answered", le="4.0") == 4 * 40 + 3 * 2
+    assert value(text, "quartet_llm_tokens_total") == (4 * 40 + 3 * 2) * 1_200
+    assert value(text, "quartet_llm_cost_usd_total") == pytest.approx((4 * 40 + 3 * 2) * 0.0123)
     assert value(text, "quartet_llm_unpriced_calls_total") == 4 * 40
 
 
@@ -83,13 +83,22 @@ def test_a_moment_is_the_latest_of_all_processes_and_has_no_process_in_its_label
     }
 
 
+def test_a_process_that_is_marked_as_dead_takes_nothing_with_it(folder: Path) -> None:
+    before = merged(folder)
+
+    for file in list(folder.iterdir()):
+        mark_process_dead(int(file.stem.rpartition("_")[2]), path=str(folder))  # type: ignore[no-untyped-call] # as it comes
+
+    assert merged(folder) == before
+
+
 def test_every_process_exposes_the_figures_of_all_each_once(tmp_path: Path) -> None:
     finish(start(tmp_path, 40, "end"))
 
     shown, _ = finish(start(tmp_path, 0, "read"))
 
     text = shown.removesuffix("recorded\n").encode()
-    assert value(text, "quartet_llm_calls_total") == 80 + 1 + 1
+    assert value(text, "quartet_llm_calls_total") == 80 + 2 + 2
     assert len({(one.name, tuple(sorted(one.labels.items()))) for one in series(text)}) == len(series(text))
 
 
