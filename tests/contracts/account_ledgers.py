@@ -11,6 +11,7 @@ from pathlib import Path
 from llm_runtime.clock import Clock
 from llm_runtime.cost.accounts import AccountLedger
 from llm_runtime.cost.ledgers.memory import MemoryAccounts
+from llm_runtime.cost.ledgers.redis import RedisAccounts
 from llm_runtime.cost.ledgers.sql import SqlAccounts
 
 Open = Callable[[Clock | None], AccountLedger]
@@ -49,6 +50,18 @@ def postgres(folder: Path) -> Iterator[Open]:
     yield partial(_sql, running().schema())
 
 
+@contextmanager
+def redis(folder: Path) -> Iterator[Open]:
+    # Loaded where it is started: processes that only open the ledger do without.
+    from tests.fakes.redis_server import own_prefix, redis_server  # noqa: PLC0415
+
+    yield partial(_redis, redis_server().url, own_prefix())
+
+
+def _redis(url: str, prefix: str, clock: Clock | None) -> AccountLedger:
+    return RedisAccounts(url, clock=clock, prefix=prefix)
+
+
 def _sql(url: str, clock: Clock | None) -> AccountLedger:
     return SqlAccounts(url, clock=clock)
 
@@ -57,4 +70,5 @@ ENGINES: Mapping[str, Engine] = {
     "memory": Engine(memory, shared=False),
     "sqlite": Engine(sqlite),
     "postgres": Engine(postgres),
+    "redis": Engine(redis),
 }
