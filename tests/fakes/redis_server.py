@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import itertools
+import random
 import shutil
 import signal
 import socket
@@ -113,7 +114,13 @@ def own_prefix() -> str:
 
 
 def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-        return port
+    """One that no outgoing connection is given, so that it is still free when the server starts again."""
+    anywhere = random.SystemRandom()
+    while True:
+        with socket.socket() as free:
+            try:
+                free.bind(("127.0.0.1", anywhere.randrange(10_000, 32_000)))
+            except OSError:
+                continue
+            port: int = free.getsockname()[1]
+            return port
