@@ -1,22 +1,12 @@
-"""What the environment says of tiers, limits and fallbacks, as the runtime's own values."""
+"""What the environment says of tiers and limits, as the runtime's own values."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from app.errors import Misconfigured
-from app.settings import Fallback
-from llm_runtime.fallback.cost_optimized import CostOptimizedFallback
-from llm_runtime.fallback.latency_optimized import LatencyOptimizedFallback
-from llm_runtime.fallback.sequential import SequentialFallback
-from llm_runtime.fallback.smart import SmartFallback
-from llm_runtime.fallback.strategy import FallbackStrategy
 from llm_runtime.providers import PROVIDERS
 from llm_runtime.scheduling.overrides import LimitOverride, parse_overrides
-
-if TYPE_CHECKING:
-    from llm_runtime.cost.calculator import CostCalculator
 
 EVERYWHERE = ""
 """In place of a provider's name: all that are not named themselves."""
@@ -53,24 +43,3 @@ def parse_limits(text: str) -> Mapping[str, LimitOverride]:
     except ValueError as error:
         msg = f"QUARTET_LIMITS cannot be used: {error}"
         raise Misconfigured(msg) from error
-
-
-def fallback_strategy(
-    wanted: Fallback, calculator: CostCalculator, p50: Callable[[str], float | None]
-) -> FallbackStrategy:
-    """The strategy of that name.
-
-    Args:
-        wanted: Its name.
-        calculator: Knows what a request costs.
-        p50: The median seconds of a model's answers so far, by ``provider/name``.
-    """
-    match wanted:
-        case Fallback.SEQUENTIAL:
-            return SequentialFallback()
-        case Fallback.SMART:
-            return SmartFallback()
-        case Fallback.CHEAPEST:
-            return CostOptimizedFallback(calculator.estimate)
-        case Fallback.FASTEST:
-            return LatencyOptimizedFallback(p50)

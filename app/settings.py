@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Container
 from decimal import Decimal
-from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +13,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, Secre
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.errors import Misconfigured
+from llm_runtime.fallback import FALLBACK_STRATEGIES
 
 MAX_TIMEOUT_SECONDS = 86_400
 """A day; sockets do not take every larger number."""
@@ -39,16 +39,14 @@ def _address(text: str) -> str:
     return text
 
 
+def _fallback(name: str) -> str:
+    if name not in FALLBACK_STRATEGIES:
+        msg = f"it must be one of {', '.join(FALLBACK_STRATEGIES)}"
+        raise ValueError(msg)
+    return name
+
+
 Address = Annotated[str, BeforeValidator(str.strip), AfterValidator(_address)]
-
-
-class Fallback(StrEnum):
-    """In which order stand-ins are asked."""
-
-    SEQUENTIAL = "sequential"
-    SMART = "smart"
-    CHEAPEST = "cheapest"
-    FASTEST = "fastest"
 
 
 class Settings(BaseSettings):
@@ -83,7 +81,7 @@ class Settings(BaseSettings):
     quartet_models: str = ""
     quartet_tier: str = ""
     quartet_limits: str = ""
-    quartet_fallback: Fallback = Fallback.SEQUENTIAL
+    quartet_fallback: Annotated[str, AfterValidator(_fallback)] = "sequential"
     quartet_max_wait_seconds: Annotated[float | None, Field(ge=0, le=MAX_TIMEOUT_SECONDS)] = None
     quartet_deadline_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 900.0
     quartet_max_retries: Annotated[int, Field(ge=0, le=10)] = 3

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.errors import Misconfigured
-from app.runtime_settings import fallback_strategy, parse_limits, parse_tiers
+from app.runtime_settings import parse_limits, parse_tiers
 from llm_runtime.builder import LLMBuilder
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.cost.caps import Cap, Period
@@ -20,6 +20,7 @@ from llm_runtime.cost.ledgers.opening import open_accounts
 from llm_runtime.credentials import Credential
 from llm_runtime.errors import LedgerUnavailable, Misbuilt
 from llm_runtime.events import BreakerOpened, Event, Observer, Observers
+from llm_runtime.fallback import FALLBACK_STRATEGIES, Figures
 from llm_runtime.logged import level, told
 from llm_runtime.metrics.local import LocalMetrics
 from llm_runtime.providers import PROVIDERS
@@ -123,10 +124,11 @@ def runtime(
         builder = LLMBuilder(runtime=shared)
         for provider, tier in parse_tiers(settings.quartet_tier).items():
             builder = builder.with_tier(tier, provider=provider)
+        figures = Figures(estimate=shared.calculator.estimate, p50=metrics.p50)
         wait = settings.quartet_max_wait_seconds
         yield (
             _with_budget(builder, settings, max_cost_usd, account, stack)
-            .with_fallback_strategy(fallback_strategy(settings.quartet_fallback, shared.calculator, metrics.p50))
+            .with_fallback_strategy(FALLBACK_STRATEGIES[settings.quartet_fallback](figures))
             .with_scheduling(
                 priority=Priority.INTERACTIVE,
                 # A gap in the review is worse than a wait, even where somebody looks on.

@@ -36,6 +36,7 @@ class Link:
     Attributes:
         role: When it is asked.
         spec: The model.
+        tier: The tier that they are of, unless they are configured.
         limits: What is kept of its limits.
         credential: How it is reached; None where there is no key.
         input_price: Dollars for a million tokens of input, or None if unknown.
@@ -44,6 +45,7 @@ class Link:
 
     role: Role
     spec: ModelSpec
+    tier: str
     limits: RateLimits
     credential: Credential | None
     input_price: Decimal | None
@@ -120,6 +122,7 @@ def _link(role: Role, spec: ModelSpec, wanted: Wanted, calculator: CostCalculato
     return Link(
         role=role,
         spec=spec,
+        tier=tier,
         limits=limits,
         credential=credential,
         input_price=_per_million(calculator.cost(spec, Usage(input_tokens=1_000))),

@@ -48,7 +48,7 @@ def metered(link: Link, wiring: Wiring) -> MeteredLLM:
         runtime.clock,
         observer=wiring.observer or runtime.observer,
         budget=wiring.budget,
-        estimate=lambda request: runtime.estimator.estimate(request, spec.id),
+        estimate=lambda request: runtime.estimator.upper_estimate(request, spec.id),
     )
 
 
@@ -63,7 +63,7 @@ def scheduled(link: Link, wiring: Wiring, context: ContextStrategy) -> Scheduled
         patience=wiring.patience,
         clock=runtime.clock,
         observer=wiring.observer or runtime.observer,
-        refused=runtime.refused,
+        breakers=runtime.breakers,
         cancellation=wiring.cancellation,
     )
     return ScheduledLLM(

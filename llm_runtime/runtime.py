@@ -14,7 +14,7 @@ from llm_runtime.llm import LLM, ModelSpec
 from llm_runtime.logged import LoggedEvents
 from llm_runtime.providers import DEFAULT_TIMEOUT, PROVIDERS, ProviderLLM
 from llm_runtime.providers.deferred import DeferredLLM
-from llm_runtime.scheduling.breakers import RefusedKeys
+from llm_runtime.scheduling.breakers import Breakers
 from llm_runtime.scheduling.ledger import RateLedger
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.scheduled import Estimator
@@ -66,14 +66,14 @@ class Runtime:
         self.observer = observer or LoggedEvents()
         self.calculator = calculator or CostCalculator(self.clock)
         self.estimator = estimator or CalibratedEstimator()
-        self.refused = RefusedKeys()
+        self.breakers = Breakers()
         self._connect = connect
         self._connecting = threading.Lock()
-        self._connected: dict[ModelSpec, LLM] = {}
+        self._connected: dict[ModelSpec, ProviderLLM] = {}
         self._closing = ExitStack()
         self._closing.callback(self.ledger.close)
 
-    def provider(self, spec: ModelSpec) -> LLM:
+    def provider(self, spec: ModelSpec) -> ProviderLLM:
         """The LLM that asks a model, connected once for all chains.
 
         Raises:

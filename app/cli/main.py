@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import __version__
-from app.cli import review
+from app.cli import doctor, review
 from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
 
@@ -28,6 +28,7 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cli.command("review")(review.command)
+cli.command("doctor")(doctor.command)
 
 
 @cli.callback(invoke_without_command=True)

@@ -87,7 +87,6 @@ class Shape:
         if self.burst is not None and self.burst < 1:
             raise ValueError(f"a burst of {self.burst} calls would admit none; 1 spaces all calls")
 
-
     def seconds_to_midnight(self, unix: float) -> float:
         """Seconds until the vendor's next day begins, from a moment in seconds since 1970."""
         return DAY - (unix + self.day_offset_seconds) % DAY

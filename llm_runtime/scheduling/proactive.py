@@ -27,7 +27,7 @@ from llm_runtime.events import BreakerOpened, Observer, Observers, Waited, WaitR
 from llm_runtime.feedback import RateLimitFeedback
 from llm_runtime.messages import Usage
 from llm_runtime.scheduling.backoff import Backoff, Decision, FinalAttempt, GiveUp, History
-from llm_runtime.scheduling.breakers import RefusedKeys
+from llm_runtime.scheduling.breakers import Breakers
 from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Ask, Broken, Granted, Priority, RateLedger, Wait
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits
@@ -93,7 +93,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         patience: Patience | None = None,
         clock: Clock | None = None,
         observer: Observer | None = None,
-        refused: RefusedKeys | None = None,
+        breakers: Breakers | None = None,
         cancellation: Cancellation | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -107,7 +107,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             patience: How calls wait.
             clock: Measures and waits.
             observer: Told of waits and opened breakers.
-            refused: Keys that were refused, common to all schedulers of a process.
+            breakers: What is known not to work, common to all schedulers of a process.
             cancellation: Ends the waits when nobody wants an answer any more.
             chance: Random numbers from 0 to 1, for the jitter.
         """
@@ -118,11 +118,10 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         self._patience = patience or Patience()
         self._clock = clock or SystemClock()
         self._observer = observer or Observers()
-        self._refused = refused or RefusedKeys()
+        self._breakers = breakers or Breakers()
         self._cancellation = cancellation or Cancellation()
         self._chance = chance
         self._queue = LocalQueue()
-        self._broken_until = float("-inf")
 
     @property
     def limits(self) -> RateLimits:
@@ -131,7 +130,9 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
 
     def available(self) -> bool:
         """Whether the circuit breaker is closed, as far as this process knows, without asking anybody."""
-        return not self._refused.has(self._key) and self._broken_until <= self._clock.monotonic()
+        if self._breakers.refused(self._key, self._model):
+            return False
+        return not self._breakers.is_open(self._key, self._clock.monotonic())
 
     def reserve(
         self, estimate: Estimate, *, deadline: float, place: int | None = None, fallback_ready: Ready = never
@@ -146,7 +147,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             Cancelled: Nobody wants the answer any more.
             LedgerUnavailable: The ledger cannot be reached.
         """
-        if self._refused.has(self._key):
+        if self._breakers.refused(self._key, self._model):
             raise CircuitOpen(
                 f"{self._who}: the key was refused before; set another one and start again",
                 provider=self._key.provider,
@@ -237,7 +238,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                     self._queue.pass_on()
                     return replace(ask, place=granted.place)
                 case Broken() as broken:
-                    self._broken_until = self._clock.monotonic() + broken.seconds
+                    self._breakers.open(self._key, self._clock.monotonic() + broken.seconds)
                     raise CircuitOpen(
                         f"{self._who}: not asked, because of {broken.error} before; again in {broken.seconds:.0f} s",
                         retry_after=broken.seconds,
@@ -286,12 +287,12 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
 
     def _open_breaker(self, error: LLMError) -> None:
         if isinstance(error, AuthenticationFailed):
-            if self._refused.note(self._key, error):
+            if self._breakers.refuse(self._key, self._model, error):
                 self._record_breaker(error, None)
         elif isinstance(error, QuotaExhausted):
             seconds = self._until_reset(error)
             self._ledger.trip(self._key, type(error).__name__, seconds)
-            self._broken_until = self._clock.monotonic() + seconds
+            self._breakers.open(self._key, self._clock.monotonic() + seconds)
             self._record_breaker(error, seconds)
 
     def _until_reset(self, error: QuotaExhausted) -> float:

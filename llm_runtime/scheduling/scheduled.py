@@ -9,7 +9,7 @@ from typing import Protocol
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.context.fitting import fitted
 from llm_runtime.context.strategy import ContextStrategy, too_long
-from llm_runtime.errors import LLMError, TimedOut
+from llm_runtime.errors import AnswerUnusable, LLMError, TimedOut
 from llm_runtime.llm import LLM, ModelSpec
 from llm_runtime.messages import Call, Completion, Request
 from llm_runtime.scheduling.backoff import FinalAttempt, GiveUp, History, RetryAfter
@@ -24,6 +24,10 @@ class Estimator(Protocol):
 
     def estimate(self, request: Request, model: str) -> int:
         """Tokens of the input, as the model will count them."""
+        ...
+
+    def upper_estimate(self, request: Request, model: str) -> int:
+        """Tokens of the input, rather too many than too few: for money."""
         ...
 
     def expected_output(self, model: str, cap: int) -> int:
@@ -134,6 +138,8 @@ class ScheduledLLM:
         try:
             completion = self._llm.complete(replace(request, timeout_seconds=left))
         except LLMError as error:
+            if isinstance(error, AnswerUnusable) and error.completion is not None:
+                self._estimator.observe(request, self.spec.id, error.completion)
             self._strategy.failed(reservation, error)
             raise
         # After an interruption the call may be under way: what was reserved stays counted.

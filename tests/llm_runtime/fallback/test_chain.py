@@ -43,6 +43,9 @@ class Estimates:
     def estimate(self, request: Request, model: str) -> int:
         return estimate_request(request)
 
+    def upper_estimate(self, request: Request, model: str) -> int:
+        return self.estimate(request, model)
+
     def expected_output(self, model: str, cap: int) -> int:
         return cap
 

@@ -23,7 +23,7 @@ from llm_runtime.events import BreakerOpened, Event, Waited, WaitReason
 from llm_runtime.feedback import Allowance, RateLimitFeedback
 from llm_runtime.messages import Usage
 from llm_runtime.scheduling.backoff import FinalAttempt, GiveUp, History, RetryAfter
-from llm_runtime.scheduling.breakers import RefusedKeys
+from llm_runtime.scheduling.breakers import Breakers
 from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Priority
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
@@ -192,8 +192,8 @@ def test_an_exhausted_quota_opens_the_breaker_for_all_until_its_reset(
 def test_a_refused_key_is_not_used_again_by_this_process(
     make: Any, events: Recorder, status: int, other_model_works: bool
 ) -> None:
-    refused = RefusedKeys()
-    scheduler = make(refused=refused)
+    breakers = Breakers()
+    scheduler = make(breakers=breakers)
     error = AuthenticationFailed("x", status=status)
     scheduler.failed(scheduler.reserve(estimate(), deadline=FAR), error)
     another = LimitKey(provider="anthropic", credential="c0ffee", model="claude-haiku-5-5")
@@ -201,9 +201,30 @@ def test_a_refused_key_is_not_used_again_by_this_process(
     assert not scheduler.available()
     with pytest.raises(CircuitOpen, match="the key was refused before"):
         scheduler.reserve(estimate(), deadline=FAR)
-    sibling = ProactiveRateLimitScheduler(another, STRICT, MemoryLedger(), refused=refused)
+    sibling = ProactiveRateLimitScheduler(another, STRICT, MemoryLedger(), breakers=breakers)
     assert sibling.available() is other_model_works
-    assert make(refused=RefusedKeys()).available()
+    assert make(breakers=Breakers()).available()
+
+
+def test_an_open_breaker_is_known_to_all_schedulers_of_the_process(make: Any) -> None:
+    breakers = Breakers()
+    one, other = make(breakers=breakers), make(breakers=breakers)
+
+    one.failed(one.reserve(estimate(), deadline=FAR), QuotaExhausted("x"))
+
+    assert not other.available()
+
+
+def test_a_key_that_may_not_use_one_model_may_use_others_of_its_pool(clock: FakeClock) -> None:
+    breakers, pool = Breakers(), LimitKey(provider="anthropic", credential="c0ffee", model="opus")
+    one, other = (
+        ProactiveRateLimitScheduler(pool, STRICT, MemoryLedger(clock), model=model, clock=clock, breakers=breakers)
+        for model in ("claude-opus-5-5", "claude-opus-5")
+    )
+
+    one.failed(one.reserve(estimate(), deadline=FAR), AuthenticationFailed("x", status=403))
+
+    assert (one.available(), other.available()) == (False, True)
 
 
 def test_an_interrupted_wait_leaves_the_queue(make: Any, clock: FakeClock) -> None:

@@ -14,6 +14,7 @@ from llm_runtime.errors import (
     QuotaExhausted,
     RateLimited,
     TimedOut,
+    TruncatedOutput,
     WouldWaitTooLong,
 )
 from llm_runtime.llm import LLM, ModelSpec, Scheduled
@@ -38,6 +39,9 @@ class Tokens:
         self.observed: list[int] = []
 
     def estimate(self, request: Request, model: str) -> int:
+        return self.tokens
+
+    def upper_estimate(self, request: Request, model: str) -> int:
         return self.tokens
 
     def expected_output(self, model: str, cap: int) -> int:
@@ -212,6 +216,16 @@ def test_it_learns_from_what_calls_really_took(clock: FakeClock) -> None:
     scheduled(ScriptedLLM(spec(), completion(input_tokens=1_234)), clock, tokens=tokens).complete(REQUEST)
 
     assert tokens.observed == [1_234]
+
+
+def test_it_learns_from_answers_that_are_of_no_use(clock: FakeClock) -> None:
+    tokens = Tokens()
+    cut = TruncatedOutput("x", completion=completion(input_tokens=4_321))
+
+    with pytest.raises(TruncatedOutput):
+        scheduled(ScriptedLLM(spec(), cut), clock, tokens=tokens).complete(REQUEST)
+
+    assert tokens.observed == [4_321]
 
 
 def test_an_exhausted_quota_makes_it_unavailable(clock: FakeClock) -> None:
