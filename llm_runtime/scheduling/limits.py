@@ -150,13 +150,19 @@ class RateLimits:
             return Demand(input_tokens=input_tokens + output_tokens)
         return Demand(input_tokens=input_tokens, output_tokens=output_tokens)
 
-    def used(self, usage: Usage, reserved: Demand) -> Demand:
-        """What a call really took; a vendor that counts output beforehand gives nothing back."""
+    def used(self, usage: Usage, *, output_limit: int) -> Demand:
+        """What a call really took.
+
+        Args:
+            usage: What the provider counted.
+            output_limit: Tokens of output that the call was allowed; a vendor that counts them beforehand gives back
+                none that were not used.
+        """
         counted = usage.input_tokens
         if not self.shape.cached_input_counts:
             counted -= usage.cached_input_tokens
         if self.shape.output_with_input:
-            return Demand(input_tokens=max(counted + usage.output_tokens, reserved.input_tokens))
+            return Demand(input_tokens=counted + max(usage.output_tokens, output_limit))
         return Demand(input_tokens=max(counted, 0), output_tokens=usage.output_tokens)
 
 

@@ -176,12 +176,16 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         waited = self._clock.monotonic() - started
         if ask.place is not None and waited > 0:
             self._record_wait(waited, WaitReason.RATE_LIMIT)
-        return Reservation(ask=ask, waited_seconds=waited)
+        return Reservation(ask=ask, output_limit=estimate.output_limit, waited_seconds=waited)
 
     def settle(self, reservation: Reservation, usage: Usage | None, feedback: RateLimitFeedback | None) -> None:
         """Count what the call took; without a usage it is what was reserved."""
         ask = reservation.ask
-        used = ask.demand if usage is None or usage == Usage() else self._limits.used(usage, ask.demand)
+        used = (
+            ask.demand
+            if usage is None or usage == Usage()
+            else self._limits.used(usage, output_limit=reservation.output_limit)
+        )
         self._count(ask, used, feedback)
 
     def failed(self, reservation: Reservation, error: LLMError) -> None:

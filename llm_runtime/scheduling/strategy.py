@@ -34,10 +34,12 @@ class Reservation:
 
     Attributes:
         ask: What was granted.
+        output_limit: Tokens of output that the call may produce at most.
         waited_seconds: How long it took to get it.
     """
 
     ask: Ask
+    output_limit: int = 0
     waited_seconds: float = 0.0
 
 

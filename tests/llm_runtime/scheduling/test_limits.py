@@ -48,20 +48,20 @@ def test_a_shape_that_makes_no_sense_is_refused(fields: dict[str, Any]) -> None:
         Shape(**fields)
 
 
-def test_output_that_shares_the_limit_is_counted_beforehand_and_not_given_back() -> None:
+def test_output_that_shares_the_limit_is_counted_beforehand_and_only_input_is_corrected() -> None:
     limits = RateLimits(input_tokens_per_minute=30_000, shape=Shape(output_with_input=True))
     demand = limits.demand(input_tokens=1_000, output_tokens=4_000)
 
     assert demand == Demand(input_tokens=5_000)
-    assert limits.used(Usage(input_tokens=900, output_tokens=100), demand) == demand
-    assert limits.used(Usage(input_tokens=6_000, output_tokens=100), demand) == Demand(input_tokens=6_100)
+    assert limits.used(Usage(input_tokens=900, output_tokens=100), output_limit=4_000) == Demand(input_tokens=4_900)
+    assert limits.used(Usage(input_tokens=900, output_tokens=5_000), output_limit=4_000) == Demand(input_tokens=5_900)
 
 
 def test_cached_input_does_not_count_where_the_vendor_does_not_count_it() -> None:
     limits = RateLimits(input_tokens_per_minute=30_000, shape=Shape(cached_input_counts=False))
     usage = Usage(input_tokens=10_000, cached_input_tokens=8_000, output_tokens=50)
 
-    assert limits.used(usage, Demand()) == Demand(input_tokens=2_000, output_tokens=50)
+    assert limits.used(usage, output_limit=4_000) == Demand(input_tokens=2_000, output_tokens=50)
 
 
 def test_nothing_limited_is_unlimited() -> None:
