@@ -203,6 +203,17 @@ def test_the_day_ends_at_the_vendors_midnight(ledger: RateLedger, clock: FakeClo
     assert isinstance(ledger.reserve(ask("three", two)), Granted)
 
 
+def test_what_is_released_does_not_count_for_the_day(ledger: RateLedger) -> None:
+    one = RateLimits(requests_per_day=1)
+    given_back = ask("given back", one)
+    ledger.reserve(given_back)
+
+    ledger.release(given_back)
+
+    assert isinstance(ledger.reserve(ask("second", one)), Granted)
+    assert isinstance(ledger.reserve(ask("third", one, patience=0)), Wait)
+
+
 def test_a_retry_after_is_kept_by_everybody(ledger: RateLedger, opened: Any, clock: FakeClock) -> None:
     first = ask("first")
     ledger.reserve(first)

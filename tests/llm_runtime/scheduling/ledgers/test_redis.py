@@ -241,6 +241,20 @@ def test_a_key_that_the_server_evicts_costs_the_window_and_nothing_else(
     assert granted[0] == granted[1] > 10
 
 
+def test_an_account_that_is_evicted_begins_anew_without_what_it_left_behind(
+    ledger: RedisLedger, server: redis.Redis, prefix: str, clock: FakeClock
+) -> None:
+    for number in range(5):
+        ledger.reserve(ask(f"before {number}", THREE))
+    server.delete(key_of(server, prefix, "account"))
+    fresh: RateLedger = MemoryLedger(clock)
+
+    for number, pause in enumerate((30, 20, 11, 1, 10, 19, 5, 0, 30, 30)):
+        one = ask(f"after {number}", THREE, patience=0)
+        assert type(ledger.reserve(one)) is type(fresh.reserve(one)), number
+        clock.advance(pause)
+
+
 def test_a_log_that_is_evicted_under_load_does_not_block_the_key(
     ledger: RedisLedger, server: redis.Redis, prefix: str, clock: FakeClock
 ) -> None:
