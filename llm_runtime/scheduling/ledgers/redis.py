@@ -25,7 +25,7 @@ from llm_runtime.storage.redis import RedisScript, Value, lua_script
 if TYPE_CHECKING:
     import redis
 
-_FILES = ("book", "queue", "projection", "admission", "operations")
+_FILES = ("book", "log", "queue", "projection", "admission", "operations")
 _FORMAT = 1
 """Goes up with every change of what is stored; until all processes know it, each version has accounts of its own."""
 
