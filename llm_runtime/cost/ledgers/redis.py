@@ -49,7 +49,7 @@ class RedisAccounts:
 
     Example:
         >>> accounts = RedisAccounts("redis://127.0.0.1:1/0")
-        >>> accounts.balance("repository:acme/shop:2026-11-21")
+        >>> accounts.balance("repository:acme/shop:2026-11-21")  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
         llm_runtime.errors.LedgerUnavailable: Redis at 127.0.0.1:1/0 cannot be reached ...

@@ -50,7 +50,7 @@ class RedisLedger:
     Example:
         >>> ledger = RedisLedger("redis://127.0.0.1:1/0")
         >>> key = LimitKey(provider="openai", credential="c0ffee", model="gpt-6.1-sol")
-        >>> ledger.trip(key, "QuotaExhausted", 60)
+        >>> ledger.trip(key, "QuotaExhausted", 60)  # doctest: +ELLIPSIS
         Traceback (most recent call last):
         ...
         llm_runtime.errors.LedgerUnavailable: Redis at 127.0.0.1:1/0 cannot be reached ...
