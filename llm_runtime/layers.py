@@ -64,6 +64,7 @@ def scheduled(link: Link, wiring: Wiring, context: ContextStrategy) -> Scheduled
         clock=runtime.clock,
         observer=wiring.observer or runtime.observer,
         breakers=runtime.breakers,
+        queue=runtime.queues.of(link.key),
         cancellation=wiring.cancellation,
     )
     return ScheduledLLM(

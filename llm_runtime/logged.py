@@ -25,7 +25,9 @@ class LoggedEvents:
 
     def record(self, event: Event) -> None:
         """Write an event down."""
-        _LOG.log(level(event), "%s", told(event))
+        importance = level(event)
+        if _LOG.isEnabledFor(importance):
+            _LOG.log(importance, "%s", told(event))
 
 
 def level(event: Event) -> int:

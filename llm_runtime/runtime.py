@@ -17,6 +17,7 @@ from llm_runtime.providers.deferred import DeferredLLM
 from llm_runtime.scheduling.breakers import Breakers
 from llm_runtime.scheduling.ledger import RateLedger
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+from llm_runtime.scheduling.queue import LocalQueues
 from llm_runtime.scheduling.scheduled import Estimator
 from llm_runtime.tokens import CalibratedEstimator
 
@@ -67,6 +68,7 @@ class Runtime:
         self.calculator = calculator or CostCalculator(self.clock)
         self.estimator = estimator or CalibratedEstimator()
         self.breakers = Breakers()
+        self.queues = LocalQueues()
         self._connect = connect
         self._connecting = threading.Lock()
         self._connected: dict[ModelSpec, ProviderLLM] = {}

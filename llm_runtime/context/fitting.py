@@ -33,6 +33,8 @@ def fitted(request: Request, spec: ModelSpec, estimated_input: int | None = None
     if estimated_input is not None:
         output = min(output, max(least_output(request, spec), spec.context_window - estimated_input))
     effort = _affordable(request.effort, output) if spec.effort and request.effort is not None else None
+    if effort is request.effort and output == request.max_output_tokens:
+        return request
     return replace(request, effort=effort, max_output_tokens=output)
 
 

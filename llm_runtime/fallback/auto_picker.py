@@ -123,7 +123,7 @@ class AutoPickerLLM:
                     raise
                 failure = _failure(request, llm.spec, error)
             else:
-                return replace(completion, calls=(*calls, *completion.calls))
+                return replace(completion, calls=(*calls, *completion.calls)) if calls else completion
             llm = self._next(route, failure, calls) if self._clock.monotonic() < end else None
         raise _exhausted(attempts, calls, route) from attempts[-1].error
 

@@ -7,6 +7,7 @@ import threading
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.errors import (
@@ -71,6 +72,11 @@ class Patience:
         return self.priority is Priority.INTERACTIVE and seconds > min(self.hurry_seconds, self.seconds)
 
 
+class _Grant(NamedTuple):
+    place: int
+    waits: int
+
+
 class ProactiveRateLimitScheduler(SchedulingStrategy):
     """Keeps the limits of one key in a shared ledger; safe to share between threads.
 
@@ -94,6 +100,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         clock: Clock | None = None,
         observer: Observer | None = None,
         breakers: Breakers | None = None,
+        queue: LocalQueue | None = None,
         cancellation: Cancellation | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
@@ -108,6 +115,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             clock: Measures and waits.
             observer: Told of waits and opened breakers.
             breakers: What is known not to work, common to all schedulers of a process.
+            queue: Who waits in this process, common to all schedulers of the key.
             cancellation: Ends the waits when nobody wants an answer any more.
             chance: Random numbers from 0 to 1, for the jitter.
         """
@@ -121,7 +129,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         self._breakers = breakers or Breakers()
         self._cancellation = cancellation or Cancellation()
         self._chance = chance
-        self._queue = LocalQueue()
+        self._queue = queue or LocalQueue()
 
     @property
     def limits(self) -> RateLimits:
@@ -169,14 +177,14 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             patience=max(0.0, until - started),
         )
         try:
-            ask = self._granted(ask, until, fallback_ready)
+            granted = self._granted(ask, until, fallback_ready)
         except BaseException:
             self._give_up(ask)
             raise
         waited = self._clock.monotonic() - started
-        if ask.place is not None and waited > 0:
+        if granted.waits:
             self._record_wait(waited, WaitReason.RATE_LIMIT)
-        return Reservation(ask=ask, output_limit=estimate.output_limit, waited_seconds=waited)
+        return Reservation(ask=ask, place=granted.place, output_limit=estimate.output_limit, waited_seconds=waited)
 
     def settle(self, reservation: Reservation, usage: Usage | None, feedback: RateLimitFeedback | None) -> None:
         """Count what the call took; without a usage it is what was reserved."""
@@ -231,16 +239,14 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             self._clock.wait(event, seconds)
         self._record_wait(seconds, WaitReason.FINAL_ATTEMPT if final else WaitReason.BACKOFF)
 
-    def _granted(self, ask: Ask, until: float, fallback_ready: Ready) -> Ask:
-        started = self._clock.monotonic()
+    def _granted(self, ask: Ask, until: float, fallback_ready: Ready) -> _Grant:
+        waits, started = 0, self._clock.monotonic()
         while True:
             self._cancellation.check()
-            now = self._clock.monotonic()
-            ask = replace(ask, patience=max(0.0, until - now))
             match self._ledger.reserve(ask):
-                case Granted() as granted:
+                case Granted(place=place):
                     self._queue.pass_on()
-                    return replace(ask, place=granted.place)
+                    return _Grant(place, waits)
                 case Broken() as broken:
                     self._breakers.open(self._key, self._clock.monotonic() + broken.seconds)
                     raise CircuitOpen(
@@ -252,10 +258,11 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                 case Wait(seconds=seconds, place=None):
                     raise self._too_long(seconds)
                 case Wait(seconds=seconds, place=int() as place):
-                    if self._patience.outlasts(now - started + seconds) and fallback_ready():
+                    if self._patience.outlasts(self._clock.monotonic() - started + seconds) and fallback_ready():
                         raise self._too_long(seconds)
-                    ask = replace(ask, place=place)
                     self._sleep(seconds, place)
+                    waits += 1
+                    ask = replace(ask, place=place, patience=max(0.0, until - self._clock.monotonic()))
 
     def _too_long(self, seconds: float) -> WouldWaitTooLong:
         return WouldWaitTooLong(

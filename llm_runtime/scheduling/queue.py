@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import threading
 from bisect import insort
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from llm_runtime.scheduling.ledger import Priority
+from llm_runtime.scheduling.limits import LimitKey
 
 
 @dataclass(order=True, slots=True)
@@ -58,3 +60,16 @@ class LocalQueue:
     def _wake_first(self) -> None:
         if self._sleepers and self._sleepers[0].news < self._news:
             self._sleepers[0].event.set()
+
+
+class LocalQueues:
+    """One queue for each key; common to all schedulers of a process."""
+
+    def __init__(self) -> None:
+        self._changing = threading.Lock()
+        self._queues: defaultdict[LimitKey, LocalQueue] = defaultdict(LocalQueue)
+
+    def of(self, key: LimitKey) -> LocalQueue:
+        """The queue of a key."""
+        with self._changing:
+            return self._queues[key]

@@ -118,13 +118,13 @@ class ScheduledLLM:
                 reservation = self._strategy.reserve(
                     estimate, deadline=history.deadline, place=place, fallback_ready=fallback_ready or never
                 )
-                place = reservation.ask.place
+                place = reservation.place
                 completion = self._attempt(request, reservation, history.deadline)
             except LLMError as error:
                 calls = error.calls = (*calls, *error.calls)
                 history = self._again(error, history, fallback_ready)
             else:
-                return replace(completion, calls=(*calls, *completion.calls))
+                return replace(completion, calls=(*calls, *completion.calls)) if calls else completion
 
     def _attempt(self, request: Request, reservation: Reservation, deadline: float) -> Completion:
         left = deadline - self._clock.monotonic()

@@ -34,11 +34,13 @@ class Reservation:
 
     Attributes:
         ask: What was granted.
+        place: Its place in the order of arrival; a repetition of the call keeps it.
         output_limit: Tokens of output that the call may produce at most.
         waited_seconds: How long it took to get it.
     """
 
     ask: Ask
+    place: int
     output_limit: int = 0
     waited_seconds: float = 0.0
 

@@ -79,7 +79,7 @@ def find_limits(
     for key in dict.fromkeys((spec.provider, f"{spec.provider}/{base}", spec.id)):
         match (overrides or {}).get(key):
             case RateLimits() as replacement:
-                limits = replacement
+                limits = replacement if replacement.source else replace(replacement, source=CONFIGURED)
             case LimitOverride() as override:
                 limits = replace(override.applied(limits), source=CONFIGURED)
     return limits

@@ -417,3 +417,11 @@ def test_a_request_that_no_window_admits_at_once_is_refused(make: Any) -> None:
 
     with pytest.raises(RequestTooLarge):
         builder.with_primary(SOL).with_scheduling(limits=limits).build().complete(REQUEST)
+
+
+def test_chains_of_a_process_wake_each_other(make: Any) -> None:
+    """Who waits in one chain is woken by what another chain of the same key gives back."""
+    builder, _ = make()
+    one, other = (builder.with_primary(SOL).build() for _ in range(2))
+
+    assert builder.runtime.queues.of(one.chain.links[0].key) is builder.runtime.queues.of(other.chain.links[0].key)
