@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import logging
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
@@ -12,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.errors import Misconfigured
+from app.notices import Notices
 from app.runtime_settings import parse_limits, parse_tiers
 from llm_runtime.builder import LLMBuilder
 from llm_runtime.cost.calculator import CostCalculator
@@ -19,9 +19,8 @@ from llm_runtime.cost.caps import Cap, Period
 from llm_runtime.cost.ledgers.opening import open_accounts
 from llm_runtime.credentials import Credential
 from llm_runtime.errors import LedgerUnavailable, Misbuilt
-from llm_runtime.events import BreakerOpened, Event, Observer, Observers
+from llm_runtime.events import Observer, Observers
 from llm_runtime.fallback import FALLBACK_STRATEGIES, Figures
-from llm_runtime.logged import level, told
 from llm_runtime.metrics.local import LocalMetrics
 from llm_runtime.providers import PROVIDERS
 from llm_runtime.runtime import Runtime, connect
@@ -248,16 +247,3 @@ def _connect(settings: Settings, spec: ModelSpec, credential: Credential) -> Pro
             "SSL_CERT_DIR and the proxies in the environment"
         )
         raise Misconfigured(msg) from error
-
-
-class Notices:
-    """Shows a person what of the runtime's doings they should know."""
-
-    def __init__(self, notify: Callable[[str], None]) -> None:
-        self._notify = notify
-
-    def record(self, event: Event) -> None:
-        """Show a warning."""
-        if level(event) >= logging.WARNING and not isinstance(event, BreakerOpened):
-            # An open breaker follows an error that is shown anyway.
-            self._notify(told(event))

@@ -1,40 +1,10 @@
-"""``quartet doctor``: whether everything that a review needs is there, and what to do about each fault."""
+"""``quartet doctor``: its option, before anything heavy is loaded."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-from app import wiring
-from app.cli.exit_status import INCOMPLETE, OK
-from app.cli.progress import say
-from app.errors import Misconfigured
-from app.model_choice import choose_models, parse_models
-from app.settings import Settings, read_settings
-from llm_runtime.errors import LedgerUnavailable, LLMError
-from llm_runtime.scheduling.tiers import CONFIGURED
-from reviewers.perspectives import REVIEWERS
-from reviewers.report.visibility import visible
-
-if TYPE_CHECKING:
-    from llm_runtime.builder import LLMBuilder
-    from llm_runtime.chain import Chain, Link
-    from llm_runtime.scheduling.limits import RateLimits
-
-_ACCOUNT = wiring.Account(repository="doctor", review="doctor")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the report, and whether it tells of a fault."""
-
-    text: str
-    fault: bool = False
 
 
 def command(
@@ -46,117 +16,6 @@ def command(
 
     Exit status: 0 all is well, 2 something in the environment cannot be used, 3 something is to be mended.
     """
-    settings = read_settings()
-    faults = 0
-    with wiring.runtime(settings, None, _ACCOUNT, notify=say) as builder:
-        for line in _report(settings, builder, offline=offline):
-            sys.stdout.write(visible(line.text) + "\n")
-            faults += line.fault
-    ending = f"{faults} to mend; each ✗ says how" if faults else "all is well"
-    sys.stdout.write(f"\n{ending}\n")
-    return INCOMPLETE if faults else OK
+    from app.cli.doctor_run import run  # noqa: PLC0415 - nothing heavy is loaded to show the help
 
-
-def _report(settings: Settings, builder: LLMBuilder, *, offline: bool) -> Iterator[Line]:
-    yield _ledger(settings)
-    yield from _rules(settings)
-    named = parse_models(settings.quartet_models.split(";"))
-    try:
-        models = choose_models(REVIEWERS, named=named, available=lambda name: wiring.available(settings, name))
-    except Misconfigured as error:
-        yield Line(f"✗ {error}", fault=True)
-        return
-    if not models:
-        keys = "OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY"
-        yield Line(f"✗ no key is set, so only tools review; set {keys}", fault=True)
-        return
-    chains = {name: wiring.with_models(builder, specs).inspect() for name, specs in models.items()}
-    links = {link.spec.id: link for chain in chains.values() for link in chain.links}
-    wrong = {} if offline else {name: _verify(builder, link) for name, link in links.items() if link.credential}
-    yield Line("")
-    yield Line("models, not asked whether they take the key" if offline else "models")
-    for name, link in links.items():
-        yield from _model(link, wrong.get(name, ""))
-    yield Line("")
-    yield Line("who asks whom, and who stands in")
-    for name, chain in chains.items():
-        yield from _chain(name, chain, wrong)
-
-
-def _ledger(settings: Settings) -> Line:
-    engine, _, place = wiring.shared_address(settings).partition("://")
-    try:
-        wiring.check_ledger(settings)
-    except LedgerUnavailable as error:
-        return Line(f"✗ limits and caps: {error}", fault=True)
-    return Line(f"✓ limits and caps are accounted for in {engine} at {place.rpartition('@')[2].removeprefix('/')}")
-
-
-def _rules(settings: Settings) -> Iterator[Line]:
-    yield Line(f"✓ stand-ins are asked in the order {settings.quartet_fallback!r}")
-    yield Line(f"✓ every question ends within {settings.quartet_deadline_seconds:g} s")
-    for cap, what in (
-        (settings.quartet_max_cost_per_day, "a repository's reviews of a day"),
-        (settings.quartet_max_cost_per_month, "all reviews of a month"),
-    ):
-        yield Line(f"✓ {what} may cost ${cap}" if cap is not None else f"! nothing caps the cost of {what}")
-
-
-def _model(link: Link, wrong: str) -> Iterator[Line]:
-    spec = link.spec
-    priced = (
-        f"${_plain(link.input_price)} and ${_plain(link.output_price)} a million tokens in and out"
-        if link.input_price is not None and link.output_price is not None
-        else "price unknown"
-    )
-    yield Line(f"{'✗' if wrong or link.credential is None else '✓'} {spec.id}")
-    yield Line(f"    window {spec.context_window:,}, output {spec.max_output_tokens:,}; {priced}")
-    yield Line(f"    {_limits(link)}")
-    if wrong:
-        yield Line(f"    ✗ {wrong}", fault=True)
-
-
-def _limits(link: Link) -> str:
-    limits = link.limits
-    parts = [
-        f"{value:,} {what}"
-        for value, what in (
-            (limits.requests_per_minute, "requests a minute"),
-            (limits.input_tokens_per_minute, "tokens a minute" if _shared(limits) else "input tokens a minute"),
-            (limits.output_tokens_per_minute, "output tokens a minute"),
-            (limits.requests_per_day, "requests a day"),
-        )
-        if value is not None
-    ]
-    if not parts:
-        return "no limits"
-    known = {"": "a cautious guess", CONFIGURED: CONFIGURED}
-    return f"{', '.join(parts)} ({known.get(limits.source, link.tier)})"
-
-
-def _shared(limits: RateLimits) -> bool:
-    return limits.shape.output_with_input
-
-
-def _chain(name: str, chain: Chain, wrong: Mapping[str, str]) -> Iterator[Line]:
-    names = [link.spec.id for link in chain.links]
-    usable = [link.credential is not None and not wrong.get(link.spec.id) for link in chain.links]
-    mark = "✓" if all(usable) else "!" if any(usable) else "✗"
-    yield Line(f"{mark} {name:<13}{' → '.join(names)}")
-    for text in chain.faults:
-        yield Line(f"    ✗ {text}", fault=True)
-    for text in chain.remarks:
-        yield Line(f"    ! {text}")
-
-
-def _plain(dollars: Decimal) -> str:
-    return f"{dollars.normalize():f}"
-
-
-def _verify(builder: LLMBuilder, link: Link) -> str:
-    """What is wrong with asking a model; empty if nothing is known to be."""
-    try:
-        builder.runtime.provider(link.spec).verify()
-    except LLMError as error:
-        return str(error)
-    return ""
+    return run(offline=offline)

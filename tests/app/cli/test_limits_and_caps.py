@@ -41,6 +41,7 @@ def test_a_stand_in_answers_for_a_model_without_room(
     runs = [quartet("review", "--reviewers", "bugs", "--format", "json") for _ in range(2)]
 
     assert [run.status for run in runs] == [0, 0]
+    assert "openai/gpt-6.1-sol failed (WouldWaitTooLong), so anthropic/claude-sonnet-5-5 is asked" in runs[1].err
     assert [entry["model"] for entry in runs[1].json["usage"]["by_model"]] == ["claude-sonnet-5-5"]
 
 
