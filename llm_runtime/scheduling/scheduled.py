@@ -9,7 +9,7 @@ from typing import Protocol
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.context.fitting import fitted
 from llm_runtime.context.strategy import ContextStrategy, too_long
-from llm_runtime.errors import AnswerUnusable, LLMError, TimedOut
+from llm_runtime.errors import AnswerUnusable, Cancelled, LLMError, TimedOut
 from llm_runtime.llm import LLM, ModelSpec
 from llm_runtime.messages import Call, Completion, Request
 from llm_runtime.scheduling.backoff import FinalAttempt, GiveUp, History, RetryAfter
@@ -156,11 +156,19 @@ class ScheduledLLM:
             case GiveUp():
                 raise error
             case RetryAfter(seconds=seconds):
-                self._strategy.pause(seconds, final=False)
+                self._pause(seconds, error, final=False)
             case FinalAttempt(seconds=seconds):
-                self._strategy.pause(seconds, final=True)
+                self._pause(seconds, error, final=True)
                 final = True
         return replace(history, final=final)
+
+    def _pause(self, seconds: float, error: LLMError, *, final: bool) -> None:
+        try:
+            self._strategy.pause(seconds, final=final)
+        except Cancelled as cancelled:
+            # Nobody wants the answer any more; what was spent on it is accounted for all the same.
+            cancelled.calls = error.calls
+            raise
 
 
 ScheduledChatModel = ScheduledLLM
