@@ -22,7 +22,6 @@ from reviewers.report.visibility import visible
 if TYPE_CHECKING:
     from llm_runtime.builder import LLMBuilder
     from llm_runtime.chain import Chain, Link
-    from llm_runtime.scheduling.limits import RateLimits
 
 _ACCOUNT = wiring.Account(repository="doctor", review="doctor")
 
@@ -123,7 +122,10 @@ def _limits(link: Link) -> str:
         f"{value:,} {what}"
         for value, what in (
             (limits.requests_per_minute, "requests a minute"),
-            (limits.input_tokens_per_minute, "tokens a minute" if _shared(limits) else "input tokens a minute"),
+            (
+                limits.input_tokens_per_minute,
+                "tokens a minute" if limits.shape.larger_counts else "input tokens a minute",
+            ),
             (limits.output_tokens_per_minute, "output tokens a minute"),
             (limits.requests_per_day, "requests a day"),
         )
@@ -133,10 +135,6 @@ def _limits(link: Link) -> str:
         return "no limits"
     known = {"": "a cautious guess", CONFIGURED: CONFIGURED}
     return f"{', '.join(parts)} ({known.get(limits.source, link.tier)})"
-
-
-def _shared(limits: RateLimits) -> bool:
-    return limits.shape.output_with_input
 
 
 def _chain(name: str, chain: Chain, wrong: Mapping[str, str]) -> Iterator[Line]:

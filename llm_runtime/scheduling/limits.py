@@ -58,8 +58,9 @@ class Shape:
         token_burst: Share of a token limit that may go at once on an idle key before tokens are spaced, too.
         headroom: Requests of the limit that are never used, from a limit of 5 up; below, one is left where possible.
         token_margin: Share of the token limits that is never used.
-        output_with_input: Whether input and output tokens share one limit, the output as large as it may become
-            (OpenAI: https://platform.openai.com/docs/guides/rate-limits).
+        larger_counts: Whether there is one limit of tokens, for which a call counts beforehand as the larger of its
+            input and the output that it is allowed (OpenAI:
+            https://developers.openai.com/api/docs/guides/rate-limits).
         cached_input_counts: Whether input that a cache served counts (Anthropic: it does not,
             https://platform.claude.com/docs/en/api/rate-limits).
         quota_is_daily: Whether a quota that is used up is there again on the vendor's next day.
@@ -71,7 +72,7 @@ class Shape:
     token_burst: float = 1 / 6
     headroom: int = _HEADROOM
     token_margin: float = 0.02
-    output_with_input: bool = False
+    larger_counts: bool = False
     cached_input_counts: bool = True
     quota_is_daily: bool = False
     day_offset_seconds: int = 0
@@ -146,8 +147,8 @@ class RateLimits:
 
     def demand(self, *, input_tokens: int, output_tokens: int) -> Demand:
         """What a call of that size takes, before it is sent."""
-        if self.shape.output_with_input:
-            return Demand(input_tokens=input_tokens + output_tokens)
+        if self.shape.larger_counts:
+            return Demand(input_tokens=max(input_tokens, output_tokens))
         return Demand(input_tokens=input_tokens, output_tokens=output_tokens)
 
     def used(self, usage: Usage, *, output_limit: int) -> Demand:
@@ -155,14 +156,14 @@ class RateLimits:
 
         Args:
             usage: What the provider counted.
-            output_limit: Tokens of output that the call was allowed; a vendor that counts them beforehand gives back
-                none that were not used.
+            output_limit: Tokens of output that the call was allowed; a vendor that counts them beforehand gives none
+                back.
         """
         counted = usage.input_tokens
         if not self.shape.cached_input_counts:
             counted -= usage.cached_input_tokens
-        if self.shape.output_with_input:
-            return Demand(input_tokens=counted + max(usage.output_tokens, output_limit))
+        if self.shape.larger_counts:
+            return Demand(input_tokens=max(counted, usage.output_tokens, output_limit))
         return Demand(input_tokens=max(counted, 0), output_tokens=usage.output_tokens)
 
 

@@ -163,7 +163,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             )
         demand = self._limits.demand(
             input_tokens=estimate.input_tokens,
-            output_tokens=estimate.output_limit if self._limits.shape.output_with_input else estimate.output_tokens,
+            output_tokens=estimate.output_limit if self._limits.shape.larger_counts else estimate.output_tokens,
         )
         started = self._clock.monotonic()
         until = min(started + self._patience.seconds, deadline)

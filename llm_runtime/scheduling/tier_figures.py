@@ -104,8 +104,8 @@ _FLASH_LITE = _tiers(
 # smaller one, and should there be one, the first rejection teaches it.
 PUBLISHED: Mapping[str, Published] = {
     "openai": Published(
-        # Input and output are estimated together before a call, and cached input counts.
-        shape=Shape(output_with_input=True, token_burst=1.0),
+        # The larger of input and allowed output is counted before a call, and cached input counts.
+        shape=Shape(larger_counts=True, token_burst=1.0),
         source="developers.openai.com/api/docs/models, the model's page, read through copies of 2026-09",
         models={
             **dict.fromkeys(("gpt-6-astra", "gpt-6-sol", "gpt-5.6-sol", "gpt-5.6-terra", "gpt-5.5", "gpt-5.4"), _GPT),

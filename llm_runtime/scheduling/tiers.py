@@ -101,6 +101,6 @@ def _guess(spec: ModelSpec, shape: Shape) -> RateLimits:
     return RateLimits(
         requests_per_minute=_GUESSED_REQUESTS,
         input_tokens_per_minute=2 * spec.context_window,
-        output_tokens_per_minute=None if shape.output_with_input else 2 * spec.max_output_tokens,
+        output_tokens_per_minute=None if shape.larger_counts else 2 * spec.max_output_tokens,
         shape=shape,
     )

@@ -48,13 +48,13 @@ def test_a_shape_that_makes_no_sense_is_refused(fields: dict[str, Any]) -> None:
         Shape(**fields)
 
 
-def test_output_that_shares_the_limit_is_counted_beforehand_and_only_input_is_corrected() -> None:
-    limits = RateLimits(input_tokens_per_minute=30_000, shape=Shape(output_with_input=True))
-    demand = limits.demand(input_tokens=1_000, output_tokens=4_000)
+def test_where_the_larger_counts_it_is_input_or_the_output_that_is_allowed() -> None:
+    limits = RateLimits(input_tokens_per_minute=30_000, shape=Shape(larger_counts=True))
 
-    assert demand == Demand(input_tokens=5_000)
-    assert limits.used(Usage(input_tokens=900, output_tokens=100), output_limit=4_000) == Demand(input_tokens=4_900)
-    assert limits.used(Usage(input_tokens=900, output_tokens=5_000), output_limit=4_000) == Demand(input_tokens=5_900)
+    assert limits.demand(input_tokens=1_000, output_tokens=4_000) == Demand(input_tokens=4_000)
+    assert limits.demand(input_tokens=9_000, output_tokens=4_000) == Demand(input_tokens=9_000)
+    assert limits.used(Usage(input_tokens=900, output_tokens=100), output_limit=4_000) == Demand(input_tokens=4_000)
+    assert limits.used(Usage(input_tokens=8_500, output_tokens=100), output_limit=4_000) == Demand(input_tokens=8_500)
 
 
 def test_cached_input_does_not_count_where_the_vendor_does_not_count_it() -> None:

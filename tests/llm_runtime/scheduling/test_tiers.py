@@ -78,7 +78,7 @@ def test_each_vendor_counts_in_its_own_way() -> None:
     shapes = {provider: find_limits(next(m for m in MODELS if m.provider == provider)).shape for provider in TIERS}
 
     assert shapes == {
-        "openai": Shape(output_with_input=True, token_burst=1.0),
+        "openai": Shape(larger_counts=True, token_burst=1.0),
         "anthropic": Shape(cached_input_counts=False, token_burst=1.0),
         "gemini": Shape(day_offset_seconds=-28_800, quota_is_daily=True, token_burst=1.0),
     }

@@ -55,7 +55,7 @@ class Client:
 
 def limits_of(settings: ClientSettings) -> RateLimits:
     """The believed limits, over the scaled minute."""
-    shape = Shape(window_seconds=settings.minute, burst=settings.burst, output_with_input=True)
+    shape = Shape(window_seconds=settings.minute, burst=settings.burst, larger_counts=True)
     return RateLimits(requests_per_minute=settings.rpm, input_tokens_per_minute=settings.tpm, shape=shape)
 
 
