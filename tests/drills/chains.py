@@ -6,11 +6,14 @@ import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from llm_runtime.builder import LLMBuilder
 from llm_runtime.clock import Clock
+from llm_runtime.cost.accounts import AccountLedger
+from llm_runtime.cost.budget import BudgetEnforcingTracker
+from llm_runtime.cost.caps import Cap
 from llm_runtime.cost.tracking import LocalCostTracker
 from llm_runtime.credentials import Credential
 from llm_runtime.errors import LLMError
@@ -174,3 +177,10 @@ def chained(builder: LLMBuilder, models: Sequence[str]) -> LLMBuilder:
     primary, *others = models
     builder = builder.with_primary(primary).with_fallback(*others).with_deadline(DEADLINE)
     return builder.with_scheduling(limits={model: RateLimits() for model in models})
+
+
+def budgeted(held: Drill, cap: Cap, ledger: AccountLedger | None = None) -> tuple[Drill, BudgetEnforcingTracker]:
+    """The same drill under a cap; the ledger stays the caller's to close."""
+    builder = held.builder.with_budget(cap, ledger=ledger)
+    assert builder.budget is not None
+    return replace(held, builder=builder), builder.budget
