@@ -14,6 +14,22 @@ _OPENAI_OLD = "genai-prices 0.2.3 (window), developers.openai.com/api/docs/model
 _CLAUDE = "platform.claude.com/docs/en/models/overview, 2026-11"
 _CLAUDE_OLD = "platform.claude.com/docs/en/models, pages of the legacy models, 2026-11"
 _CLAUDE_CAPPED = "genai-prices 0.2.3 (window); output cap not found, 64,000 taken as the vendor's lowest, 2026-11"
+# Tokens from which on a marked beginning is cached (platform.claude.com/docs/en/build-with-claude/prompt-caching, read
+# through copies of October 2026); too high a figure costs nothing but a cache that is not used.
+_CACHED_FROM = {
+    "claude-opus-5-5": 512,
+    "claude-sonnet-5-5": 512,
+    "claude-haiku-5-5": 512,
+    "claude-fable-5-1": 512,
+    "claude-opus-5": 512,
+    "claude-sonnet-5": 1_024,
+    "claude-opus-4-8": 1_024,
+    # Documented as 1,024, measured as 2,048 (github.com/anthropics/anthropic-sdk-python/issues/1194).
+    "claude-sonnet-4-6": 2_048,
+    "claude-haiku-4-5": 4_096,
+}
+# The largest that is documented, for models that the page did not name when it was copied.
+_CACHED_SURELY = 4_096
 _ARGON = (
     "docs.cloud.google.com, Get started with Gemini 4, 2026-11: 1,048,576 for input, thoughts and output together; "
     "32,768 of output where the answer is not streamed, as here"
@@ -62,6 +78,7 @@ MODELS: tuple[ModelSpec, ...] = (
             context_window=window,
             max_output_tokens=output,
             effort=effort,
+            least_cached_tokens=_CACHED_FROM.get(name, _CACHED_SURELY),
             source=source,
         )
         for name, window, output, effort, source in (
@@ -102,7 +119,13 @@ MODELS: tuple[ModelSpec, ...] = (
 
 _UNDESCRIBED = {
     "openai": ModelSpec(provider="openai", name="", context_window=32_768, max_output_tokens=8_192),
-    "anthropic": ModelSpec(provider="anthropic", name="", context_window=200_000, max_output_tokens=32_000),
+    "anthropic": ModelSpec(
+        provider="anthropic",
+        name="",
+        context_window=200_000,
+        max_output_tokens=32_000,
+        least_cached_tokens=_CACHED_SURELY,
+    ),
     "gemini": ModelSpec(provider="gemini", name="", context_window=200_000, max_output_tokens=32_768),
 }
 _BY_ID = {spec.id: spec for spec in MODELS}

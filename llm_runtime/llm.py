@@ -22,6 +22,8 @@ class ModelSpec:
         max_output_tokens: Tokens of output at most, reasoning included.
         json_schema: Whether the provider holds the answer to a JSON schema.
         effort: Whether the model takes a reasoning effort.
+        least_cached_tokens: Tokens that a beginning shared by several requests must have to be cached, where the vendor
+            caches what a request marks and nothing else; None where it caches unasked, or nobody knows.
         source: Where these facts were read, and when; empty for a model nobody has described.
     """
 
@@ -31,6 +33,7 @@ class ModelSpec:
     max_output_tokens: int
     json_schema: bool = True
     effort: bool = False
+    least_cached_tokens: int | None = None
     source: str = ""
 
     @property

@@ -53,6 +53,9 @@ class Request:
         effort: How long the model may reason; None leaves it to the model.
         exchanges: Earlier rounds of the same question, oldest first.
         timeout_seconds: Seconds that the answer may take in all, waits included; None leaves it to whoever is asked.
+        shared: Whether requests that follow within minutes begin with the same schema, system text and context, and
+            are answered by the same model. A vendor that caches only what is marked, and charges more for it, is
+            asked to only then.
     """
 
     system: str
@@ -64,6 +67,7 @@ class Request:
     effort: Effort | None = None
     exchanges: tuple[Exchange, ...] = ()
     timeout_seconds: float | None = None
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

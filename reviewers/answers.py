@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SHOWN_FAULTS = 8
 """Faults of one answer that are named in the repair round; the rest is usually the same fault again."""
+
+_RULE = "The rule it falls under: one of those that the question lists."
 
 
 class Remark(BaseModel):
@@ -35,7 +38,7 @@ class Remark(BaseModel):
         int | None, Field(description="Line number of the first quoted line, as shown; null if unsure.")
     ] = None
     removed: Annotated[bool, Field(description="True if the quoted lines are removed lines (marked -).")] = False
-    rule: Annotated[str, Field(description="The rule it falls under.")]
+    rule: Annotated[str, Field(description=_RULE)]
     severity: Literal["critical", "high", "medium", "low"]
     confidence: Annotated[float, Field(description="How sure you are that this is real, from 0 to 1.")]
     title: Annotated[str, Field(description="The fault in at most 80 characters.")]
@@ -97,14 +100,18 @@ class Answer(BaseModel):
     dropped_evidence: tuple[Dropped, ...] = ()
 
 
-def answer_schema(reviewer: Reviewer) -> JsonSchema:
-    """The JSON schema of this reviewer's answers: its rules are the only ones allowed.
+def answer_schema(reviewers: Iterable[Reviewer]) -> JsonSchema:
+    """The JSON schema of these reviewers' answers, one for all of them: the rules of any of them are allowed.
+
+    It is part of what a prompt cache goes by, so one for each would keep them from sharing an entry. That a reviewer
+    keeps to its own rules is asked for in its question and checked by ``parse_answer``.
 
     It keeps to what all three vendors' schema modes take: every property required (what may be left out is still
     understood by ``parse_answer``, for servers without a schema mode), no further properties, no references, no
     numeric bounds.
     """
-    schema = _model(tuple(rule.name for rule in reviewer.rules)).model_json_schema()
+    rules = dict.fromkeys(rule.name for reviewer in reviewers for rule in reviewer.rules)
+    schema = _model(tuple(rules)).model_json_schema()
     inlined = _inline(schema, schema.get("$defs", {}))
     assert isinstance(inlined, dict)  # noqa: S101 - a schema of an object is an object; narrows the type
     return inlined
@@ -114,7 +121,8 @@ def parse_answer(text: str, reviewer: Reviewer) -> Answer:
     """The checked answer in a model's text.
 
     Raises:
-        MalformedAnswer: The text is not JSON, or breaks the schema; the message says where, for the repair round.
+        MalformedAnswer: The text is not JSON, breaks the schema, or names a rule of another reviewer; the message says
+            where, for the repair round.
     """
     try:
         data = json.loads(text)
@@ -136,7 +144,7 @@ def _without_surrogates(value: object) -> object:
 @cache
 def _model(rules: tuple[str, ...]) -> type[Answer]:
     closed: Any = Literal[rules]  # made at run time, so that the type checker cannot know it
-    remark: Any = create_model("Remark", __base__=Remark, rule=(closed, ...))
+    remark: Any = create_model("Remark", __base__=Remark, rule=(closed, Field(description=_RULE)))
     return create_model("Answer", __base__=Answer, findings=(tuple[remark, ...], ...))
 
 

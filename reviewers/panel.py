@@ -1,14 +1,15 @@
-"""Running a plan: all tasks go to their reviewers' models at once, and each ends in an answer or a gap."""
+"""Running a plan: tasks go to their reviewers' models at once or almost, and each ends in an answer or a gap."""
 
 from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.errors import LLMError, MalformedOutput
 from llm_runtime.messages import Call
 from reviewers.adjudication import Answered
@@ -16,6 +17,7 @@ from reviewers.answers import parse_answer
 from reviewers.errors import MalformedAnswer
 from reviewers.findings import Gap
 from reviewers.prompts import repair_request
+from reviewers.sharing import HeadStarts, Start
 
 if TYPE_CHECKING:
     from llm_runtime.llm import LLM
@@ -72,13 +74,17 @@ class MultiModelCodeReviewer:
 
     Args:
         llms: For each reviewer's name the LLM that answers it; several threads use it at once.
+        clock: Tells when a head start is over; the machine's, where there is none.
     """
 
-    def __init__(self, llms: Mapping[str, LLM]) -> None:
+    def __init__(self, llms: Mapping[str, LLM], clock: Clock | None = None) -> None:
         self._llms = llms
+        self._clock = clock or SystemClock()
 
     def run(self, tasks: Sequence[Task], on_end: Callable[[Outcome], None] = lambda _: None) -> PanelResult:
-        """Ask all tasks at once and wait for every one to end.
+        """Ask all tasks and wait for every one to end.
+
+        They start at once, but for those that let another one fill a cache for them (``reviewers.sharing``).
 
         A ``KeyboardInterrupt`` stops it: what is under way is given up, what has not ended becomes a gap.
 
@@ -87,7 +93,7 @@ class MultiModelCodeReviewer:
             on_end: Called in the caller's thread as each task ends.
         """
         outcomes: dict[int, Outcome] = {}
-        begun: set[int] = set()
+        begun: dict[int, float] = {}
         interrupted = False
         try:
             for index, outcome in self._run_in_threads(tasks, begun):
@@ -102,41 +108,51 @@ class MultiModelCodeReviewer:
             interrupted=interrupted,
         )
 
-    def _run_in_threads(self, tasks: Sequence[Task], begun: set[int]) -> Iterator[tuple[int, Outcome]]:
+    def _run_in_threads(self, tasks: Sequence[Task], begun: dict[int, float]) -> Iterator[tuple[int, Outcome]]:
         """The one place with threads. They are daemons, so that an interrupted program ends without their calls.
 
-        ``begun`` gathers the tasks that a thread has taken up.
+        ``begun`` gathers the tasks that a thread has taken up, and when.
         """
-        waiting: queue.SimpleQueue[tuple[int, Task] | None] = queue.SimpleQueue()
+        waiting: queue.SimpleQueue[Start | None] = queue.SimpleQueue()
         ended: queue.SimpleQueue[tuple[int, Future[Outcome]]] = queue.SimpleQueue()
+        news = threading.Event()
+        starts = HeadStarts(tasks)
         threads = min(len(tasks), MAX_THREADS)
 
         def work() -> None:
-            while (item := waiting.get()) is not None:
-                index, task = item
-                begun.add(index)
+            while (start := waiting.get()) is not None:
+                begun[start.number] = self._clock.monotonic()
+                news.set()
+                task = tasks[start.number]
                 future: Future[Outcome] = Future()
                 try:
-                    future.set_result(self._ask(task))
+                    future.set_result(self._ask(task, replace(task.request, shared=start.shared)))
                 except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
                     future.set_exception(error)
-                ended.put((index, future))
+                ended.put((start.number, future))
+                news.set()
 
-        for item in enumerate(tasks):
-            waiting.put(item)
+        _put(waiting, starts.at_once())
         for _ in range(threads):
-            waiting.put(None)
             threading.Thread(target=work, daemon=True).start()
+        left = len(tasks)
         try:
-            for _ in tasks:
-                index, future = ended.get()
-                yield index, future.result()
+            while left:
+                self._clock.wait(news, starts.seconds_left(begun, self._clock.monotonic()))
+                news.clear()
+                while not ended.empty():
+                    index, future = ended.get()
+                    outcome = future.result()
+                    _put(waiting, starts.after(index, outcome.calls))
+                    left -= 1
+                    yield index, outcome
+                _put(waiting, starts.due(begun, self._clock.monotonic()))
         finally:
             _drain(waiting, threads)
 
-    def _ask(self, task: Task) -> Outcome:
+    def _ask(self, task: Task, asked: Request) -> Outcome:
         calls: tuple[Call, ...] = ()
-        request = task.request
+        request = asked
         for last in (False, True):
             try:
                 completion = self._llms[task.reviewer.name].complete(request)
@@ -157,7 +173,7 @@ class MultiModelCodeReviewer:
                     return Outcome(task=task, answered=Answered(task=task, answer=answer, model=model), calls=calls)
             if last:
                 break
-            request = _repair(task.request, text, fault)
+            request = _repair(asked, text, fault)
         return Outcome(task=task, gap=_gap(task, f"the answer kept breaking its form: {fault}"), calls=calls)
 
 
@@ -179,7 +195,12 @@ def _gap(task: Task, reason: str) -> Gap:
     return Gap(reviewer=task.reviewer.name, path=", ".join(task.chunk.paths), reason=reason)
 
 
-def _drain(waiting: queue.SimpleQueue[tuple[int, Task] | None], threads: int) -> None:
+def _put(waiting: queue.SimpleQueue[Start | None], starts: Iterable[Start]) -> None:
+    for start in starts:
+        waiting.put(start)
+
+
+def _drain(waiting: queue.SimpleQueue[Start | None], threads: int) -> None:
     """Take back what no thread has begun, so that each thread's next look at the queue ends it."""
     try:
         while True:

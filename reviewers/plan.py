@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Request, Usage
 from llm_runtime.tokens import CharacterBasedEstimator, estimate_request
+from reviewers.answers import answer_schema
 from reviewers.chunks import Chunk, cut
 from reviewers.findings import Coverage, Fact, Gap, Skipped
 from reviewers.prompts import MAX_LINE_CHARACTERS, MAX_OUTPUT_TOKENS, build_context, build_request, render_file
@@ -16,6 +17,7 @@ from reviewers.selection import PathFilter, Selection
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
+    from llm_runtime.messages import JsonSchema
     from reviewers.diff import FileDiff
     from reviewers.reviewer import Reviewer
     from reviewers.snapshot import PullRequestSnapshot
@@ -131,9 +133,10 @@ def make_plan(
         chunks += made
         readers_of |= {chunk.number: readers for chunk in made}
         skipped += [skip for file in files for skip in _long_lines(file)]
+    schema = answer_schema(reviewers)
     contexts = {chunk.number: build_context(chunk.files, snapshot, fence=fence) for chunk in chunks}
     tasks = [
-        _task(by_name[name], chunk, contexts[chunk.number], gathered, models[name], fence, price)
+        _task(by_name[name], chunk, contexts[chunk.number], schema, gathered, models[name], fence, price)
         for name in by_name
         for chunk in chunks
         if name in readers_of[chunk.number]
@@ -173,6 +176,7 @@ def _task(  # noqa: PLR0917 - private, and each argument has a type of its own
     reviewer: Reviewer,
     chunk: Chunk,
     context: tuple[str, ...],
+    schema: JsonSchema,
     facts: Sequence[Fact],
     model: ModelSpec,
     fence: str,
@@ -180,7 +184,7 @@ def _task(  # noqa: PLR0917 - private, and each argument has a type of its own
 ) -> Task:
     named = {f"E{number}": fact for number, fact in enumerate(_concerning(reviewer, chunk, facts), start=1)}
     output = min(MAX_OUTPUT_TOKENS, model.max_output_tokens)
-    request = build_request(reviewer, context, fence=fence, facts=named, max_output_tokens=output)
+    request = build_request(reviewer, context, schema=schema, fence=fence, facts=named, max_output_tokens=output)
     tokens = estimate_request(request)
     usage = Usage(input_tokens=tokens, output_tokens=min(EXPECTED_OUTPUT_TOKENS, output))
     return Task(

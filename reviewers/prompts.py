@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Effort, Exchange, Request
-from reviewers.answers import answer_schema
 from reviewers.editorial import BAR
 from reviewers.enclosing import Outline, enclosing_lines, outline
 
 if TYPE_CHECKING:
+    from llm_runtime.messages import JsonSchema
     from reviewers.diff import FileDiff, Hunk, Line
     from reviewers.findings import Fact
     from reviewers.reviewer import Reviewer
@@ -68,13 +69,20 @@ def build_context(files: Iterable[FileDiff], snapshot: PullRequestSnapshot, *, f
 
 
 def build_request(
-    reviewer: Reviewer, context: tuple[str, ...], *, fence: str, facts: Mapping[str, Fact], max_output_tokens: int
+    reviewer: Reviewer,
+    context: tuple[str, ...],
+    *,
+    schema: JsonSchema,
+    fence: str,
+    facts: Mapping[str, Fact],
+    max_output_tokens: int,
 ) -> Request:
     """One reviewer's question; only this part differs between the reviewers of the same files.
 
     Args:
         reviewer: Who asks.
         context: From ``build_context``.
+        schema: From ``answer_schema``, the same for all reviewers.
         fence: The delimiter that the context was built with.
         facts: Tool reports on these files for this reviewer, by id.
         max_output_tokens: Upper bound of the answer with its reasoning.
@@ -83,8 +91,8 @@ def build_request(
         system=_SYSTEM.format(fence=fence) + BAR,
         context=context,
         question=_question(reviewer, facts, fence),
-        schema=answer_schema(reviewer),
-        schema_name=f"{reviewer.name}_review",
+        schema=schema,
+        schema_name="review",
         max_output_tokens=max_output_tokens,
         effort=Effort.MEDIUM,
     )
@@ -96,16 +104,7 @@ def repair_request(request: Request, answer: str, fault: str) -> Request:
         f"Your answer does not keep the required form: {fault}\n"
         "Answer the same question again, completely, as one JSON object that keeps the schema, and nothing else."
     )
-    return Request(
-        system=request.system,
-        context=request.context,
-        question=request.question,
-        schema=request.schema,
-        schema_name=request.schema_name,
-        max_output_tokens=request.max_output_tokens,
-        effort=request.effort,
-        exchanges=(*request.exchanges, Exchange(answer, reply)),
-    )
+    return replace(request, exchanges=(*request.exchanges, Exchange(answer, reply)))
 
 
 def fenced(kind: str, text: str, fence: str) -> str:

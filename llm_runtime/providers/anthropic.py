@@ -54,16 +54,17 @@ _NAMES = Names(
 def to_wire(request: Request, spec: ModelSpec, sent: Features | None = None) -> dict[str, Any]:
     """Arguments of ``messages.create``.
 
-    The last block of the shared context asks for a cache entry, because this vendor caches nothing unasked; what
-    stands before it (the system blocks, the earlier context) is part of the same prefix. There is no temperature:
-    this API has none any more. Empty texts are left out: they are refused.
+    Where other requests share the context, its last block asks for a cache entry, because this vendor caches nothing
+    unasked; what stands before it (the answer's form, the system blocks, the earlier context) is part of the same
+    prefix. Elsewhere nothing is marked: an entry that nobody reads costs a quarter more than the text it holds.
+    There is no temperature: this API has none any more. Empty texts are left out: they are refused.
     """
     sent = sent or features(spec)
     question = request.question
     if request.schema is not None and not sent.schema:
         question = f"{question}\n\n{described(request.schema)}"
     context = [_block(text) for text in request.context if text.strip()]
-    if context:
+    if context and request.shared:
         context[-1]["cache_control"] = {"type": "ephemeral"}
     messages: list[dict[str, Any]] = [{"role": "user", "content": [*context, _block(question)]}]
     for exchange in request.exchanges:

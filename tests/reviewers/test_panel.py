@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import math
 import os
 import signal
 import threading
@@ -9,25 +11,42 @@ from dataclasses import replace
 import pytest
 
 from llm_runtime.errors import LLMError, MalformedOutput, RateLimited, TruncatedOutput
-from llm_runtime.llm import LLM
-from llm_runtime.messages import Call, Completion, Request
+from llm_runtime.llm import LLM, ModelSpec
+from llm_runtime.messages import Call, Completion, Request, Usage
 from reviewers.diff import Diff
 from reviewers.panel import STOPPED, MultiModelCodeReviewer, Outcome
 from reviewers.perspectives import REVIEWERS
 from reviewers.plan import Task, make_plan
 from reviewers.selection import select
+from reviewers.sharing import HEAD_START_SECONDS
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import added_file, target
-from tests.llm_runtime.doubles import ScriptedLLM, Step, completion, spec
+from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, Step, completion, spec
 
 NOTHING = completion('{"findings": [], "dropped_evidence": []}')
 NAMES = tuple(reviewer.name for reviewer in REVIEWERS)
+CACHING = replace(spec("claude", "anthropic"), least_cached_tokens=512)
+WRITTEN = replace(NOTHING, calls=(Call(provider="anthropic", model="claude", usage=Usage(cache_write_tokens=900)),))
 
 
-def _tasks() -> tuple[Task, ...]:
+class Impatient(FakeClock):
+    """Jumps to the end of a wait that has one, and else waits for what must happen."""
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        return event.wait(timeout=30) if seconds == math.inf else super().wait(event, seconds)
+
+
+class Patient(FakeClock):
+    """Time stands still: nothing is ever due."""
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        return event.wait(timeout=30)
+
+
+def _tasks(model: ModelSpec | None = None) -> tuple[Task, ...]:
     diff = Diff((added_file("shop/orders.py", "total = 1\n"),))
     snapshot = PullRequestSnapshot(target=target(), diff=diff)
-    models = dict.fromkeys(NAMES, spec())
+    models = dict.fromkeys(NAMES, model or spec())
     plan = make_plan(snapshot, select(diff), REVIEWERS, models=models, facts=(), fence="fence", price=lambda *_: None)
     return plan.tasks
 
@@ -40,6 +59,13 @@ def _billed(kind: type[LLMError], model: str) -> LLMError:
 
 def _billed_answer(model: str, text: str = NOTHING.text) -> Completion:
     return replace(NOTHING, text=text, calls=(Call(provider="openai", model=model),))
+
+
+def _first_and_others(first: Step) -> tuple[ScriptedLLM, ScriptedLLM, dict[str, LLM]]:
+    """The reviewer who has a head start, and one LLM for all the others."""
+    leader, others = ScriptedLLM(CACHING, first), ScriptedLLM(CACHING, NOTHING)
+    llms: dict[str, LLM] = dict.fromkeys(NAMES[1:], others)
+    return leader, others, llms | {NAMES[0]: leader}
 
 
 def _llms(steps: Mapping[str, Step]) -> dict[str, LLM]:
@@ -167,3 +193,102 @@ def test_every_exchange_of_a_task_is_accounted_for(steps: tuple[Step, ...]) -> N
     (bugs,) = [outcome for outcome in result.outcomes if outcome.task.reviewer.name == "bugs"]
     assert [call.model for call in bugs.calls] == ["first", "second"]
     assert result.calls == bugs.calls
+
+
+def test_one_reviewer_fills_the_cache_before_the_others_are_asked() -> None:
+    def answer(_: Request) -> Completion:
+        asked_meanwhile.append(len(others.requests))
+        return WRITTEN
+
+    asked_meanwhile: list[int] = []
+    leader, others, llms = _first_and_others(answer)
+
+    result = MultiModelCodeReviewer(llms, Patient()).run(_tasks(CACHING))
+
+    assert asked_meanwhile == [0]
+    assert len(result.answers) == len(NAMES)
+    assert [request.shared for request in (*leader.requests, *others.requests)] == [True] * len(NAMES)
+
+
+def test_who_has_a_head_start_keeps_nobody_waiting_for_long() -> None:
+    def slow(_: Request) -> Completion:
+        assert others_have_ended.wait(timeout=30)
+        return WRITTEN
+
+    def on_end(_: Outcome) -> None:
+        if len(others.requests) == len(NAMES) - 1:
+            others_have_ended.set()
+
+    others_have_ended, clock = threading.Event(), Impatient()
+    _, others, llms = _first_and_others(slow)
+
+    result = MultiModelCodeReviewer(llms, clock).run(_tasks(CACHING), on_end)
+
+    assert len(result.answers) == len(NAMES)
+    assert all(request.shared for request in others.requests)
+    assert clock.monotonic() == HEAD_START_SECONDS
+
+
+@pytest.mark.parametrize(
+    "first",
+    [
+        pytest.param(RateLimited("too many"), id="nobody answered"),
+        pytest.param(_billed_answer("gpt-6.1-sol"), id="another model answered"),
+    ],
+)
+def test_where_the_first_left_nothing_in_the_cache_nobody_pays_for_an_entry(first: Step) -> None:
+    _, others, llms = _first_and_others(first)
+
+    MultiModelCodeReviewer(llms, Patient()).run(_tasks(CACHING))
+
+    assert [request.shared for request in others.requests] == [False] * (len(NAMES) - 1)
+
+
+def test_where_a_vendor_caches_unasked_all_start_at_once() -> None:
+    def together(_: Request) -> Completion:
+        all_are_asked.wait(timeout=30)
+        return NOTHING
+
+    all_are_asked = threading.Barrier(len(NAMES))
+
+    result = MultiModelCodeReviewer(_llms(dict.fromkeys(NAMES, together)), Patient()).run(_tasks())
+
+    assert len(result.answers) == len(NAMES)
+
+
+def test_a_repair_reads_the_entry_that_its_question_wrote() -> None:
+    leader = ScriptedLLM(CACHING, replace(WRITTEN, text="{}"), WRITTEN)
+    llms: dict[str, LLM] = dict.fromkeys(NAMES[1:], ScriptedLLM(CACHING, NOTHING))
+
+    MultiModelCodeReviewer(llms | {NAMES[0]: leader}, Patient()).run(_tasks(CACHING))
+
+    assert [(request.shared, len(request.exchanges)) for request in leader.requests] == [(True, 0), (True, 1)]
+
+
+def test_a_rule_of_another_reviewer_is_repaired() -> None:
+    remark = {"path": "shop/orders.py", "quote": "total = 1", "severity": "low", "confidence": 1, "title": "t"}
+    foreign = json.dumps({"findings": [remark | {"message": "m", "rule": "logic-error"}]})
+    llm = ScriptedLLM(spec(), completion(foreign), NOTHING)
+    task = next(task for task in _tasks() if task.reviewer.name == "security")
+
+    result = MultiModelCodeReviewer({"security": llm}).run([task])
+
+    assert (len(result.answers), len(result.gaps)) == (1, 0)
+    assert "findings.0.rule" in llm.requests[1].exchanges[0].reply
+
+
+def test_an_interruption_during_a_head_start_asks_nobody_else() -> None:
+    def interrupt(_: Request) -> Completion:
+        os.kill(os.getpid(), signal.SIGINT)
+        released.wait(timeout=30)
+        return WRITTEN
+
+    released = threading.Event()
+    _, others, llms = _first_and_others(interrupt)
+
+    result = MultiModelCodeReviewer(llms, Patient()).run(_tasks(CACHING))
+    released.set()
+
+    assert result.interrupted
+    assert others.requests == []
+    assert [call.error for call in result.calls] == ["Interrupted"]

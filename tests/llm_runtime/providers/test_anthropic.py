@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,7 +42,7 @@ def error(status: int, kind: str, message: str = "No.", **fields: Any) -> Reply:
 
 
 def test_the_end_of_the_shared_context_is_where_a_cache_entry_is_asked_for() -> None:
-    request = Request(system="Rules.", context=("diff", " ", "guidance"), question="Why?", schema=SCHEMA)
+    request = Request(system="Rules.", context=("diff", " ", "guidance"), question="Why?", schema=SCHEMA, shared=True)
 
     assert to_wire(request, CLAUDE) == {
         "model": "claude-sonnet-5-5",
@@ -65,8 +67,15 @@ def test_the_end_of_the_shared_context_is_where_a_cache_entry_is_asked_for() -> 
     }
 
 
+def test_no_cache_entry_is_asked_for_that_no_other_request_reads() -> None:
+    alone = Request(system="Rules.", context=("diff", "guidance"), question="Why?")
+
+    assert "cache_control" not in json.dumps(to_wire(alone, CLAUDE))
+
+
 def test_without_shared_context_nothing_is_cached_and_nothing_empty_is_sent() -> None:
-    request = Request(system="", question="Why?", effort=Effort.MEDIUM, exchanges=(Exchange("so \n", "and?"),))
+    question = Request(system="", question="Why?", effort=Effort.MEDIUM, exchanges=(Exchange("so \n", "and?"),))
+    request = replace(question, shared=True)
 
     assert to_wire(request, CLAUDE) == {
         "model": "claude-sonnet-5-5",
@@ -92,7 +101,7 @@ def test_a_model_without_schema_mode_and_effort_is_asked_in_words() -> None:
 def test_the_cache_entry_is_asked_for_on_the_wire() -> None:
     with FakeAnthropic(says("fine")) as server:
         server.keep(AnthropicLLM(CLAUDE, api_key="any", base_url=f"{server.url}/v1/")).complete(
-            Request(system="", context=("diff",), question="Why?")
+            Request(system="", context=("diff",), question="Why?", shared=True)
         )
 
     assert server.asked[0].cached is True
