@@ -48,7 +48,7 @@ class LimitedVendor:
         messages = asked["messages"]
         assert isinstance(messages, list)
         read = sum(count_tokens(_text(message["content"])) for message in messages)
-        weight = read + _reserved(asked)
+        weight = max(read, _reserved(asked))
         now = self._clock()
         verdict = self._rule.ask(now, weight) if self._rule else Verdict(admitted=True)
         headers = self._limit_headers(verdict) if self._settings.headers and self._rule else {}

@@ -15,7 +15,7 @@ SMALL, LARGE = 300, 3_000
 ANSWER = 16
 """Tokens of every answer, and the ``max_tokens`` of every question; a vendor counts them before it answers."""
 
-TPM = RPM * ((SMALL + LARGE) // 2 + ANSWER)
+TPM = RPM * ((SMALL + LARGE) // 2)
 """As many tokens as ``RPM`` calls of the middle size take."""
 
 
@@ -51,7 +51,7 @@ class Shape:
     @property
     def calls_a_minute(self) -> float:
         """Calls of the middle size that the limit admits in a window."""
-        return self.limit / (self.middle + ANSWER) if self.believed_tpm else self.limit
+        return self.limit / int(self.middle) if self.believed_tpm else self.limit
 
     @property
     def middle(self) -> float:

@@ -37,10 +37,10 @@ def test_a_vendor_admits_its_burst_at_once_and_answers_429_to_the_rest(shape: st
     assert statuses(vendor, first + 3) == [200] * first + [429] * 3
 
 
-def test_tokens_are_counted_with_the_answer_that_is_allowed() -> None:
+def test_the_larger_of_the_question_and_the_answer_that_is_allowed_counts() -> None:
     vendor = LimitedVendor(ServerSettings(shape="tokens", minute=6.0), Hand())
     limit = SHAPES["tokens"].limit
-    whole = ASKED | {"max_completion_tokens": limit - 3}
+    whole = ASKED | {"max_completion_tokens": limit}
 
     first = vendor.answer(PATH, json.dumps(whole).encode())
     second = vendor.answer(PATH, json.dumps(ASKED | {"max_completion_tokens": 1}).encode())
@@ -100,4 +100,4 @@ def test_the_sdk_is_answered_on_the_wire_and_the_server_remembers_it() -> None:
 
     assert {answer.usage.total_tokens for answer in answers if answer.usage} == {19}
     assert (refused.value.code, refused.value.type) == ("rate_limit_exceeded", "requests")
-    assert (len(stats.admitted), len(stats.rejected), stats.tokens) == (40, 1, [19] * 40)
+    assert (len(stats.admitted), len(stats.rejected), stats.tokens) == (40, 1, [16] * 40)
