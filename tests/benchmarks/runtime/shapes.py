@@ -51,7 +51,7 @@ class Shape:
     @property
     def calls_a_minute(self) -> float:
         """Calls of the middle size that the limit admits in a window."""
-        return self.limit / int(self.middle) if self.believed_tpm else self.limit
+        return self.limit / self.middle if self.believed_tpm else self.limit
 
     @property
     def middle(self) -> float:
@@ -72,13 +72,13 @@ class Shape:
         """
         rule, now = (self.ideal_rule or self.rule)(minute), 0.0
         for size in sizes:
-            verdict = rule.ask(now, size + ANSWER)
+            verdict = rule.ask(now, max(size, ANSWER))
             while not verdict.admitted:
                 if verdict.wait is None:
                     raise ValueError(f"a call of {size} tokens is larger than the limit of {self.title}")
                 # A nanosecond more: what is due now may be a rounding error away from being so.
                 now += verdict.wait + 1e-9
-                verdict = rule.ask(now, size + ANSWER)
+                verdict = rule.ask(now, max(size, ANSWER))
         return now
 
 
