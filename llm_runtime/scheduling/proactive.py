@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -194,30 +195,31 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             if usage is None or usage == Usage()
             else self._limits.used(usage, output_limit=reservation.output_limit)
         )
-        self._count(ask, used, feedback)
+        with _noting():
+            self._count(ask, used, feedback)
 
     def failed(self, reservation: Reservation, error: LLMError) -> None:
         """Settle what a failed call took, and learn from it."""
-        match error:
-            case RateLimited():
-                self._ledger.reject(reservation.ask, error.retry_after)
-                if error.feedback is not None:
-                    self._ledger.observe(self._key, self._limits, error.feedback)
-            case BudgetExceeded() | LedgerUnavailable():
-                self.release(reservation)
-            case AnswerUnusable():
-                self.settle(reservation, error.completion.usage if error.completion else None, error.feedback)
-            case _ if isinstance(error, _NOT_READ):
-                self._count(reservation.ask, Demand(), error.feedback)
-            case _:
-                # Nobody knows how far the vendor got: all that was reserved counts.
-                self._count(reservation.ask, reservation.ask.demand, error.feedback)
+        with _noting():
+            match error:
+                case RateLimited():
+                    self._ledger.reject(reservation.ask, error.retry_after)
+                    if error.feedback is not None:
+                        self._ledger.observe(self._key, self._limits, error.feedback)
+                case BudgetExceeded() | LedgerUnavailable():
+                    self.release(reservation)
+                case AnswerUnusable():
+                    self.settle(reservation, error.completion.usage if error.completion else None, error.feedback)
+                case _ if isinstance(error, _NOT_READ):
+                    self._count(reservation.ask, Demand(), error.feedback)
+                case _:
+                    # Nobody knows how far the vendor got: all that was reserved counts.
+                    self._count(reservation.ask, reservation.ask.demand, error.feedback)
         self._open_breaker(error)
 
     def release(self, reservation: Reservation) -> None:
         """Give back what a call that was not sent had reserved."""
-        self._ledger.release(reservation.ask)
-        self._queue.tell()
+        self._give_up(reservation.ask)
 
     def should_retry_after_error(self, error: LLMError, history: History, *, fallback_ready: Ready = never) -> Decision:
         """What to do after a failure: a person who waits is given another model rather than a long wait."""
@@ -289,11 +291,8 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             self._queue.tell()
 
     def _give_up(self, ask: Ask) -> None:
-        try:
+        with _noting():
             self._ledger.release(ask)
-        except LedgerUnavailable:
-            # What was held there ends by itself; the error that led here is the one to tell.
-            return
         self._queue.tell()
 
     def _open_breaker(self, error: LLMError) -> None:
@@ -302,7 +301,8 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                 self._record_breaker(error, None)
         elif isinstance(error, QuotaExhausted):
             seconds = self._until_reset(error)
-            self._ledger.trip(self._key, type(error).__name__, seconds)
+            with _noting():
+                self._ledger.trip(self._key, type(error).__name__, seconds)
             self._breakers.open(self._key, self._clock.monotonic() + seconds)
             self._record_breaker(error, seconds)
 
@@ -325,3 +325,13 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
     @property
     def _who(self) -> str:
         return f"{self._key.provider}/{self._model}"
+
+
+@contextmanager
+def _noting() -> Iterator[None]:
+    """Within the block the ledger is told what became of a call: its loss takes nobody's answer or error away.
+
+    What was reserved counts there until the window has forgotten it. Whoever reserves next is told of the loss.
+    """
+    with suppress(LedgerUnavailable):
+        yield

@@ -6,7 +6,7 @@ import functools
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from llm_runtime.builder import LLMBuilder
@@ -19,7 +19,7 @@ from llm_runtime.credentials import Credential
 from llm_runtime.errors import LLMError
 from llm_runtime.events import CallEnded, Event
 from llm_runtime.llm import LLM, ModelSpec
-from llm_runtime.messages import Call, Completion, Request
+from llm_runtime.messages import Call, Completion, JsonSchema, Request
 from llm_runtime.providers import ProviderLLM
 from llm_runtime.runtime import Runtime, connect
 from llm_runtime.scheduling.ledger import RateLedger
@@ -84,10 +84,10 @@ class Drill:
     builder: LLMBuilder
     outcomes: list[Outcome] = field(default_factory=list)
 
-    def ask(self, llm: LLM, question: str, *, size: int = 64) -> Outcome:
+    def ask(self, llm: LLM, question: str, *, schema: JsonSchema | None = None) -> Outcome:
         """Ask one question; anything but an answer or a typed error is a failure of the drill."""
         began = self.clock.monotonic()
-        request = Request(system="Be brief.", question=question, max_output_tokens=size)
+        request = Request(system="Be brief.", question=question, schema=schema, max_output_tokens=64)
         ended: Completion | LLMError
         try:
             ended = llm.complete(request)
@@ -97,14 +97,14 @@ class Drill:
         self.outcomes.append(outcome)
         return outcome
 
-    def ask_at_once(self, llm: LLM, *, callers: int, each: int) -> list[Outcome]:
+    def ask_at_once(self, llm: LLM, *, callers: int, each: int, schema: JsonSchema | None = None) -> list[Outcome]:
         """So many callers at once, one question after the other; the clock must be a ``SharedClock``."""
         assert isinstance(self.clock, SharedClock)
         before = len(self.outcomes)
 
         def call(name: int) -> None:
             for number in range(each):
-                self.ask(llm, f"Question {name}.{number}")
+                self.ask(llm, f"Question {name}.{number}", schema=schema)
 
         self.clock.run([functools.partial(call, name) for name in range(callers)])
         return self.outcomes[before:]
@@ -140,6 +140,7 @@ def drill(
     clock: Clock | None = None,
     ledger: RateLedger | None = None,
     timeouts: Mapping[str, float] | None = None,
+    heard: Heard | None = None,
 ) -> Iterator[Drill]:
     """Vendors that answer so, and a chain of them in this order.
 
@@ -148,9 +149,10 @@ def drill(
         clock: For all but the sockets.
         ledger: Where limits are accounted for; by default in memory. It is closed at the end.
         timeouts: Real seconds after which a model is given up, by model.
+        heard: Remembers what happens; by default one of its own.
     """
     clock = clock or SharedClock()
-    heard, tracker = Heard(), LocalCostTracker()
+    heard, tracker = heard or Heard(), LocalCostTracker()
     with ExitStack() as stack:
         vendors = {model: stack.enter_context(FAKES[model](scripted)) for model, scripted in answers.items()}
         credentials = {
@@ -179,8 +181,8 @@ def chained(builder: LLMBuilder, models: Sequence[str]) -> LLMBuilder:
     return builder.with_scheduling(limits={model: RateLimits() for model in models})
 
 
-def budgeted(held: Drill, cap: Cap, ledger: AccountLedger | None = None) -> tuple[Drill, BudgetEnforcingTracker]:
-    """The same drill under a cap; the ledger stays the caller's to close."""
+def budgeted(held: Drill, cap: Cap, ledger: AccountLedger | None = None) -> tuple[LLMBuilder, BudgetEnforcingTracker]:
+    """The builder of a drill with a cap on it; the ledger stays the caller's to close."""
     builder = held.builder.with_budget(cap, ledger=ledger)
     assert builder.budget is not None
-    return replace(held, builder=builder), builder.budget
+    return builder, builder.budget

@@ -34,8 +34,8 @@ def test_money_that_runs_out_among_threads_is_used_up_and_never_passed(engine: s
     clock = SharedClock()
     with ENGINES[engine].run(tmp_path) as opened, drill({SOL: FINE}, clock=clock) as held:
         ledger = opened(clock)
-        held, budget = budgeted(held, CAP, ledger)
-        outcomes = held.ask_at_once(held.builder.build(), callers=CALLERS, each=EACH)
+        builder, budget = budgeted(held, CAP, ledger)
+        outcomes = held.ask_at_once(builder.build(), callers=CALLERS, each=EACH)
         spent = budget.spent(CAP)
         ledger.close()
 
@@ -50,8 +50,8 @@ def test_retries_and_fallbacks_are_paid_from_the_same_cap(fault: Answer) -> None
     """What nobody knows the cost of counts with all that was set aside: the cap holds even then."""
     turns = [*([fault, FINE] * REQUESTS), FINE]
     with drill({SOL: turns, OPUS: [fault, FINE]}) as held:
-        held, budget = budgeted(held, CAP)
-        outcomes = held.ask_at_once(held.builder.build(), callers=CALLERS, each=EACH)
+        builder, budget = budgeted(held, CAP)
+        outcomes = held.ask_at_once(builder.build(), callers=CALLERS, each=EACH)
 
         held.check_accounts(REQUESTS)
     assert cost(outcomes) <= budget.spent(CAP) <= CAP.limit_usd
@@ -65,8 +65,8 @@ def test_a_date_that_jumps_ahead_and_back_spends_no_days_money_twice(engine: str
     cap = Cap(scope="repository", name="acme/shop", limit_usd=CAP.limit_usd, period=Period.DAY)
     with ENGINES[engine].run(tmp_path) as opened, drill({SOL: FINE}, clock=clock) as held:
         ledger = opened(clock)
-        held, budget = budgeted(held, cap, ledger)
-        llm = held.builder.build()
+        builder, budget = budgeted(held, cap, ledger)
+        llm = builder.build()
         days: list[tuple[list[Outcome], Decimal]] = []
         for jump in (timedelta(0), timedelta(days=1), timedelta(days=-1)):
             clock.date += jump
@@ -87,8 +87,8 @@ def test_without_an_account_no_money_is_spent_and_it_is_said_once() -> None:
     with own_redis() as server, drill({SOL: FINE, OPUS: FINE}) as held:
         ledger = RedisAccounts(server.url)
         server.kill()
-        held, _ = budgeted(held, CAP, ledger)
-        outcomes = held.ask_at_once(held.builder.build(), callers=CALLERS, each=EACH)
+        builder, _ = budgeted(held, CAP, ledger)
+        outcomes = held.ask_at_once(builder.build(), callers=CALLERS, each=EACH)
         ledger.close()
 
         held.check_accounts(REQUESTS)
@@ -110,8 +110,8 @@ def test_an_account_lost_under_a_call_takes_no_answer_away_and_is_made_good_when
 
         with drill({SOL: answer, OPUS: FINE}) as held:
             ledger = RedisAccounts(server.url)
-            held, budget = budgeted(held, Cap(scope="run", limit_usd=Decimal(1)), ledger)
-            llm = held.builder.build()
+            builder, budget = budgeted(held, Cap(scope="run", limit_usd=Decimal(1)), ledger)
+            llm = builder.build()
             before = [held.ask(llm, f"before {number}") for number in range(5)]
             without = [held.ask(llm, f"without {number}") for number in range(3)]
             server.start()
@@ -135,8 +135,8 @@ def test_a_second_model_is_not_asked_when_nobody_knows_what_money_is_left() -> N
 
         with drill({SOL: answer, OPUS: FINE}) as held:
             ledger = RedisAccounts(server.url)
-            held, _ = budgeted(held, CAP, ledger)
-            outcome = held.ask(held.builder.build(), "Why?")
+            builder, _ = budgeted(held, CAP, ledger)
+            outcome = held.ask(builder.build(), "Why?")
             ledger.close()
 
             held.check_accounts(1)
@@ -151,8 +151,8 @@ def test_held_money_is_not_waited_for_longer_than_the_deadline() -> None:
     with ENGINES["memory"].run(Path()) as opened, drill({SOL: FINE}, clock=clock) as held:
         ledger = opened(clock)
         _, dead = budgeted(held, CAP, ledger)
-        held, _ = budgeted(held, CAP, ledger)
-        llm = held.builder.with_deadline(20).build()
+        builder, _ = budgeted(held, CAP, ledger)
+        llm = builder.with_deadline(20).build()
         with dead.reserved(llm.spec, CAP.limit_usd):
             outcome = held.ask(llm, "Why?")
 

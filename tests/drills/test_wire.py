@@ -155,6 +155,7 @@ def test_a_bad_request_is_asked_of_nobody_else() -> None:
     with drill({OPUS: BadRequest(), SOL: FINE}) as held:
         outcome = held.ask(held.builder.build(), "Why?")
 
+        held.check_accounts(1)
     assert outcome.kind == "BadRequest"
     assert held.asked(SOL) == 0
 
