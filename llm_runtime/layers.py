@@ -48,6 +48,7 @@ def metered(link: Link, wiring: Wiring) -> MeteredLLM:
         runtime.clock,
         observer=wiring.observer or runtime.observer,
         budget=wiring.budget,
+        cancellation=wiring.cancellation,
         estimate=lambda request: runtime.estimator.upper_estimate(request, spec.id),
     )
 

@@ -19,6 +19,7 @@ from llm_runtime.cost.watched import WatchedAccounts
 from llm_runtime.events import Event, Observer, Observers
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Call
+from llm_runtime.scheduling.cancellation import Cancellation
 
 LEASE_SECONDS = 3_600.0
 """Longer than any call takes: a holder that has not settled by then is dead."""
@@ -93,7 +94,12 @@ class BudgetEnforcingTracker(CostTrackingStrategy):
 
     @contextmanager
     def reserved(
-        self, spec: ModelSpec, amount: Decimal | None, *, timeout_seconds: float | None = None
+        self,
+        spec: ModelSpec,
+        amount: Decimal | None,
+        *,
+        timeout_seconds: float | None = None,
+        cancellation: Cancellation | None = None,
     ) -> Iterator[Reservation]:
         """Set an upper bound aside for one call; what it did not use is given back at the end.
 
@@ -104,9 +110,11 @@ class BudgetEnforcingTracker(CostTrackingStrategy):
             spec: The model that is asked.
             amount: Dollars that the call may cost at most; None where nobody knows.
             timeout_seconds: How long the whole call may take.
+            cancellation: Ends the wait.
 
         Raises:
             BudgetExceeded: It does not fit, or nobody knows what the call may cost.
+            Cancelled: Nobody wants the answer any more; nothing is set aside.
             LedgerUnavailable: The ledger cannot be reached, so nobody knows what is left.
         """
         caps = (*self._for_each_call, *self._caps)
@@ -116,7 +124,7 @@ class BudgetEnforcingTracker(CostTrackingStrategy):
         for cap in self._for_each_call:
             if hold.amount > cap.limit_usd:
                 raise never_fits(spec, hold.amount, cap, Decimal(0))
-        self._wait_for(hold, spec, timeout_seconds)
+        self._wait_for(hold, spec, timeout_seconds, cancellation or Cancellation())
         reservation = Reservation(hold.amount)
         try:
             yield reservation
@@ -163,7 +171,7 @@ class BudgetEnforcingTracker(CostTrackingStrategy):
         accounts = tuple(cap.account(now) for cap in self._caps)
         return Hold(id=uuid.uuid4().hex, accounts=accounts, amount=amount, lease_seconds=LEASE_SECONDS)
 
-    def _wait_for(self, hold: Hold, spec: ModelSpec, timeout_seconds: float | None) -> None:
+    def _wait_for(self, hold: Hold, spec: ModelSpec, timeout_seconds: float | None, cancellation: Cancellation) -> None:
         """Hold the money, as soon as there is room."""
         if not hold.accounts:
             return
@@ -175,7 +183,9 @@ class BudgetEnforcingTracker(CostTrackingStrategy):
         try:
             while isinstance(answer := self._ledger.hold(hold), Refused):
                 waited = self._clock.monotonic() - started
-                self._clock.wait(woken, self._patience(spec, hold, answer, waited, timeout_seconds))
+                longest = self._patience(spec, hold, answer, waited, timeout_seconds)
+                with cancellation.waking(woken):
+                    self._clock.wait(woken, longest)
                 woken.clear()
             with self._changed:
                 self._held_here.update({account.name: to_nanos(hold.amount) for account in hold.accounts})

@@ -15,6 +15,7 @@ from llm_runtime.errors import AnswerUnusable, ConnectionFailed, LLMError, Serve
 from llm_runtime.events import CallEnded, Observer, Observers, PriceUnknown
 from llm_runtime.llm import LLM, ModelSpec
 from llm_runtime.messages import Call, Completion, Request, Usage
+from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.tokens import estimate_request
 
 _ANSWERED = 200
@@ -31,6 +32,7 @@ class MeteredLLM:
         *,
         observer: Observer | None = None,
         budget: BudgetEnforcingTracker | None = None,
+        cancellation: Cancellation | None = None,
         estimate: Callable[[Request], int] = estimate_request,
     ) -> None:
         """Hold an LLM.
@@ -41,6 +43,7 @@ class MeteredLLM:
             clock: Measures the calls.
             observer: Is told of every call as it ends, and of those without a price.
             budget: Pays for the calls; it is told of them and need not be an observer, too.
+            cancellation: Ends the wait for money that other calls hold.
             estimate: Tokens of a request's input, for what is set aside.
         """
         self._llm = llm
@@ -48,6 +51,7 @@ class MeteredLLM:
         self._clock = clock
         self._observer = observer or Observers()
         self._budget = budget
+        self._cancellation = cancellation
         self._estimate = estimate
 
     @property
@@ -61,6 +65,7 @@ class MeteredLLM:
         Raises:
             BudgetExceeded: The call may cost more than is left, or nobody knows what it costs; nothing was sent.
             LedgerUnavailable: Nobody knows what is left of the budget; nothing was sent.
+            Cancelled: Nobody wants the answer any more; nothing was sent.
             LLMError: What the LLM itself raises.
         """
         with self._reserved(request) as reservation:
@@ -80,7 +85,9 @@ class MeteredLLM:
         if self._budget is None:
             return nullcontext(Reservation(Decimal(0)))
         amount = self._calculator.estimate(self.spec, request, self._estimate(request))
-        return self._budget.reserved(self.spec, amount, timeout_seconds=request.timeout_seconds)
+        return self._budget.reserved(
+            self.spec, amount, timeout_seconds=request.timeout_seconds, cancellation=self._cancellation
+        )
 
     def _settle(self, reservation: Reservation, call: Call) -> None:
         """Where nobody knows what it cost, all that was set aside counts: a cap that is sometimes passed is none."""

@@ -15,6 +15,7 @@ from llm_runtime.errors import (
     AnswerUnusable,
     AuthenticationFailed,
     BudgetExceeded,
+    Cancelled,
     CircuitOpen,
     LedgerUnavailable,
     LLMError,
@@ -206,7 +207,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                     self._ledger.reject(reservation.ask, error.retry_after)
                     if error.feedback is not None:
                         self._ledger.observe(self._key, self._limits, error.feedback)
-                case BudgetExceeded() | LedgerUnavailable():
+                case BudgetExceeded() | LedgerUnavailable() | Cancelled():
                     self.release(reservation)
                 case AnswerUnusable():
                     self.settle(reservation, error.completion.usage if error.completion else None, error.feedback)

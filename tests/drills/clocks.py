@@ -43,11 +43,11 @@ class SharedClock(FakeClock):
             assert self._turn.wait_for(lambda: sleeper.awake, _REAL_SECONDS), "some thread neither waits nor ends"
         return event.is_set()
 
-    def run(self, acts: Iterable[Callable[[], None]]) -> None:
+    def run(self, acts: Iterable[Callable[[], object]]) -> None:
         """Run all of them at once, each in a thread, until all have ended; what one of them dies of is raised."""
         died_of: list[BaseException] = []
 
-        def live(act: Callable[[], None]) -> None:
+        def live(act: Callable[[], object]) -> None:
             try:
                 act()
             except BaseException as error:  # noqa: BLE001 - it is raised below

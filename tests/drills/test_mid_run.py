@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 
+from llm_runtime.cost.caps import Cap
+from llm_runtime.cost.ledgers.memory import MemoryAccounts
 from llm_runtime.events import BreakerOpened
 from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.limits import RateLimits
-from tests.drills.chains import ARGON, OPUS, SOL, drill
+from tests.drills.chains import ARGON, OPUS, SOL, budgeted, drill
 from tests.drills.clocks import SharedClock
 from tests.drills.vendors import FINE
 from tests.fakes.models import Answer, Asked, Fails, QuotaExhausted, WrongKey
@@ -134,3 +137,34 @@ def test_cancelled_when_the_next_model_would_be_asked_the_failed_calls_are_still
         held.check_accounts(1)
     assert outcome.kind == "Cancelled"
     assert held.asked(OPUS) == 0
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["held by another thread", "held by another process"])
+def test_cancelled_while_they_wait_for_money_nothing_is_sent_afterwards(elsewhere: bool) -> None:
+    cancellation, clock = Cancellation(), SharedClock()
+    accounts, cap = MemoryAccounts(clock), Cap(scope="run", limit_usd=Decimal("0.001"))
+
+    def answer(asked: Asked) -> Answer:
+        cancellation.cancel()
+        return FINE
+
+    with drill({SOL: answer, OPUS: FINE}, clock=clock) as held:
+        builder, budget = budgeted(held, cap, accounts)
+        _, other = budgeted(held, cap, accounts)
+        llm = builder.with_scheduling(cancellation=cancellation).build()
+        if elsewhere:
+            with other.reserved(llm.spec, cap.limit_usd):
+                clock.run([lambda: held.ask(llm, "Why?"), lambda: cancel_after(clock, 5, cancellation)])
+        else:
+            held.ask_at_once(llm, callers=CALLERS, each=1)
+            assert budget.spent(cap) == held.tracker.known_cost
+
+        held.check_accounts(1 if elsewhere else CALLERS)
+    assert {outcome.kind for outcome in held.outcomes} - {"Completion"} == {"Cancelled"}
+    assert held.asked(SOL) == (0 if elsewhere else 1)
+    assert clock.monotonic() <= 5
+
+
+def cancel_after(clock: SharedClock, seconds: float, cancellation: Cancellation) -> None:
+    clock.wait(threading.Event(), seconds)
+    cancellation.cancel()
