@@ -40,8 +40,9 @@ class HeadStarts:
         []
     """
 
-    def __init__(self, tasks: Sequence[Task]) -> None:
+    def __init__(self, tasks: Sequence[Task], head_start_seconds: float = HEAD_START_SECONDS) -> None:
         """Look for shared beginnings in the tasks of a run; their numbers are their places in it."""
+        self._head_start_seconds = head_start_seconds
         self._models = [task.model for task in tasks]
         self._following = {first: others for first, *others in shared_beginnings(tasks)}
         held = {number for others in self._following.values() for number in others}
@@ -77,13 +78,13 @@ class HeadStarts:
             begun: The moments at which tasks were taken up, by number, in seconds.
             now: The moment, on the same clock.
         """
-        over = [first for first in self._following if begun.get(first, math.inf) + HEAD_START_SECONDS <= now]
+        over = [first for first in self._following if begun.get(first, math.inf) + self._head_start_seconds <= now]
         return [Start(number, shared=True) for first in over for number in self._following.pop(first)]
 
     def seconds_left(self, begun: Mapping[int, float], now: float) -> float:
         """Until something is due, if nothing ends before; infinity where that depends on something else."""
         begins = (begun.get(first, math.inf) for first in self._following)
-        return max(0.0, min(begins, default=math.inf) + HEAD_START_SECONDS - now)
+        return max(0.0, min(begins, default=math.inf) + self._head_start_seconds - now)
 
 
 def shared_beginnings(tasks: Sequence[Task]) -> tuple[tuple[int, ...], ...]:

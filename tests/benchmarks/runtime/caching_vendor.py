@@ -15,18 +15,20 @@ class CachingAnthropic(FakeAnthropic):
 
     Attributes:
         now: The moment at which the next request arrives, in seconds.
+        seconds_to_answer: From then to the first word of its answer.
     """
 
-    def __init__(self, *, seconds_to_answer: float, output_tokens: int) -> None:
+    def __init__(self, *, output_tokens: int) -> None:
         super().__init__(_nothing_found(output_tokens))
         self.now = 0.0
-        self._cache = PrefixCache(seconds_to_answer=seconds_to_answer)
+        self.seconds_to_answer = 0.0
+        self._cache = PrefixCache()
 
     def answer(self, request: Incoming) -> Reply:
         reply = super().answer(request)
         if reply.status != 200:
             return reply
-        read = self._cache.ask(request.json, self.now)
+        read = self._cache.ask(request.json, self.now, seconds_to_answer=self.seconds_to_answer)
         answered = json.loads(reply.body)
         answered["usage"] |= {
             "input_tokens": read.plain,

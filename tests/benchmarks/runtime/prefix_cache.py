@@ -1,13 +1,17 @@
 """A vendor's prompt cache: a request's body and a moment come in, what was read from and written to the cache goes out.
 
-The rules are Anthropic's (https://platform.claude.com/docs/en/build-with-claude/prompt-caching): a prefix ends at a
-block with ``cache_control``; before it stand, in this order, the answer's form, the system and the messages; an entry
-is found at the mark or up to 20 blocks before it; it can be read once the request that writes it has begun to answer;
-it lives for five minutes from its last use; a prefix shorter than the model's least length is not cached.
+The rules are Anthropic's, read in copies of its pages of October 2026, not tried on its servers.
 
-That the answer's form is part of the prefix is documented by OpenAI (https://platform.openai.com/docs/guides/
-prompt-caching: "the schema serves as a prefix to the system message") and was measured with Claude on Bedrock
-(https://exploration.grjus.eu/posts/prompt-caching-structured-output-bedrock/).
+https://platform.claude.com/docs/en/build-with-claude/prompt-caching: a prefix ends at a block with ``cache_control``;
+before it stand the system and the messages; an entry is found at the mark or up to 20 positions back, the mark
+included; "a cache entry only becomes available after the first response begins"; it lives for five minutes, "measured
+from the start of the request that writes or reads the cache entry"; a prefix shorter than the model's least length is
+not cached and nothing says so; another effort is another prefix.
+
+https://platform.claude.com/docs/en/build-with-claude/structured-outputs: "Changing the ``output_config.format``
+parameter will invalidate any prompt cache for that conversation thread", because the form is put into the system
+prompt. The same was measured with Claude on Bedrock (https://exploration.grjus.eu/posts/
+prompt-caching-structured-output-bedrock/).
 """
 
 from __future__ import annotations
@@ -22,7 +26,9 @@ from tests.benchmarks.runtime.prompts import count_tokens
 
 LIFETIME_SECONDS = 300.0
 LEAST_TOKENS = 4_096
-"""The largest of the least lengths that are documented (Opus 4.5, Haiku 4.5); 1,024 or 2,048 for other models."""
+"""For models that are not named below: the largest of the least lengths that are documented (Haiku 4.5)."""
+
+_LEAST_TOKENS = {"claude-opus-5-5": 512, "claude-sonnet-5-5": 512, "claude-haiku-5-5": 512}
 
 _LOOK_BACK = 20
 
@@ -45,19 +51,18 @@ class _Entry:
 class PrefixCache:
     """What one account has cached; moments never go back."""
 
-    def __init__(self, *, seconds_to_answer: float) -> None:
-        """``seconds_to_answer`` pass between a request's arrival and the first word of its answer."""
-        self._seconds_to_answer = seconds_to_answer
+    def __init__(self) -> None:
         self._entries: dict[str, _Entry] = {}
 
-    def ask(self, body: dict[str, Any], now: float) -> Read:
-        """Serve a request that arrives at that moment (seconds)."""
+    def ask(self, body: dict[str, Any], now: float, *, seconds_to_answer: float) -> Read:
+        """Serve a request that arrives at that moment (seconds), and whose answer begins so many seconds later."""
         prefixes = list(_prefixes(body))
         total = prefixes[-1].tokens
-        marks = [number for number, prefix in enumerate(prefixes) if prefix.marked and prefix.tokens >= LEAST_TOKENS]
+        least = _LEAST_TOKENS.get(body["model"], LEAST_TOKENS)
+        marks = [number for number, prefix in enumerate(prefixes) if prefix.marked and prefix.tokens >= least]
         cached = max((self._found(prefixes, mark, now) for mark in marks), default=0)
         for mark in marks:
-            self._write(prefixes[mark].key, now)
+            self._write(prefixes[mark].key, now, now + seconds_to_answer)
         end = prefixes[marks[-1]].tokens if marks else 0
         return Read(cached=cached, written=end - cached, plain=total - end)
 
@@ -70,12 +75,12 @@ class PrefixCache:
                 return prefix.tokens
         return 0
 
-    def _write(self, key: str, now: float) -> None:
-        """What is there already stays as it is; somebody who writes the same a little later does not delay it."""
+    def _write(self, key: str, now: float, readable_from: float) -> None:
+        """Who writes the same as somebody before prolongs it, and delays nothing."""
         entry = self._entries.get(key)
-        if entry is None or entry.until <= now:
-            answering = now + self._seconds_to_answer
-            self._entries[key] = _Entry(readable_from=answering, until=answering + LIFETIME_SECONDS)
+        if entry is not None and now < entry.until:
+            readable_from = min(readable_from, entry.readable_from)
+        self._entries[key] = _Entry(readable_from=readable_from, until=now + LIFETIME_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +92,9 @@ class _Prefix:
 
 def _prefixes(body: dict[str, Any]) -> Iterator[_Prefix]:
     """Every beginning of a request that ends with a block."""
-    form = json.dumps((body.get("output_config") or {}).get("format"), sort_keys=True)
-    digest = hashlib.sha256(f"{body['model']}\n{form}".encode())
+    output = body.get("output_config") or {}
+    form = json.dumps(output.get("format"), sort_keys=True)
+    digest = hashlib.sha256(f"{body['model']}\n{form}\n{output.get('effort')}".encode())
     tokens = count_tokens(form)
     for part, block in _blocks(body):
         text = block["text"]
