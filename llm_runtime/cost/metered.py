@@ -66,10 +66,13 @@ class MeteredLLM:
             BudgetExceeded: The call may cost more than is left, or nobody knows what it costs; nothing was sent.
             LedgerUnavailable: Nobody knows what is left of the budget; nothing was sent.
             Cancelled: Nobody wants the answer any more; nothing was sent.
+            TimedOut: The request's time passed while money was waited for; nothing was sent.
             LLMError: What the LLM itself raises.
         """
+        asked = self._clock.monotonic()
         with self._reserved(request) as reservation:
             started_at, started = self._clock.now(), self._clock.monotonic()
+            request = self._in_what_is_left(request, started - asked, reservation)
             try:
                 completion = self._llm.complete(request)
             except LLMError as error:
@@ -88,6 +91,21 @@ class MeteredLLM:
         return self._budget.reserved(
             self.spec, amount, timeout_seconds=request.timeout_seconds, cancellation=self._cancellation
         )
+
+    def _in_what_is_left(self, request: Request, waited: float, reservation: Reservation) -> Request:
+        """The request with less time by what went by while money was waited for."""
+        if request.timeout_seconds is None or waited <= 0:
+            return request
+        left = request.timeout_seconds - waited
+        if left <= 0:
+            reservation.settle(Decimal(0))
+            raise TimedOut(
+                f"{self.spec.id}: the deadline passed while waiting for what other calls had set aside; allow more "
+                "time, or raise the cap",
+                provider=self.spec.provider,
+                model=self.spec.name,
+            )
+        return replace(request, timeout_seconds=left)
 
     def _settle(self, reservation: Reservation, call: Call) -> None:
         """Where nobody knows what it cost, all that was set aside counts: a cap that is sometimes passed is none."""

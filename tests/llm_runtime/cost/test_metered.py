@@ -1,14 +1,18 @@
 from __future__ import annotations
 
 import contextlib
+import threading
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 
+from llm_runtime.cost.accounts import Hold
 from llm_runtime.cost.budget import BudgetEnforcingTracker
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.cost.caps import Cap
+from llm_runtime.cost.ledgers.memory import MemoryAccounts
 from llm_runtime.cost.metered import MeteredLLM
 from llm_runtime.errors import (
     BudgetExceeded,
@@ -222,6 +226,47 @@ def test_an_answer_without_a_price_is_told_of(model: str, step: Step, unknown: b
     assert [event for event in told.events if isinstance(event, PriceUnknown)] == [
         PriceUnknown(provider="openai", model=model)
     ] * unknown
+
+
+class Generous(FakeClock):
+    """While it is waited on, somebody else gives back what was held, in the end."""
+
+    def __init__(self, ledger: MemoryAccounts, hold: Hold, after: float) -> None:
+        super().__init__()
+        self._ledger, self._hold, self._after = ledger, hold, after
+
+    def wait(self, event: threading.Event, seconds: float) -> bool:
+        woken = super().wait(event, seconds)
+        if self.seconds >= self._after:
+            self._ledger.settle(self._hold, Decimal(0))
+        return woken
+
+
+def waits_for_money(*steps: Step, after: float) -> tuple[MeteredLLM, ScriptedLLM, BudgetEnforcingTracker]:
+    ledger = MemoryAccounts(FakeClock())
+    elsewhere = Hold(id="elsewhere", accounts=(DOLLAR.account(SENT),), amount=Decimal("0.99"), lease_seconds=3_600)
+    ledger.hold(elsewhere)
+    clock = Generous(ledger, elsewhere, after)
+    llm, budget = ScriptedLLM(spec(), *steps), BudgetEnforcingTracker([DOLLAR], ledger, clock=clock)
+    return MeteredLLM(llm, CostCalculator(clock), clock, budget=budget), llm, budget
+
+
+def test_what_was_waited_for_money_is_taken_off_the_time_of_the_call() -> None:
+    llm, sent, _ = waits_for_money(completion(), after=20)
+
+    llm.complete(replace(REQUEST, timeout_seconds=25))
+
+    assert [request.timeout_seconds for request in sent.requests] == [5]
+
+
+def test_nothing_is_sent_once_the_deadline_has_passed_while_money_was_waited_for() -> None:
+    llm, sent, budget = waits_for_money(completion(), after=20)
+
+    with pytest.raises(TimedOut, match="the deadline passed while waiting for what other calls had set aside"):
+        llm.complete(replace(REQUEST, timeout_seconds=20))
+
+    assert sent.requests == []
+    assert budget.spent(DOLLAR) == 0
 
 
 def test_a_budget_is_told_of_what_it_paid() -> None:
