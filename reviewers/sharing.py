@@ -20,6 +20,8 @@ HEAD_START_SECONDS = 8.0
 probably has; those who wait for the whole first answer double the time of a review
 (``docs/decisions/tasks-share-a-prefix.md`` has the figures)."""
 
+_ESTIMATOR = CharacterBasedEstimator()
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -112,6 +114,3 @@ def _cacheable(task: Task) -> bool:
 
 def _beginning(request: Request) -> str:
     return json.dumps([request.schema, request.schema_name, request.effort, request.system, *request.context])
-
-
-_ESTIMATOR = CharacterBasedEstimator()
