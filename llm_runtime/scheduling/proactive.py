@@ -246,6 +246,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         waits, started = 0, self._clock.monotonic()
         while True:
             self._cancellation.check()
+            news = self._queue.news()
             match self._ledger.reserve(ask):
                 case Granted(place=place):
                     self._queue.pass_on()
@@ -263,7 +264,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                 case Wait(seconds=seconds, place=int() as place):
                     if self._patience.outlasts(self._clock.monotonic() - started + seconds) and fallback_ready():
                         raise self._too_long(seconds)
-                    self._sleep(seconds, place)
+                    self._sleep(seconds, place, news)
                     waits += 1
                     ask = replace(ask, place=place, patience=max(0.0, until - self._clock.monotonic()))
 
@@ -276,9 +277,9 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             model=self._model,
         )
 
-    def _sleep(self, seconds: float, place: int) -> None:
+    def _sleep(self, seconds: float, place: int, news: int) -> None:
         with (
-            self._queue.sleeping(self._patience.priority, place) as event,
+            self._queue.sleeping(self._patience.priority, place, news) as event,
             self._cancellation.waking(event),
         ):
             self._clock.wait(event, seconds)

@@ -34,12 +34,24 @@ class LocalQueue:
         self._sleepers: list[_Sleeper] = []
         self._news = 0
 
-    @contextmanager
-    def sleeping(self, priority: Priority, place: int) -> Iterator[threading.Event]:
-        """Within the block the caller may wait for the event, which is set when it is worth asking again."""
+    def news(self) -> int:
+        """How much there was to tell so far; whoever will ask the ledger, and may have to sleep, asks this before."""
         with self._changing:
-            sleeper = _Sleeper(priority, place, self._news, threading.Event())
+            return self._news
+
+    @contextmanager
+    def sleeping(self, priority: Priority, place: int, news: int) -> Iterator[threading.Event]:
+        """Within the block the caller may wait for the event, which is set when it is worth asking again.
+
+        Args:
+            priority: The caller's.
+            place: The caller's, as the ledger gave it.
+            news: What ``news`` said before the ledger was asked: what was told since then, its answer may not know.
+        """
+        with self._changing:
+            sleeper = _Sleeper(priority, place, news, threading.Event())
             insort(self._sleepers, sleeper)
+            self._wake_first()
         try:
             yield sleeper.event
         finally:
