@@ -54,7 +54,9 @@ def test_retries_and_fallbacks_are_paid_from_the_same_cap(fault: Answer) -> None
         outcomes = held.ask_at_once(builder.build(), callers=CALLERS, each=EACH)
 
         held.check_accounts(REQUESTS)
-    assert cost(outcomes) <= budget.spent(CAP) <= CAP.limit_usd
+    spent = budget.spent(CAP)
+    assert cost(outcomes) <= spent <= CAP.limit_usd
+    assert (spent > cost(outcomes)) is isinstance(fault, CutShort)
     assert {outcome.kind for outcome in outcomes} <= {"Completion", "BudgetExceeded", "AllModelsExhausted"}
     assert any(outcome.answered for outcome in outcomes)
 
