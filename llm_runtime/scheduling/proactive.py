@@ -207,6 +207,8 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                     self._ledger.reject(reservation.ask, error.retry_after)
                     if error.feedback is not None:
                         self._ledger.observe(self._key, self._limits, error.feedback)
+                    # Its tokens are there again.
+                    self._queue.tell()
                 case BudgetExceeded() | LedgerUnavailable() | Cancelled():
                     self.release(reservation)
                 case AnswerUnusable():

@@ -13,10 +13,12 @@ from llm_runtime.errors import (
     Cancelled,
     CircuitOpen,
     LLMError,
+    ModelNotFound,
     Overloaded,
     QuotaExhausted,
     RateLimited,
     ServerFailed,
+    TruncatedOutput,
     WouldWaitTooLong,
 )
 from llm_runtime.events import BreakerOpened, Event, Waited, WaitReason
@@ -25,17 +27,31 @@ from llm_runtime.messages import Usage
 from llm_runtime.scheduling.backoff import FinalAttempt, GiveUp, History, RetryAfter
 from llm_runtime.scheduling.breakers import Breakers
 from llm_runtime.scheduling.cancellation import Cancellation
-from llm_runtime.scheduling.ledger import Priority
+from llm_runtime.scheduling.ledger import Answer, Ask, Granted, Priority, Wait
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
-from llm_runtime.scheduling.limits import LimitKey, RateLimits, Shape
+from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits, Shape
 from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.queue import LocalQueue
 from llm_runtime.scheduling.strategy import Estimate
-from tests.llm_runtime.doubles import FakeClock
+from tests.llm_runtime.doubles import FakeClock, completion
 
 KEY = LimitKey(provider="anthropic", credential="c0ffee", model="claude-opus-5-5")
 STRICT = RateLimits(requests_per_minute=60, shape=Shape(burst=1))
 TOKENS = RateLimits(input_tokens_per_minute=10_000, output_tokens_per_minute=10_000, shape=Shape(token_burst=1))
 FAR = 1e9
+
+
+class Answers(MemoryLedger):
+    """Answers as it is told, whatever it is asked; keeps the questions."""
+
+    def __init__(self, *answers: Answer) -> None:
+        super().__init__(FakeClock())
+        self._answers = iter(answers)
+        self.asked: list[Ask] = []
+
+    def reserve(self, ask: Ask) -> Answer:
+        self.asked.append(ask)
+        return next(self._answers)
 
 
 class Recorder:
@@ -135,6 +151,12 @@ def test_tokens_that_a_call_did_not_use_are_there_for_the_next(make: Any, clock:
     [
         pytest.param(BadRequest("x"), False, id="a refused request took no tokens"),
         pytest.param(Overloaded("x"), False, id="an overloaded model read nothing"),
+        pytest.param(ModelNotFound("x"), False, id="a model that is not there read nothing"),
+        pytest.param(AuthenticationFailed("x"), False, id="without a right nothing was read"),
+        pytest.param(
+            TruncatedOutput("x", completion=completion(input_tokens=500)), False, id="a bad answer took what it says"
+        ),
+        pytest.param(TruncatedOutput("x"), True, id="a bad answer that says nothing took all"),
         pytest.param(BudgetExceeded("x"), False, id="without money nothing was sent"),
         pytest.param(ServerFailed("x"), True, id="a broken server may have counted them"),
     ],
@@ -142,10 +164,10 @@ def test_tokens_that_a_call_did_not_use_are_there_for_the_next(make: Any, clock:
 def test_what_a_failure_took_depends_on_how_far_it_came(
     make: Any, clock: FakeClock, error: LLMError, waits: bool
 ) -> None:
-    scheduler = make(TOKENS)
+    scheduler, other = make(TOKENS), make(TOKENS)
     scheduler.failed(scheduler.reserve(estimate(9_000), deadline=FAR), error)
 
-    scheduler.reserve(estimate(9_000), deadline=FAR)
+    other.reserve(estimate(9_000), deadline=FAR)
 
     assert bool(clock.waits) is waits
 
@@ -322,6 +344,7 @@ def test_a_person_with_another_model_ready_is_not_made_to_wait(make: Any) -> Non
     assert decided(person, Overloaded("x"), last, True) == GiveUp()
     assert decided(person, Overloaded("x"), last, False) == FinalAttempt(90)
     assert decided(worker, RateLimited("x"), history, True) == RetryAfter(60)
+    assert decided(worker, Overloaded("x"), last, True) == FinalAttempt(90)
 
 
 @pytest.mark.parametrize(("ready", "waits"), [(True, 0), (False, 1)])
@@ -337,3 +360,123 @@ def test_a_person_waits_for_a_limit_only_where_no_other_model_is_ready(
         scheduler.reserve(estimate(), deadline=FAR, fallback_ready=lambda: ready)
 
     assert len(clock.waits) == waits
+
+
+def test_work_in_the_background_waits_though_another_model_is_ready(make: Any, clock: FakeClock) -> None:
+    scheduler = make(RateLimits(requests_per_minute=1))
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    scheduler.reserve(estimate(), deadline=FAR, fallback_ready=lambda: True)
+
+    assert clock.waits == [pytest.approx(60)]
+
+
+def test_all_waits_together_are_what_a_person_has_patience_for(make: Any, clock: FakeClock) -> None:
+    """Twice fifteen seconds are too long where another model is ready after twenty."""
+    scheduler = make(
+        ledger=Answers(Wait(seconds=15.0, place=0), Wait(seconds=15.0, place=0), Granted(place=0)),
+        patience=Patience(priority=Priority.INTERACTIVE, max_wait_seconds=300),
+    )
+
+    with pytest.raises(WouldWaitTooLong):
+        scheduler.reserve(estimate(), deadline=FAR, fallback_ready=lambda: True)
+
+    assert clock.waits == [15.0]
+
+
+def test_what_was_waited_is_taken_off_the_patience(make: Any) -> None:
+    ledger = Answers(Wait(seconds=10.0, place=4), Wait(seconds=15.0, place=4), Granted(place=4))
+
+    make(ledger=ledger).reserve(estimate(), deadline=FAR)
+
+    assert [ask.patience for ask in ledger.asked] == [300, 290, 275]
+    assert [ask.place for ask in ledger.asked] == [None, 4, 4]
+    assert len({ask.ticket for ask in ledger.asked}) == 1
+
+
+def test_a_repetition_keeps_its_place_in_the_order_of_arrival(make: Any) -> None:
+    assert make().reserve(estimate(), deadline=FAR, place=3).place == 3
+
+
+def test_where_the_larger_counts_the_allowed_output_is_reserved(make: Any) -> None:
+    scheduler = make(RateLimits(input_tokens_per_minute=10_000, shape=Shape(larger_counts=True)))
+
+    assert scheduler.reserve(estimate(1_000, 100), deadline=FAR).ask.demand == Demand(input_tokens=4_000)
+
+
+def test_a_provider_that_counts_nothing_gives_nothing_back(make: Any, clock: FakeClock) -> None:
+    scheduler = make(TOKENS)
+
+    scheduler.settle(scheduler.reserve(estimate(9_000), deadline=FAR), Usage(), None)
+    scheduler.reserve(estimate(9_000), deadline=FAR)
+
+    assert clock.waits != []
+
+
+def test_the_limits_beside_a_rejection_are_kept(make: Any) -> None:
+    scheduler = make(TOKENS)
+    rejected = RateLimited("x", retry_after=1.0)
+    rejected.feedback = RateLimitFeedback(input_tokens=Allowance(limit=20_000, remaining=20_000, reset_seconds=1))
+
+    scheduler.failed(scheduler.reserve(estimate(), deadline=FAR), rejected)
+
+    assert scheduler.reserve(estimate(15_000), deadline=FAR).ask.demand.input_tokens == 15_000
+
+
+def test_a_grant_wakes_the_next_who_does_not_know_the_news(make: Any) -> None:
+    queue = LocalQueue()
+    scheduler = make(queue=queue)
+
+    with queue.sleeping(Priority.BACKGROUND, 7, 0) as later:
+        with queue.sleeping(Priority.BACKGROUND, 3, 0):
+            queue.tell()
+        scheduler.reserve(estimate(), deadline=FAR)
+
+        assert later.is_set()
+
+
+@pytest.mark.parametrize("end", ["release", "feedback", "rejection"])
+def test_whoever_waits_is_woken_when_there_may_be_room_earlier(make: Any, end: str) -> None:
+    queue = LocalQueue()
+    scheduler = make(TOKENS, queue=queue)
+    reservation = scheduler.reserve(estimate(), deadline=FAR)
+    said = RateLimitFeedback(requests=Allowance(limit=600, remaining=599, reset_seconds=1.0))
+
+    with queue.sleeping(Priority.BACKGROUND, 7, queue.news()) as waiting:
+        if end == "release":
+            scheduler.release(reservation)
+        elif end == "feedback":
+            scheduler.settle(reservation, None, said)
+        else:
+            scheduler.failed(reservation, RateLimited("x"))
+
+        assert waiting.is_set()
+
+
+def test_a_quota_of_the_day_comes_back_with_the_vendors_day(make: Any, events: Recorder) -> None:
+    daily = RateLimits(shape=Shape(quota_is_daily=True, day_offset_seconds=-8 * 3_600))
+    scheduler = make(daily)
+
+    scheduler.failed(scheduler.reserve(estimate(), deadline=FAR), QuotaExhausted("x", retry_after=30))
+
+    (opened,) = events.events
+    assert isinstance(opened, BreakerOpened)
+    assert opened.seconds == 8 * 3_600
+
+
+def test_that_a_key_was_refused_is_told_once(make: Any, events: Recorder) -> None:
+    scheduler = make()
+    reservations = [scheduler.reserve(estimate(), deadline=FAR) for _ in range(2)]
+    events.events.clear()
+
+    for reservation in reservations:
+        scheduler.failed(reservation, AuthenticationFailed("x", status=401))
+
+    assert [type(event) for event in events.events] == [BreakerOpened]
+
+
+@pytest.mark.parametrize(("final", "reason"), [(False, WaitReason.BACKOFF), (True, WaitReason.FINAL_ATTEMPT)])
+def test_a_pause_is_told_of_with_its_reason(make: Any, events: Recorder, final: bool, reason: WaitReason) -> None:
+    make().pause(10, final=final)
+
+    assert events.events == [Waited(provider="anthropic", model="claude-opus-5-5", seconds=10, reason=reason)]
