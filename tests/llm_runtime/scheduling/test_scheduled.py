@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from llm_runtime.context.strategy import LargeContextFallback
 from llm_runtime.errors import (
     BadRequest,
+    Cancelled,
     ContextTooLong,
     LLMError,
     Overloaded,
@@ -17,14 +19,18 @@ from llm_runtime.errors import (
     TruncatedOutput,
     WouldWaitTooLong,
 )
+from llm_runtime.events import Waited, WaitReason
+from llm_runtime.feedback import Allowance, RateLimitFeedback
 from llm_runtime.llm import LLM, ModelSpec, Scheduled
 from llm_runtime.messages import Call, Completion, Effort, Request
-from llm_runtime.scheduling.ledger import Priority
+from llm_runtime.scheduling.cancellation import Cancellation
+from llm_runtime.scheduling.ledger import Answer, Ask, Priority
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import LimitKey, RateLimits, Shape
 from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledChatModel, ScheduledLLM
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
+from tests.llm_runtime.scheduling.test_proactive import Recorder
 
 KEY = LimitKey(provider="openai", credential="c0ffee", model="gpt-6.1-sol")
 REQUEST = Request(system="Review.", question="What is wrong?", effort=Effort.MEDIUM)
@@ -63,10 +69,12 @@ def scheduled(
     strategy = ProactiveRateLimitScheduler(
         KEY,
         limits,
-        MemoryLedger(clock),
+        fields.pop("ledger", None) or MemoryLedger(clock),
         clock=clock,
         chance=lambda: 1.0,
         patience=fields.pop("patience", Patience()),
+        observer=fields.pop("observer", None),
+        cancellation=fields.pop("cancellation", None),
     )
     context = LargeContextFallback([], tokens.estimate)
     return ScheduledLLM(llm, strategy, context=context, estimator=tokens, clock=clock, **fields)
@@ -236,3 +244,72 @@ def test_an_exhausted_quota_makes_it_unavailable(clock: FakeClock) -> None:
         llm.complete(REQUEST)
 
     assert not llm.available()
+
+
+def test_a_request_may_not_ask_for_more_time_than_there_is(clock: FakeClock) -> None:
+    inner = ScriptedLLM(spec(), completion())
+
+    scheduled(inner, clock, deadline_seconds=30).complete(replace(REQUEST, timeout_seconds=500))
+
+    assert [request.timeout_seconds for request in inner.requests] == [30]
+
+
+def test_without_time_left_nothing_is_sent_and_the_room_is_given_back(clock: FakeClock) -> None:
+    inner = ScriptedLLM(spec(), completion())
+    llm = scheduled(inner, clock)
+
+    with pytest.raises(TimedOut, match="the deadline passed while waiting for room in its limits; allow more time"):
+        llm.complete(replace(REQUEST, timeout_seconds=0))
+    llm.complete(REQUEST)
+
+    assert (len(inner.requests), clock.waits) == (1, [])
+
+
+def test_a_repetition_keeps_the_place_of_the_call(clock: FakeClock) -> None:
+    class Asked(MemoryLedger):
+        def reserve(self, ask: Ask) -> Answer:
+            places.append(ask.place)
+            return super().reserve(ask)
+
+    places: list[int | None] = []
+    loose = RateLimits(requests_per_minute=600)
+
+    scheduled(ScriptedLLM(spec(), Overloaded("x"), completion()), clock, loose, ledger=Asked(clock)).complete(REQUEST)
+
+    assert places == [None, 0]
+
+
+def test_what_an_answer_says_of_the_limits_is_kept(clock: FakeClock) -> None:
+    said = RateLimitFeedback(requests=Allowance(limit=6_002, remaining=6_001, reset_seconds=0.01))
+    llm = scheduled(ScriptedLLM(spec(), replace(completion(), feedback=said)), clock)
+    llm.complete(REQUEST)
+    llm.complete(REQUEST)
+    clock.waits.clear()
+
+    llm.complete(REQUEST)
+
+    assert sum(clock.waits) <= 0.011
+
+
+def test_cancelled_between_two_attempts_it_says_what_the_failed_one_cost(clock: FakeClock) -> None:
+    cancellation = Cancellation()
+
+    def fail(request: Request) -> Completion:
+        cancellation.cancel()
+        raise paid(Overloaded("x"), "0.03")
+
+    with pytest.raises(Cancelled) as raised:
+        scheduled(ScriptedLLM(spec(), fail), clock, cancellation=cancellation).complete(REQUEST)
+
+    assert [call.cost_usd for call in raised.value.calls] == [Decimal("0.03")]
+
+
+def test_waits_between_attempts_are_told_with_their_reasons(clock: FakeClock) -> None:
+    events = Recorder()
+    llm = scheduled(ScriptedLLM(spec(), Overloaded("x")), clock, RateLimits(), observer=events)
+
+    with pytest.raises(Overloaded):
+        llm.complete(REQUEST)
+
+    reasons = [event.reason for event in events.events if isinstance(event, Waited)]
+    assert reasons == [*[WaitReason.BACKOFF] * 3, WaitReason.FINAL_ATTEMPT]
