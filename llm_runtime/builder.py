@@ -110,11 +110,11 @@ class LLMBuilder:
             limits: By ``provider/model`` or ``provider``, in place of the tier's.
             cancellation: Ends what waits.
         """
-        patience = Patience(
+        patience = replace(
+            self.patience,
             priority=self.patience.priority if priority is None else priority,
             max_wait_seconds=self.patience.max_wait_seconds if max_wait_seconds is None else max_wait_seconds,
             backoff=backoff or self.patience.backoff,
-            quota_seconds=self.patience.quota_seconds,
         )
         return replace(
             self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +38,7 @@ from llm_runtime.scheduling.ledger import Priority
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import RateLimits, Shape
 from llm_runtime.scheduling.overrides import LimitOverride
+from llm_runtime.scheduling.proactive import Patience
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, Step, completion
 from tests.llm_runtime.scheduling.test_proactive import Recorder
 
@@ -246,6 +248,61 @@ def test_with_scheduling_takes_a_cancellation(make: Any) -> None:
     with pytest.raises(Cancelled):
         llm.complete(REQUEST)
     assert vendors.asked(SOL) == 0
+
+
+def test_with_scheduling_leaves_what_it_does_not_name(make: Any, clock: FakeClock) -> None:
+    builder, _ = make()
+    cancellation, ledger = Cancellation(), MemoryLedger(clock)
+    patience = Patience(hurry_seconds=3.0, quota_seconds=77.0)
+    first = replace(builder, patience=patience).with_scheduling(
+        ledger=ledger,
+        priority=Priority.INTERACTIVE,
+        max_wait_seconds=9.0,
+        backoff=Backoff(max_retries=1),
+        limits={SOL: RateLimits()},
+        cancellation=cancellation,
+    )
+
+    second = first.with_scheduling(limits={TERRA: RateLimits()})
+
+    assert second.patience == Patience(
+        priority=Priority.INTERACTIVE,
+        max_wait_seconds=9.0,
+        hurry_seconds=3.0,
+        quota_seconds=77.0,
+        backoff=Backoff(max_retries=1),
+    )
+    assert (second.ledger, second.cancellation) == (ledger, cancellation)
+    assert set(second.overrides) == {SOL, TERRA}
+
+
+def test_with_scheduling_may_take_the_person_away_again(make: Any) -> None:
+    """The first of the priorities is 0, and is a word all the same."""
+    builder, _ = make()
+
+    person = builder.with_scheduling(priority=Priority.BACKGROUND).with_scheduling(priority=Priority.INTERACTIVE)
+
+    assert person.patience.priority is Priority.INTERACTIVE
+
+
+@pytest.mark.parametrize("setter", ["with_cost_tracking", "with_metrics"])
+def test_whoever_is_told_stays_so_when_another_is_added(make: Any, setter: str) -> None:
+    first, second = (LocalCostTracker(), LocalCostTracker()) if "cost" in setter else (LocalMetrics(), LocalMetrics())
+    builder, _ = make()
+
+    both = getattr(getattr(builder, setter)(first), setter)(second)
+
+    assert both.observers == (first, second)
+
+
+def test_metrics_are_told_of_a_budget_that_is_nearly_spent(make: Any) -> None:
+    metrics = LocalMetrics()
+    builder, _ = make(sol=(completion(output_tokens=9_000),))
+    builder = builder.with_primary(SOL).with_metrics(metrics)
+
+    builder.with_budget(Cap(scope="run", limit_usd=Decimal("0.11"))).build().complete(REQUEST)
+
+    assert metrics.snapshot().budget_warnings == {"run": 1}
 
 
 def test_with_cost_tracking_tells_of_every_call(make: Any) -> None:
