@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 
 from llm_runtime.builder import LLMBuilder, SmartLLM, create_auto_picker_llm, get_llm, get_scheduled_llm
-from llm_runtime.cost.caps import Cap
+from llm_runtime.cost.caps import Cap, Period
+from llm_runtime.cost.ledgers.memory import MemoryAccounts
 from llm_runtime.cost.tracking import LocalCostTracker
 from llm_runtime.credentials import Credential
 from llm_runtime.errors import (
@@ -38,7 +39,8 @@ from llm_runtime.scheduling.ledger import Priority
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import RateLimits, Shape
 from llm_runtime.scheduling.overrides import LimitOverride
-from llm_runtime.scheduling.proactive import Patience
+from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.scheduled import ScheduledLLM
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, Step, completion
 from tests.llm_runtime.scheduling.test_proactive import Recorder
 
@@ -482,3 +484,106 @@ def test_chains_of_a_process_wake_each_other(make: Any) -> None:
     one, other = (builder.with_primary(SOL).build() for _ in range(2))
 
     assert builder.runtime.queues.of(one.chain.links[0].key) is builder.runtime.queues.of(other.chain.links[0].key)
+
+
+def test_the_primary_goes_first_whenever_it_is_named_and_takes_the_place_of_another(make: Any) -> None:
+    builder, _ = make()
+
+    llm = builder.with_fallback(TERRA).with_primary(SOL).with_primary(OPUS).build()
+
+    assert [link.spec.id for link in llm.chain.links] == [OPUS, TERRA]
+
+
+def test_what_waits_and_falls_back_in_a_chain_is_told_to_its_metrics(make: Any) -> None:
+    metrics = LocalMetrics()
+    builder, _ = make(sol=(completion(), completion(), LLMError("x")))
+    builder = builder.with_primary(SOL).with_fallback(TERRA).with_metrics(metrics)
+    llm = builder.with_scheduling(limits={SOL: RateLimits(requests_per_minute=60, shape=Shape(burst=1))}).build()
+
+    for _ in range(3):
+        llm.complete(REQUEST)
+
+    figures = metrics.snapshot()
+    assert sum(waits.count for waits in figures.models[SOL].waits.values()) == 2
+    assert [(way.failed, way.chosen) for way in figures.fallbacks] == [(SOL, TERRA)]
+
+
+def test_with_budget_takes_a_ledger_and_counts_by_the_runtimes_day(make: Any, clock: FakeClock) -> None:
+    accounts = MemoryAccounts(clock)
+    builder, _ = make()
+    cap = Cap(scope="repository", name="acme/shop", limit_usd=Decimal(1), period=Period.DAY)
+
+    builder.with_primary(SOL).with_budget(cap, ledger=accounts).build().complete(REQUEST)
+
+    assert accounts.balance(cap.account(clock.now()).name).spent > 0
+
+
+def test_a_stand_in_that_is_too_dear_for_the_cap_is_passed_over(make: Any) -> None:
+    builder, vendors = make(sol=(RateLimited("x"),))
+    builder = builder.with_primary(SOL).with_fallback(OPUS, TERRA).with_deadline(30)
+    priced = {link.spec.id: link for link in builder.build().chain.links}
+    dear, cheap = priced[OPUS].output_price, priced[TERRA].output_price
+    assert dear is not None
+    assert cheap is not None
+    between = (dear + cheap) / 2 * REQUEST.max_output_tokens / 1_000_000
+    builder = builder.with_budget(Cap(scope="run", limit_usd=between))
+
+    builder.with_scheduling(backoff=Backoff(max_retries=0)).build().complete(REQUEST)
+
+    assert (vendors.asked(OPUS), vendors.asked(TERRA)) == (0, 1)
+
+
+def test_money_is_set_aside_for_as_many_tokens_as_the_model_was_seen_to_count(make: Any) -> None:
+    """A cap that the estimate by characters would fit under, and the model's own count does not."""
+    long = Request(system="", question="word " * 20_000, max_output_tokens=1)
+    builder, vendors = make(sol=(completion(input_tokens=75_000, output_tokens=1),))
+    llm = builder.with_primary(SOL).with_scheduling(limits={SOL: RateLimits()}).build()
+    price = llm.chain.links[0].input_price
+    assert price is not None
+    for _ in range(5):
+        llm.complete(long)
+    capped = builder.with_primary(SOL).with_scheduling(limits={SOL: RateLimits()})
+
+    with pytest.raises(BudgetExceeded):
+        capped.with_budget(Cap(scope="run", limit_usd=price * 60_000 / 1_000_000)).build().complete(long)
+
+    assert vendors.asked(SOL) == 5
+
+
+def test_a_server_of_ones_own_is_not_told_of_as_without_known_limits(clock: FakeClock, events: Recorder) -> None:
+    own = {"openai": Credential(api_key="", base_url="http://gpu.local:8000/v1")}
+    with (
+        LLMBuilder(runtime=Runtime(own, clock=clock, observer=events, connect=Vendors({})))
+        .with_primary("openai/llama-4-mine")
+        .build()
+    ):
+        pass
+
+    assert events.events == []
+
+
+def test_short_ways_to_a_chain_keep_the_limits_of_the_tier(make: Any) -> None:
+    builder, _ = make()
+    second = builder.with_tier("tier2").with_primary(ARGON).inspect().links[0].limits
+
+    one = get_scheduled_llm(ARGON, builder.runtime, tier="tier2")
+    chain = create_auto_picker_llm(ARGON, [], builder.runtime, tier="tier2")
+
+    assert second != builder.with_primary(ARGON).inspect().links[0].limits
+    for llm in (one, chain._primary):
+        assert isinstance(llm, ScheduledLLM)
+        assert isinstance(llm.strategy, ProactiveRateLimitScheduler)
+        assert llm.strategy.limits == second
+    with SmartLLM.for_tier("tier2", primary=ARGON, credentials=CREDENTIALS) as smart:
+        assert smart.chain.links[0].limits == second
+
+
+def test_an_answer_of_one_chain_wakes_who_waits_in_another(make: Any) -> None:
+    builder, _ = make()
+    llm = builder.with_primary(OPUS).build()
+    queue = builder.runtime.queues.of(llm.chain.links[0].key)
+
+    with queue.sleeping(Priority.BACKGROUND, 10**9, queue.news()) as waiting:
+        llm.complete(REQUEST)
+
+        assert waiting.is_set()
