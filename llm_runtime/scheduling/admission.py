@@ -104,8 +104,8 @@ def reject(book: Book, ask: Ask, retry_after: float | None, now: float) -> None:
     What follows depends on what our own log says. With the window not nearly full there is a limit below the minute,
     so the burst halves, once for all calls that were sent before we knew. If the last calls were spaced already, or the
     window is nearly full, the limit itself is lower than we believe (or somebody else uses it): what was accepted in
-    this window is the limit from now on, or, with less than half a window to judge by, three quarters of what we
-    believed.
+    this window is the limit from now on. With less than half a window to judge by, it may as well be the burst that has
+    just been paid for; only when there is no burst left to halve, three quarters of what we believed is the limit.
     """
     account, limits, window = book.account, ask.limits, ask.limits.shape.window_seconds
     caps = current_caps(account, limits, now)
@@ -122,6 +122,7 @@ def reject(book: Book, ask: Ask, retry_after: float | None, now: float) -> None:
         return
     unit = window / caps.requests
     bunched = book.accepted(now - _BUNCHED_SLOTS * unit) + 1 > _BUNCHED_CALLS
+    strict = int(burst_of(caps.requests, limits.shape) * account.burst_scale) <= 1
     if fullness < _FULL:
         account.burst_scale = account.burst_scale / 2 if account.burst_scale > _STRICT_BELOW else 0.0
     account.halved_at = now
@@ -129,8 +130,11 @@ def reject(book: Book, ask: Ask, retry_after: float | None, now: float) -> None:
     if bunched and fullness < _FULL:
         return
     since = next((entry.at for entry in book.oldest(now - window)), now)
-    accepted = book.accepted(now - window)
-    known = accepted if now - since >= window / 2 or fullness >= _FULL else int(caps.requests * _SLOWER)
+    known = book.accepted(now - window)
+    if now - since < window / 2 and fullness < _FULL:
+        if not strict:
+            return
+        known = int(caps.requests * _SLOWER)
     learned = capped_requests(max(1, known), limits.shape)
     account.learned_requests = min(caps.requests, learned or 1)
     account.learned_until = now + _BELIEVED_WINDOWS * window

@@ -169,6 +169,7 @@ local function reject(limits, ask, retry_after)
   end
   local unit = window / caps[1]
   local bunched = accepted(now - BUNCHED_SLOTS * unit) + 1 > BUNCHED_CALLS
+  local strict = math.floor(burst_of(caps[1], limits) * account.burst_scale) <= 1
   if fullness < FULL then
     account.burst_scale = account.burst_scale > STRICT_BELOW and account.burst_scale / 2 or 0
   end
@@ -179,10 +180,13 @@ local function reject(limits, ask, retry_after)
   end
   local first = redis.call('ZRANGEBYSCORE', LOG, '(' .. exact(now - window), '+inf', 'WITHSCORES', 'LIMIT', 0, 1)
   local since = tonumber(first[2] or now)
-  local learned = math.floor(caps[1] * SLOWER)
-  if now - since >= window / 2 or fullness >= FULL then
-    -- used() has just forgotten all that is older than the window.
-    learned = account.sums[4]
+  -- used() has just forgotten all that is older than the window.
+  local learned = account.sums[4]
+  if now - since < window / 2 and fullness < FULL then
+    if not strict then
+      return
+    end
+    learned = math.floor(caps[1] * SLOWER)
   end
   account.learned_requests = math.min(caps[1], capped_requests(math.max(1, learned), limits))
   account.learned_until = now + BELIEVED_WINDOWS * window
