@@ -73,12 +73,20 @@ class Backoff:
         soon_seconds: Longest waits after overload, network and 5xx; the last one repeats.
         window_seconds: Waits after a rate limit whose vendor does not say how long; the last one repeats.
         quiet_seconds: The final attempt is made when nothing has failed for so long.
+
+    Raises:
+        ValueError: A number is negative, or there is no wait to take.
     """
 
     max_retries: int = 3
     soon_seconds: tuple[float, ...] = (1.0, 2.0, 4.0)
     window_seconds: tuple[float, ...] = (60.0, 120.0, 240.0)
     quiet_seconds: float = 90.0
+
+    def __post_init__(self) -> None:
+        waits = (*self.soon_seconds, *self.window_seconds, self.quiet_seconds)
+        if self.max_retries < 0 or not (self.soon_seconds and self.window_seconds) or min(waits) < 0:
+            raise ValueError(f"not a backoff: {self}; it takes no negative number, and at least one wait of each kind")
 
     def should_retry_after_error(self, error: LLMError, history: History, now: float, *, chance: float) -> Decision:
         """What to do after a failure.

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,39 @@ def test_nothing_follows_the_final_attempt() -> None:
 def test_no_wait_ends_after_the_deadline() -> None:
     assert decide(RateLimited("x", retry_after=10), 1, deadline=10.0) == GiveUp()
     assert decide(RateLimited("x", retry_after=10), 1, deadline=10.1) == RetryAfter(10)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        pytest.param({"max_retries": -1}, id="fewer than no retries"),
+        pytest.param({"soon_seconds": ()}, id="no wait after overload"),
+        pytest.param({"window_seconds": ()}, id="no wait after a rate limit"),
+        pytest.param({"window_seconds": (60.0, -1.0)}, id="a wait into the past"),
+        pytest.param({"quiet_seconds": -1.0}, id="a silence in the past"),
+    ],
+)
+def test_a_backoff_that_makes_no_sense_is_refused_when_it_is_made(fields: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="not a backoff"):
+        Backoff(**fields)
+
+
+@pytest.mark.parametrize("kind", [Overloaded, RateLimited])
+def test_a_vendor_that_says_at_once_is_believed(kind: type[errors.ModelUnavailable]) -> None:
+    assert decide(kind("x", retry_after=0.0), 2) == RetryAfter(0.0)
+
+
+@pytest.mark.parametrize("error", [Overloaded("x"), RateLimited("x")])
+def test_the_last_of_the_waits_repeats(error: LLMError) -> None:
+    patient, history = Backoff(max_retries=9), History(deadline=FAR, attempts=8)
+
+    assert patient.should_retry_after_error(error, history, 0.0, chance=1.0) == RetryAfter(
+        4.0 if isinstance(error, Overloaded) else 240.0
+    )
+
+
+def test_after_a_long_silence_the_final_attempt_is_made_at_once() -> None:
+    assert decide(Overloaded("x"), 4, now=500.0) == FinalAttempt(0.0)
 
 
 @pytest.mark.parametrize(
