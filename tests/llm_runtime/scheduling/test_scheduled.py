@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from llm_runtime.errors import (
     BadRequest,
     Cancelled,
     ContextTooLong,
+    LedgerUnavailable,
     LLMError,
     Overloaded,
     QuotaExhausted,
@@ -26,7 +28,7 @@ from llm_runtime.messages import Call, Completion, Effort, Request
 from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Answer, Ask, Priority
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
-from llm_runtime.scheduling.limits import LimitKey, RateLimits, Shape
+from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits, Shape
 from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledChatModel, ScheduledLLM
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
@@ -55,6 +57,18 @@ class Tokens:
 
     def observe(self, request: Request, model: str, completion: Completion) -> None:
         self.observed.append(completion.usage.input_tokens)
+
+
+class Demands(MemoryLedger):
+    """Keeps what was demanded of it."""
+
+    def __init__(self, clock: FakeClock) -> None:
+        super().__init__(clock)
+        self.demands: list[Demand] = []
+
+    def reserve(self, ask: Ask) -> Answer:
+        self.demands.append(ask.demand)
+        return super().reserve(ask)
 
 
 @pytest.fixture
@@ -313,3 +327,50 @@ def test_waits_between_attempts_are_told_with_their_reasons(clock: FakeClock) ->
 
     reasons = [event.reason for event in events.events if isinstance(event, Waited)]
     assert reasons == [*[WaitReason.BACKOFF] * 3, WaitReason.FINAL_ATTEMPT]
+
+
+@pytest.mark.parametrize(
+    ("larger_counts", "demand"),
+    [(False, Demand(input_tokens=1_000, output_tokens=300)), (True, Demand(input_tokens=1_000))],
+)
+def test_room_is_reserved_for_the_output_that_the_request_allows(
+    clock: FakeClock, larger_counts: bool, demand: Demand
+) -> None:
+    limits, ledger = RateLimits(shape=Shape(larger_counts=larger_counts)), Demands(clock)
+    llm = scheduled(ScriptedLLM(spec(), completion()), clock, limits, ledger=ledger)
+
+    llm.complete(replace(REQUEST, max_output_tokens=300))
+
+    assert ledger.demands == [demand]
+
+
+def test_where_the_larger_counts_room_is_reserved_for_all_the_output_that_is_allowed(clock: FakeClock) -> None:
+    ledger = Demands(clock)
+    limits = RateLimits(shape=Shape(larger_counts=True))
+    llm = scheduled(ScriptedLLM(spec(), completion()), clock, limits, ledger=ledger)
+
+    llm.complete(replace(REQUEST, max_output_tokens=7_000))
+
+    assert ledger.demands == [Demand(input_tokens=7_000)]
+
+
+@pytest.mark.parametrize(("ready", "waits"), [(True, 0), (False, 1)])
+def test_a_person_does_not_wait_for_room_while_another_model_is_ready(
+    clock: FakeClock, ready: bool, waits: int
+) -> None:
+    person = Patience(priority=Priority.INTERACTIVE, max_wait_seconds=300)
+    llm = scheduled(ScriptedLLM(spec(), completion()), clock, RateLimits(requests_per_minute=1), patience=person)
+    llm.complete(REQUEST)
+
+    with suppress(WouldWaitTooLong):
+        llm.complete(REQUEST, fallback_ready=lambda: ready)
+
+    assert len(clock.waits) == waits
+
+
+def test_a_ledger_that_is_lost_during_a_call_takes_no_answer_away(clock: FakeClock) -> None:
+    class Lost(MemoryLedger):
+        def settle(self, ask: Ask, used: Demand) -> None:
+            raise LedgerUnavailable("gone")
+
+    assert scheduled(ScriptedLLM(spec(), completion()), clock, ledger=Lost(clock)).complete(REQUEST).text == "fine"
