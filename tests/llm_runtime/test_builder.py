@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +17,10 @@ from llm_runtime.cost.tracking import LocalCostTracker
 from llm_runtime.credentials import Credential
 from llm_runtime.errors import (
     AllModelsExhausted,
+    AuthenticationFailed,
     BudgetExceeded,
     Cancelled,
+    CircuitOpen,
     ContextTooLong,
     LLMError,
     Misbuilt,
@@ -509,6 +512,7 @@ def test_what_waits_and_falls_back_in_a_chain_is_told_to_its_metrics(make: Any) 
 
 
 def test_with_budget_takes_a_ledger_and_counts_by_the_runtimes_day(make: Any, clock: FakeClock) -> None:
+    clock.date = datetime(2031, 5, 17, tzinfo=UTC)
     accounts = MemoryAccounts(clock)
     builder, _ = make()
     cap = Cap(scope="repository", name="acme/shop", limit_usd=Decimal(1), period=Period.DAY)
@@ -587,3 +591,25 @@ def test_an_answer_of_one_chain_wakes_who_waits_in_another(make: Any) -> None:
         llm.complete(REQUEST)
 
         assert waiting.is_set()
+
+
+def test_a_key_that_one_chain_found_refused_is_not_tried_by_another(make: Any) -> None:
+    builder, vendors = make(sol=(AuthenticationFailed("x", status=401),))
+    one, other = builder.with_primary(SOL).build(), builder.with_primary(TERRA).build()
+    with pytest.raises(AuthenticationFailed):
+        one.complete(REQUEST)
+
+    with pytest.raises(CircuitOpen):
+        other.complete(REQUEST)
+
+    assert vendors.asked(TERRA) == 0
+
+
+def test_a_model_that_shares_its_limits_is_told_of_by_its_own_name(make: Any) -> None:
+    builder, _ = make()
+    pooled = {SOL: RateLimits(requests_per_minute=1, pool="everything")}
+    llm = builder.with_primary(SOL).with_scheduling(limits=pooled, max_wait_seconds=1).build()
+    llm.complete(REQUEST)
+
+    with pytest.raises(WouldWaitTooLong, match=SOL):
+        llm.complete(REQUEST)
