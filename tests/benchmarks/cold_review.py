@@ -43,7 +43,7 @@ REMARK = {
 
 
 def _answer(asked: Asked) -> Answer:
-    found = [REMARK] if "injection" in str(asked.schema) else []
+    found = [REMARK] if "Your speciality now: Security auditor" in asked.prompt else []
     return says({"findings": found, "dropped_evidence": []})
 
 
