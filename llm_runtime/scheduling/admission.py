@@ -10,7 +10,7 @@ from llm_runtime.scheduling.limits import DAY, Caps, Demand, RateLimits, burst_o
 from llm_runtime.scheduling.projection import Meter, Projection, spaced_back
 
 ROUNDING = 1e-6
-"""Added to every wait, so that who sleeps so long does not wake a rounding error too early."""
+"""Added to every wait, once for each call ahead too, so that nobody wakes a rounding error too early."""
 _GRACE = 1 / 30
 _FULL = 0.8
 _STRICT_BELOW = 0.1
@@ -55,7 +55,7 @@ def reserve(book: Book, ask: Ask, now: float, unix: float) -> Answer:
         projection.take(other.amounts, projection.earliest(other.amounts))
     at = projection.earliest(amounts)
     if at > now:
-        return _later(book, ask, amounts, now, at - now + ROUNDING)
+        return _later(book, ask, amounts, now, at - now + ROUNDING * (len(before) + 1))
     if before:
         # They keep their places; there is room for them as well, but they have not been sent.
         projection = Projection(book, _meters(caps, ask.limits), window, now)

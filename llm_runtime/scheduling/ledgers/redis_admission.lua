@@ -103,7 +103,7 @@ local function reserve(limits, ask)
   end
   local at = earliest(projection, amounts)
   if at > now then
-    return later(ask, at - now + ROUNDING)
+    return later(ask, at - now + ROUNDING * (#before + 1))
   end
   if #before > 0 then
     projection = project(meters, window)
