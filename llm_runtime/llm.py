@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from llm_runtime.messages import Completion, Request
 
@@ -79,4 +80,24 @@ class Scheduled(LLM, Protocol):
 
     def available(self) -> bool:
         """Whether its circuit breaker is closed, as far as this process knows, without asking anybody."""
+        ...
+
+
+@runtime_checkable
+class Funded(LLM, Protocol):
+    """An LLM whose calls are paid for: money may have to be waited for, and is waited for before anything else."""
+
+    def funded(self, request: Request) -> AbstractContextManager[Callable[[Request], Completion]]:
+        """Set aside what one call may cost.
+
+        Args:
+            request: What will be asked; its timeout bounds the wait for money.
+
+        Returns:
+            Within the block a function that makes the call, at most once; the request may have less time by then.
+            Nothing is paid where it was not called.
+
+        Raises:
+            LLMError: There is no money for it, or nobody wants the answer any more; nothing was sent.
+        """
         ...

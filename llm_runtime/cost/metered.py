@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
@@ -70,18 +71,36 @@ class MeteredLLM:
             LLMError: What the LLM itself raises.
         """
         asked = self._clock.monotonic()
+        with self.funded(request) as complete:
+            return complete(self._in_what_is_left(request, self._clock.monotonic() - asked))
+
+    @contextmanager
+    def funded(self, request: Request) -> Iterator[Callable[[Request], Completion]]:
+        """Set aside what one call may cost; within the block it can be made, without any further wait.
+
+        Raises:
+            BudgetExceeded: The call may cost more than is left, or nobody knows what it costs.
+            LedgerUnavailable: Nobody knows what is left of the budget.
+            Cancelled: Nobody wants the answer any more.
+        """
         with self._reserved(request) as reservation:
-            started_at, started = self._clock.now(), self._clock.monotonic()
-            request = self._in_what_is_left(request, started - asked, reservation)
-            try:
-                completion = self._llm.complete(request)
-            except LLMError as error:
-                call = self._call(started_at, started, _usage(error), error)
-                error.calls = (*error.calls, call)
-                self._settle(reservation, call)
-                raise
-            call = self._call(started_at, started, completion.usage, None)
+            # Until it is sent it costs nothing, however the block ends.
+            reservation.settle(Decimal(0))
+            yield functools.partial(self._complete, reservation)
+
+    def _complete(self, reservation: Reservation, request: Request) -> Completion:
+        # From here on an interruption leaves a call under way.
+        reservation.settle(reservation.amount)
+        started_at, started = self._clock.now(), self._clock.monotonic()
+        try:
+            completion = self._llm.complete(request)
+        except LLMError as error:
+            call = self._call(started_at, started, _usage(error), error)
+            error.calls = (*error.calls, call)
             self._settle(reservation, call)
+            raise
+        call = self._call(started_at, started, completion.usage, None)
+        self._settle(reservation, call)
         return replace(completion, calls=(*completion.calls, call))
 
     def _reserved(self, request: Request) -> AbstractContextManager[Reservation]:
@@ -92,13 +111,12 @@ class MeteredLLM:
             self.spec, amount, timeout_seconds=request.timeout_seconds, cancellation=self._cancellation
         )
 
-    def _in_what_is_left(self, request: Request, waited: float, reservation: Reservation) -> Request:
+    def _in_what_is_left(self, request: Request, waited: float) -> Request:
         """The request with less time by what went by while money was waited for."""
         if request.timeout_seconds is None or waited <= 0:
             return request
         left = request.timeout_seconds - waited
         if left <= 0:
-            reservation.settle(Decimal(0))
             raise TimedOut(
                 f"{self.spec.id}: the deadline passed while waiting for what other calls had set aside; allow more "
                 "time, or raise the cap",

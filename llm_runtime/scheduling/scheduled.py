@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Protocol
 
@@ -10,13 +11,15 @@ from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.context.fitting import fitted
 from llm_runtime.context.strategy import ContextStrategy, too_long
 from llm_runtime.errors import AnswerUnusable, Cancelled, LLMError, TimedOut
-from llm_runtime.llm import LLM, ModelSpec
+from llm_runtime.llm import LLM, Funded, ModelSpec
 from llm_runtime.messages import Call, Completion, Request
 from llm_runtime.scheduling.backoff import FinalAttempt, GiveUp, History, RetryAfter
 from llm_runtime.scheduling.strategy import Estimate, Reservation, SchedulingStrategy, never
 
 DEADLINE_SECONDS = 900.0
 """Long enough for a wait of 300 s, a vendor's minute of overload, the final attempt, and two slow answers."""
+
+_Ask = Callable[[Request], Completion]
 
 
 class Estimator(Protocol):
@@ -115,18 +118,25 @@ class ScheduledLLM:
         place: int | None = None
         while True:
             try:
-                reservation = self._strategy.reserve(
-                    estimate, deadline=history.deadline, place=place, fallback_ready=fallback_ready or never
-                )
-                place = reservation.place
-                completion = self._attempt(request, reservation, history.deadline)
+                # Money first: room that is held while something else is waited for is sent later than it is counted.
+                with self._funded(request, history.deadline) as ask:
+                    reservation = self._strategy.reserve(
+                        estimate, deadline=history.deadline, place=place, fallback_ready=fallback_ready or never
+                    )
+                    place = reservation.place
+                    completion = self._attempt(ask, request, reservation, history.deadline)
             except LLMError as error:
                 calls = error.calls = (*calls, *error.calls)
                 history = self._again(error, history, fallback_ready)
             else:
                 return replace(completion, calls=(*calls, *completion.calls)) if calls else completion
 
-    def _attempt(self, request: Request, reservation: Reservation, deadline: float) -> Completion:
+    def _funded(self, request: Request, deadline: float) -> AbstractContextManager[_Ask]:
+        if not isinstance(self._llm, Funded):
+            return nullcontext(self._llm.complete)
+        return self._llm.funded(replace(request, timeout_seconds=deadline - self._clock.monotonic()))
+
+    def _attempt(self, ask: _Ask, request: Request, reservation: Reservation, deadline: float) -> Completion:
         left = deadline - self._clock.monotonic()
         if left <= 0:
             self._strategy.release(reservation)
@@ -136,7 +146,7 @@ class ScheduledLLM:
                 model=self.spec.name,
             )
         try:
-            completion = self._llm.complete(replace(request, timeout_seconds=left))
+            completion = ask(replace(request, timeout_seconds=left))
         except LLMError as error:
             if isinstance(error, AnswerUnusable) and error.completion is not None:
                 self._estimator.observe(request, self.spec.id, error.completion)
