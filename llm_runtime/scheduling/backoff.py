@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from llm_runtime.errors import (
@@ -88,27 +89,31 @@ class Backoff:
         if self.max_retries < 0 or not (self.soon_seconds and self.window_seconds) or min(waits) < 0:
             raise ValueError(f"not a backoff: {self}; it takes no negative number, and at least one wait of each kind")
 
-    def should_retry_after_error(self, error: LLMError, history: History, now: float, *, chance: float) -> Decision:
+    def should_retry_after_error(
+        self, error: LLMError, history: History, now: float, *, chance: float, longest: float = math.inf
+    ) -> Decision:
         """What to do after a failure.
 
         It ends for every sequence of errors: there are at most ``max_retries`` + 2 attempts, and no wait ends at or
-        after the deadline.
+        after the deadline, nor is longer than ``longest``. Where a retry would come too late, the final attempt is
+        made, if there is time for that.
 
         Args:
             error: What the last attempt failed with.
             history: All attempts, this one included.
             now: The moment.
             chance: A random number from 0 to 1, for the jitter.
+            longest: Seconds beyond which nothing is waited for.
         """
         if history.final or not isinstance(error, _PASSING):
             return GiveUp()
-        decision: RetryAfter | FinalAttempt
+        decisions: list[RetryAfter | FinalAttempt] = []
         if history.attempts <= self.max_retries:
-            decision = RetryAfter(self._wait(error, history.attempts - 1, chance))
-        else:
-            quiet = history.failed_at + self.quiet_seconds - now
-            decision = FinalAttempt(max(0.0, quiet, error.retry_after or 0.0))
-        return decision if now + decision.seconds < history.deadline else GiveUp()
+            decisions.append(RetryAfter(self._wait(error, history.attempts - 1, chance)))
+        quiet = history.failed_at + self.quiet_seconds - now
+        decisions.append(FinalAttempt(max(0.0, quiet, error.retry_after or 0.0)))
+        in_time = (it for it in decisions if now + it.seconds < history.deadline and it.seconds <= longest)
+        return next(in_time, GiveUp())
 
     def _wait(self, error: ModelUnavailable, retries: int, chance: float) -> float:
         if error.retry_after is not None:

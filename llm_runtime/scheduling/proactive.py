@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import random
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.errors import (
@@ -50,7 +50,8 @@ class Patience:
 
     Attributes:
         priority: Who goes first.
-        max_wait_seconds: Beyond this nothing sleeps for a limit; None is 20 s where a person waits, else 300 s.
+        max_wait_seconds: Beyond this nothing sleeps, for a limit or after a failure; None is, for a limit, 20 s where a
+            person waits, else 300 s.
         hurry_seconds: The same while a person waits and another model is ready; it holds for waits after failures, too.
         backoff: How long to wait after a failure.
         quota_seconds: How long a used-up quota is believed to stay so where the vendor does not say.
@@ -72,11 +73,6 @@ class Patience:
     def outlasts(self, seconds: float) -> bool:
         """Whether a wait is too long for somebody who could have another model's answer instead."""
         return self.priority is Priority.INTERACTIVE and seconds > min(self.hurry_seconds, self.seconds)
-
-
-class _Grant(NamedTuple):
-    place: int
-    waits: int
 
 
 class ProactiveRateLimitScheduler(SchedulingStrategy):
@@ -179,14 +175,12 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             patience=max(0.0, until - started),
         )
         try:
-            granted = self._granted(ask, until, fallback_ready)
+            place = self._place(ask, until, fallback_ready)
         except BaseException:
             self._give_up(ask)
             raise
         waited = self._clock.monotonic() - started
-        if granted.waits:
-            self._record_wait(waited, WaitReason.RATE_LIMIT)
-        return Reservation(ask=ask, place=granted.place, output_limit=estimate.output_limit, waited_seconds=waited)
+        return Reservation(ask=ask, place=place, output_limit=estimate.output_limit, waited_seconds=waited)
 
     def settle(self, reservation: Reservation, usage: Usage | None, feedback: RateLimitFeedback | None) -> None:
         """Count what the call took; without a usage it is what was reserved."""
@@ -227,7 +221,8 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
     def should_retry_after_error(self, error: LLMError, history: History, *, fallback_ready: Ready = never) -> Decision:
         """What to do after a failure: a person who waits is given another model rather than a long wait."""
         backoff, now = self._patience.backoff, self._clock.monotonic()
-        decision = backoff.should_retry_after_error(error, history, now, chance=self._chance())
+        longest = math.inf if self._patience.max_wait_seconds is None else self._patience.max_wait_seconds
+        decision = backoff.should_retry_after_error(error, history, now, chance=self._chance(), longest=longest)
         if isinstance(decision, GiveUp) or self._patience.priority is not Priority.INTERACTIVE:
             return decision
         unworthy = isinstance(decision, FinalAttempt) or self._patience.outlasts(decision.seconds)
@@ -239,36 +234,46 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         Raises:
             Cancelled: Nobody wants the answer any more.
         """
-        event = threading.Event()
-        with self._cancellation.waking(event):
-            self._clock.wait(event, seconds)
-        self._record_wait(seconds, WaitReason.FINAL_ATTEMPT if final else WaitReason.BACKOFF)
+        event, started = threading.Event(), self._clock.monotonic()
+        try:
+            with self._cancellation.waking(event):
+                self._clock.wait(event, seconds)
+        finally:
+            self._record_wait(started, WaitReason.FINAL_ATTEMPT if final else WaitReason.BACKOFF)
 
-    def _granted(self, ask: Ask, until: float, fallback_ready: Ready) -> _Grant:
-        waits, started = 0, self._clock.monotonic()
-        while True:
-            self._cancellation.check()
-            news = self._queue.news()
-            match self._ledger.reserve(ask):
-                case Granted(place=place):
-                    self._queue.pass_on()
-                    return _Grant(place, waits)
-                case Broken() as broken:
-                    self._breakers.open(self._key, self._clock.monotonic() + broken.seconds)
-                    raise CircuitOpen(
-                        f"{self._who}: not asked, because of {broken.error} before; again in {broken.seconds:.0f} s",
-                        retry_after=broken.seconds,
-                        provider=self._key.provider,
-                        model=self._model,
-                    )
-                case Wait(seconds=seconds, place=None):
-                    raise self._too_long(seconds)
-                case Wait(seconds=seconds, place=int() as place):
-                    if self._patience.outlasts(self._clock.monotonic() - started + seconds) and fallback_ready():
+    def _place(self, ask: Ask, until: float, fallback_ready: Ready) -> int:
+        """Its place in the order of arrival, as soon as it is granted; a wait is told, however it ends."""
+        waited, started = False, self._clock.monotonic()
+        try:
+            while True:
+                self._cancellation.check()
+                news = self._queue.news()
+                match self._ledger.reserve(ask):
+                    case Granted(place=place):
+                        self._queue.pass_on()
+                        return place
+                    case Broken() as broken:
+                        raise self._broken(broken)
+                    case Wait(seconds=seconds, place=None):
                         raise self._too_long(seconds)
-                    self._sleep(seconds, place, news)
-                    waits += 1
-                    ask = replace(ask, place=place, patience=max(0.0, until - self._clock.monotonic()))
+                    case Wait(seconds=seconds, place=int() as place):
+                        if self._patience.outlasts(self._clock.monotonic() - started + seconds) and fallback_ready():
+                            raise self._too_long(seconds)
+                        waited = True
+                        self._sleep(seconds, place, news)
+                        ask = replace(ask, place=place, patience=max(0.0, until - self._clock.monotonic()))
+        finally:
+            if waited:
+                self._record_wait(started, WaitReason.RATE_LIMIT)
+
+    def _broken(self, broken: Broken) -> CircuitOpen:
+        self._breakers.open(self._key, self._clock.monotonic() + broken.seconds)
+        return CircuitOpen(
+            f"{self._who}: not asked, because of {broken.error} before; again in {broken.seconds:.0f} s",
+            retry_after=broken.seconds,
+            provider=self._key.provider,
+            model=self._model,
+        )
 
     def _too_long(self, seconds: float) -> WouldWaitTooLong:
         return WouldWaitTooLong(
@@ -316,7 +321,8 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             return self._limits.shape.seconds_to_midnight(self._clock.now().timestamp())
         return self._patience.quota_seconds if error.retry_after is None else error.retry_after
 
-    def _record_wait(self, seconds: float, reason: WaitReason) -> None:
+    def _record_wait(self, started: float, reason: WaitReason) -> None:
+        seconds = self._clock.monotonic() - started
         waited = Waited(provider=self._key.provider, model=self._model, seconds=seconds, reason=reason)
         self._observer.record(waited)
 

@@ -150,3 +150,19 @@ def test_it_ends_for_every_sequence_of_errors(
     assert isinstance(decision, GiveUp)
     assert attempts <= max_retries + 2
     assert all(end < deadline for end in waits_end[1:])
+
+
+def test_the_final_attempt_is_made_where_a_retry_would_come_after_the_deadline() -> None:
+    assert decide(RateLimited("x"), 3, deadline=200.0) == FinalAttempt(90.0)
+    assert decide(RateLimited("x"), 3, deadline=90.0) == GiveUp()
+
+
+def test_nothing_is_waited_for_beyond_the_longest_wait() -> None:
+    def within(longest: float, error: LLMError) -> object:
+        history = History(deadline=FAR, attempts=2, failed_at=0.0)
+        return Backoff().should_retry_after_error(error, history, 0.0, chance=1.0, longest=longest)
+
+    assert within(120.0, RateLimited("x")) == RetryAfter(120.0)
+    assert within(119.0, RateLimited("x")) == FinalAttempt(90.0)
+    assert within(89.0, RateLimited("x")) == GiveUp()
+    assert within(1.0, Overloaded("x")) == GiveUp()

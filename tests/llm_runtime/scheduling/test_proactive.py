@@ -480,3 +480,47 @@ def test_a_pause_is_told_of_with_its_reason(make: Any, events: Recorder, final: 
     make().pause(10, final=final)
 
     assert events.events == [Waited(provider="anthropic", model="claude-opus-5-5", seconds=10, reason=reason)]
+
+
+def test_a_wait_that_ends_in_an_error_is_told_as_well(make: Any, clock: FakeClock, events: Recorder) -> None:
+    cancellation = Cancellation()
+
+    class Interrupted(FakeClock):
+        def wait(self, event: threading.Event, seconds: float) -> bool:
+            self.advance(seconds / 2)
+            cancellation.cancel()
+            return True
+
+    scheduler = make(ledger=MemoryLedger(clock), clock=Interrupted(), cancellation=cancellation)
+    scheduler.reserve(estimate(), deadline=FAR)
+
+    with pytest.raises(Cancelled):
+        scheduler.reserve(estimate(), deadline=FAR)
+
+    (told,) = (event for event in events.events if isinstance(event, Waited))
+    assert told.reason is WaitReason.RATE_LIMIT
+    assert told.seconds == pytest.approx(0.5, rel=0.1)
+
+
+def test_a_pause_that_is_cut_short_counts_as_long_as_it_was(make: Any, events: Recorder) -> None:
+    cancellation = Cancellation()
+
+    class Interrupted(FakeClock):
+        def wait(self, event: threading.Event, seconds: float) -> bool:
+            self.advance(3.0)
+            cancellation.cancel()
+            return True
+
+    with pytest.raises(Cancelled):
+        make(clock=Interrupted(), cancellation=cancellation).pause(60.0, final=False)
+
+    assert [event.seconds for event in events.events if isinstance(event, Waited)] == [3.0]
+
+
+def test_the_longest_wait_that_is_set_holds_after_failures_too(make: Any) -> None:
+    history = History(deadline=FAR, attempts=1, failed_at=0.0)
+    patient, hasty = make(), make(patience=Patience(max_wait_seconds=59.0))
+
+    assert patient.should_retry_after_error(RateLimited("x"), history) == RetryAfter(60.0)
+    assert hasty.should_retry_after_error(RateLimited("x"), history) == GiveUp()
+    assert hasty.should_retry_after_error(RateLimited("x", retry_after=59.0), history) == RetryAfter(59.0)
