@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from types import TracebackType
-from typing import Self
 
 from llm_runtime.chain import Chain, Link, Role, Wanted, inspect
 from llm_runtime.context.strategy import ContextStrategy, LargeContextFallback
@@ -13,7 +11,7 @@ from llm_runtime.cost.accounts import AccountLedger
 from llm_runtime.cost.budget import BudgetEnforcingTracker
 from llm_runtime.cost.caps import Cap
 from llm_runtime.cost.tracking import CostTrackingStrategy
-from llm_runtime.credentials import Credential
+from llm_runtime.cost.watched import distinct
 from llm_runtime.errors import Misbuilt
 from llm_runtime.events import LimitsUnknown, Observer, Observers
 from llm_runtime.fallback.auto_picker import AutoPickerLLM
@@ -21,8 +19,7 @@ from llm_runtime.fallback.larger_window import LargerWindowFallback
 from llm_runtime.fallback.sequential import SequentialFallback
 from llm_runtime.fallback.strategy import FallbackStrategy
 from llm_runtime.layers import Wiring, metered, scheduled
-from llm_runtime.llm import LLM, ModelSpec
-from llm_runtime.messages import Completion, Request
+from llm_runtime.llm import LLM
 from llm_runtime.metrics.strategy import MetricsStrategy
 from llm_runtime.runtime import Runtime
 from llm_runtime.scheduling.backoff import Backoff
@@ -33,6 +30,7 @@ from llm_runtime.scheduling.overrides import LimitOverride
 from llm_runtime.scheduling.proactive import Patience
 from llm_runtime.scheduling.scheduled import DEADLINE_SECONDS, ScheduledLLM
 from llm_runtime.scheduling.tiers import DEFAULT_TIER
+from llm_runtime.smart_llm import SmartLLM
 
 _EVERYWHERE = ""
 
@@ -45,6 +43,7 @@ class LLMBuilder:
     its budget, its trackers and its metrics.
 
     Example:
+        >>> from llm_runtime.credentials import Credential
         >>> builder = (
         ...     LLMBuilder(runtime=Runtime({"openai": Credential(api_key="sk-…")}))
         ...     .with_tier("tier2")
@@ -139,8 +138,8 @@ class LLMBuilder:
             caps: All of them count for every call.
             ledger: Where is accounted for them; by default in this process alone.
         """
-        observer = Observers((self.runtime.observer, *self.observers))
-        return replace(self, budget=BudgetEnforcingTracker(caps, ledger, clock=self.runtime.clock, observer=observer))
+        budget = BudgetEnforcingTracker(caps, ledger, clock=self.runtime.clock, observer=self.runtime.observer)
+        return replace(self, budget=budget)
 
     def with_deadline(self, seconds: float) -> LLMBuilder:
         """Give an answer or an error within this time, waits, retries and fallbacks included."""
@@ -154,6 +153,8 @@ class LLMBuilder:
             tiers=self.tiers,
             overrides=self.overrides,
             capped=self.budget is not None,
+            patience=self.patience,
+            deadline_seconds=self.deadline_seconds,
         )
         return inspect(wanted, self.runtime.calculator)
 
@@ -161,14 +162,17 @@ class LLMBuilder:
         """Check the chain and build it; only the primary is connected.
 
         Raises:
-            Misbuilt: An unknown model, a missing key, a missing price under a budget, or a fallback that could never
-                serve; every fault with its cure.
+            Misbuilt: An unknown model, a missing key, a missing price under a budget, a fallback that could never
+                serve, or a time that is none; every fault with its cure.
         """
         chain = self.inspect()
         if chain.faults:
             raise Misbuilt(chain.faults)
         runtime = self.runtime
-        observer = Observers((runtime.observer, *self.observers))
+        observers = distinct((runtime.observer, *self.observers))
+        observer = Observers(observers)
+        # Only now is everybody known who is to be told, whichever setter came first.
+        budget = self.budget.telling(*observers) if self.budget else None
         for link in chain.links:
             if not link.limits.source and not link.limits.unlimited:
                 observer.record(LimitsUnknown(provider=link.spec.provider, model=link.spec.name))
@@ -177,7 +181,7 @@ class LLMBuilder:
             runtime=runtime,
             ledger=self.ledger,
             observer=observer,
-            budget=self.budget,
+            budget=budget,
             patience=self.patience,
             cancellation=self.cancellation,
             deadline_seconds=self.deadline_seconds,
@@ -191,7 +195,7 @@ class LLMBuilder:
             observer=observer,
             context=context,
             calculator=runtime.calculator,
-            affordable=self.budget.affords if self.budget else None,
+            affordable=budget.affords if budget else None,
             timeout_seconds=self.deadline_seconds,
         )
         return SmartLLM(picker, chain, runtime)
@@ -199,55 +203,6 @@ class LLMBuilder:
     def _strategy(self, chain: Chain, context: ContextStrategy) -> FallbackStrategy:
         kept = frozenset(link.spec.id for link in chain.links if link.role is Role.LARGER)
         return LargerWindowFallback(self.strategy, context, kept) if kept else self.strategy
-
-
-class SmartLLM:
-    """A chain of models that keeps limits, falls back, stays under its caps and accounts for every call.
-
-    It is a context manager; closing it closes the runtime it was built on, with the connections of all its chains.
-    """
-
-    def __init__(self, picker: AutoPickerLLM, chain: Chain, runtime: Runtime) -> None:
-        self.picker = picker
-        self._runtime = runtime
-        self.chain = chain
-
-    @classmethod
-    def for_tier(
-        cls, tier: str, *, primary: str, fallbacks: Sequence[str] = (), credentials: Mapping[str, Credential]
-    ) -> SmartLLM:
-        """A chain with the limits of a tier, accounted for in this process.
-
-        Raises:
-            Misbuilt: It could not work; every fault with its cure.
-        """
-        builder = LLMBuilder(runtime=Runtime(credentials)).with_tier(tier)
-        return builder.with_primary(primary).with_fallback(*fallbacks).build()
-
-    @property
-    def spec(self) -> ModelSpec:
-        """The model that is asked first."""
-        return self.picker.spec
-
-    def complete(self, request: Request) -> Completion:
-        """The first usable answer, with the calls of every attempt.
-
-        Raises:
-            LLMError: As ``AutoPickerLLM.complete`` says.
-        """
-        return self.picker.complete(request)
-
-    def close(self) -> None:
-        """Close the connections; nothing may be asked afterwards."""
-        self._runtime.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def get_llm(model: str, runtime: Runtime) -> LLM:

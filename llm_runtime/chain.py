@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from llm_runtime.addresses import leads_somewhere
 from llm_runtime.catalog import find
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.credentials import Credential
@@ -16,6 +17,8 @@ from llm_runtime.messages import Usage
 from llm_runtime.providers import PROVIDERS
 from llm_runtime.scheduling.limits import LimitKey, RateLimits
 from llm_runtime.scheduling.overrides import LimitOverride
+from llm_runtime.scheduling.proactive import Patience
+from llm_runtime.scheduling.scheduled import DEADLINE_SECONDS
 from llm_runtime.scheduling.tiers import DEFAULT_TIER, find_limits
 
 _MILLION = 1_000_000
@@ -86,6 +89,8 @@ class Wanted:
         tiers: For each provider the tier of the account there; under the empty name that of all others.
         overrides: For ``provider/model`` or ``provider`` limits that replace or change the tier's.
         capped: Whether there is a cap on the cost.
+        patience: How calls wait.
+        deadline_seconds: In which there is an answer or an error.
     """
 
     models: Sequence[tuple[Role, str]]
@@ -93,23 +98,34 @@ class Wanted:
     tiers: Mapping[str, str]
     overrides: Mapping[str, RateLimits | LimitOverride]
     capped: bool
+    patience: Patience = field(default_factory=Patience)
+    deadline_seconds: float = DEADLINE_SECONDS
 
 
 def inspect(wanted: Wanted, calculator: CostCalculator) -> Chain:
     """Look everything up and check it; nothing is connected and nothing is raised."""
+    named: list[tuple[Role, ModelSpec]] = []
     links: list[Link] = []
     faults: list[str] = []
     for role, name in wanted.models:
         try:
-            links.append(_link(role, find(name), wanted, calculator))
-        except (UnknownModel, ValueError) as error:
+            named.append((role, find(name)))
+        except UnknownModel as error:
+            faults.append(str(error))
+    for role, spec in named:
+        try:
+            links.append(_link(role, spec, wanted, calculator))
+        except ValueError as error:
             faults.append(str(error))
     if not any(role is Role.PRIMARY for role, _ in wanted.models):
         faults.append("no model is named to be asked first; name one with with_primary('provider/model')")
-    faults += [fault for link in links for fault in _faults(link, capped=wanted.capped)]
-    faults += _useless(links)
+    faults += [fault for _, spec in named for fault in _faults(spec, wanted, calculator)]
+    faults += [*_useless(named), *_unknown_providers(wanted), *_impossible_times(wanted)]
     return Chain(
-        links=tuple(links), faults=tuple(faults), remarks=tuple(remark for link in links for remark in _remarks(link))
+        links=tuple(links),
+        # What is wrong with a provider is found with each of its models.
+        faults=tuple(dict.fromkeys(faults)),
+        remarks=tuple(remark for link in links for remark in _remarks(link)),
     )
 
 
@@ -125,39 +141,70 @@ def _link(role: Role, spec: ModelSpec, wanted: Wanted, calculator: CostCalculato
         tier=tier,
         limits=limits,
         credential=credential,
-        input_price=_per_million(calculator.cost(spec, Usage(input_tokens=1_000))),
-        output_price=_per_million(calculator.cost(spec, Usage(output_tokens=1_000))),
+        input_price=_per_million(calculator, spec, Usage(input_tokens=1_000)),
+        output_price=_per_million(calculator, spec, Usage(output_tokens=1_000)),
     )
 
 
-def _per_million(thousand: Decimal | None) -> Decimal | None:
-    return None if thousand is None else thousand * 1_000
+def _per_million(calculator: CostCalculator, spec: ModelSpec, thousand: Usage) -> Decimal | None:
+    cost = calculator.cost(spec, thousand)
+    return None if cost is None else cost * 1_000
 
 
-def _faults(link: Link, *, capped: bool) -> Iterator[str]:
-    spec = link.spec
-    if link.credential is None:
-        provider = PROVIDERS[spec.provider]
+def _faults(spec: ModelSpec, wanted: Wanted, calculator: CostCalculator) -> Iterator[str]:
+    provider, credential = PROVIDERS[spec.provider], wanted.credentials.get(spec.provider)
+    # A server of one's own may want no key; every vendor does.
+    if credential is None or (credential.base_url is None and not credential.api_key.strip()):
         yield f"{spec.id}: there is no key for {provider.title}; set {provider.key_variables[0]}, or take another model"
-    if capped and (link.input_price is None or link.output_price is None):
+    elif credential.base_url is not None and not leads_somewhere(credential.base_url):
+        yield (
+            f"{spec.id}: the address for {provider.title} leads nowhere; set {provider.base_url_variable} to one such "
+            "as http://127.0.0.1:8080/v1, and write special characters of a password as %XX"
+        )
+    if wanted.capped and not all(
+        calculator.cost(spec, usage) is not None for usage in (Usage(input_tokens=1), Usage(output_tokens=1))
+    ):
         yield (
             f"{spec.id}: no price is known, so a cap on the cost cannot be kept; take a model with a published price, "
             "or leave the cap out"
         )
 
 
-def _useless(links: Sequence[Link]) -> Iterator[str]:
+def _useless(named: Sequence[tuple[Role, ModelSpec]]) -> Iterator[str]:
     """Fallbacks that could never serve: they would fail as what was asked before them."""
-    asked: list[Link] = []
-    for link in links:
-        if any(link.spec.id == earlier.spec.id for earlier in asked):
-            yield f"{link.spec.id} is named twice; a model that has failed is not asked again, so leave it out once"
-        elif link.role is Role.LARGER and asked and link.spec.context_window <= asked[0].spec.context_window:
+    asked: list[ModelSpec] = []
+    for role, spec in named:
+        if any(spec.id == earlier.id for earlier in asked):
+            yield f"{spec.id} is named twice; a model that has failed is not asked again, so leave it out once"
+        elif role is Role.LARGER and asked and spec.context_window <= asked[0].context_window:
             yield (
-                f"{link.spec.id} cannot take over what is too long: its window of {link.spec.context_window:,} tokens "
-                f"is not larger than the {asked[0].spec.context_window:,} of {asked[0].spec.id}; take a larger one"
+                f"{spec.id} cannot take over what is too long: its window of {spec.context_window:,} tokens "
+                f"is not larger than the {asked[0].context_window:,} of {asked[0].id}; take a larger one"
             )
-        asked.append(link)
+        asked.append(spec)
+
+
+def _unknown_providers(wanted: Wanted) -> Iterator[str]:
+    """Tiers and limits that nobody would ever keep."""
+    known = ", ".join(PROVIDERS)
+    for provider in wanted.tiers:
+        if provider and provider not in PROVIDERS:
+            yield f"a tier is set for {provider!r}, which is no provider; there are {known}"
+    for name in wanted.overrides:
+        if name.partition("/")[0] not in PROVIDERS:
+            yield f"limits are set for {name!r}, which names no provider; write provider/model, of {known}"
+
+
+def _impossible_times(wanted: Wanted) -> Iterator[str]:
+    # Asked this way round, what is not a number is none of them, either.
+    if not wanted.deadline_seconds > 0:
+        yield f"a deadline of {wanted.deadline_seconds:g} seconds leaves no time for an answer; allow more than 0"
+    if not wanted.patience.seconds >= 0:
+        yield f"nobody can wait {wanted.patience.seconds:g} seconds for a limit; set max_wait_seconds to 0 or more"
+    if not wanted.patience.hurry_seconds >= 0:
+        yield f"nobody can hurry within {wanted.patience.hurry_seconds:g} seconds; set hurry_seconds to 0 or more"
+    if not wanted.patience.quota_seconds >= 0:
+        yield (f"no quota stays used up for {wanted.patience.quota_seconds:g} seconds; set quota_seconds to 0 or more")
 
 
 def _remarks(link: Link) -> Iterator[str]:

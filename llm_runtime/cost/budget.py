@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import threading
 import uuid
 from collections import Counter
@@ -16,7 +17,7 @@ from llm_runtime.cost.ledgers.memory import MemoryAccounts
 from llm_runtime.cost.refusals import never_fits, no_price, not_now
 from llm_runtime.cost.tracking import CostTrackingStrategy, LocalCostTracker
 from llm_runtime.cost.watched import WatchedAccounts
-from llm_runtime.events import Event, Observer, Observers
+from llm_runtime.events import Event, Observer
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Call
 from llm_runtime.scheduling.cancellation import Cancellation
@@ -86,11 +87,20 @@ class BudgetEnforcingTracker(CostTrackingStrategy):
         caps = tuple(caps)
         self._for_each_call = tuple(cap for cap in caps if cap.period is Period.CALL)
         self._caps = tuple(cap for cap in caps if cap.period is not Period.CALL)
-        self._ledger = WatchedAccounts(ledger or MemoryAccounts(self._clock), observer or Observers())
+        self._ledger = WatchedAccounts(
+            ledger or MemoryAccounts(self._clock), *(() if observer is None else (observer,))
+        )
         self._total = LocalCostTracker()
         self._changed = threading.Lock()
         self._held_here: Counter[str] = Counter()
         self._waiting: list[threading.Event] = []
+
+    def telling(self, *observers: Observer) -> BudgetEnforcingTracker:
+        """The same caps and the same account of them, for calls that these observe, too; nobody is told twice."""
+        # A shallow copy: total, money held and who waits for it are common to both.
+        also: BudgetEnforcingTracker = copy.copy(self)
+        also._ledger = self._ledger.telling(*observers)
+        return also
 
     @contextmanager
     def reserved(

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from llm_runtime.builder import LLMBuilder, SmartLLM, create_auto_picker_llm, get_llm, get_scheduled_llm
+from llm_runtime.builder import LLMBuilder, create_auto_picker_llm, get_llm, get_scheduled_llm
 from llm_runtime.cost.caps import Cap, Period
 from llm_runtime.cost.ledgers.memory import MemoryAccounts
 from llm_runtime.cost.tracking import LocalCostTracker
@@ -22,6 +22,7 @@ from llm_runtime.errors import (
     Cancelled,
     CircuitOpen,
     ContextTooLong,
+    LedgerUnavailable,
     LLMError,
     Misbuilt,
     Overloaded,
@@ -29,7 +30,7 @@ from llm_runtime.errors import (
     RequestTooLarge,
     WouldWaitTooLong,
 )
-from llm_runtime.events import LimitsUnknown
+from llm_runtime.events import BudgetNearlySpent, CallEnded, LedgerFound, LedgerLost, LimitsUnknown
 from llm_runtime.fallback.cost_optimized import CostOptimizedFallback
 from llm_runtime.fallback.smart import SmartFallback
 from llm_runtime.llm import ModelSpec, Scheduled
@@ -44,6 +45,8 @@ from llm_runtime.scheduling.limits import RateLimits, Shape
 from llm_runtime.scheduling.overrides import LimitOverride
 from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledLLM
+from llm_runtime.smart_llm import SmartLLM
+from tests.llm_runtime.cost.doubles import Unsteady
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, Step, completion
 from tests.llm_runtime.scheduling.test_proactive import Recorder
 
@@ -310,6 +313,46 @@ def test_metrics_are_told_of_a_budget_that_is_nearly_spent(make: Any) -> None:
     assert metrics.snapshot().budget_warnings == {"run": 1}
 
 
+@pytest.mark.parametrize("setter", ["with_metrics", "with_cost_tracking"])
+def test_whoever_is_named_behind_the_budget_is_told_of_it_as_well(make: Any, clock: FakeClock, setter: str) -> None:
+    told, accounts = Recorder(), Unsteady(clock)
+    builder, _ = make(sol=(completion(output_tokens=9_000),))
+    builder = builder.with_primary(SOL).with_budget(Cap(scope="run", limit_usd=Decimal("0.11")), ledger=accounts)
+    llm = getattr(builder, setter)(told).build()
+
+    accounts.gone = True
+    with pytest.raises(LedgerUnavailable):
+        llm.complete(REQUEST)
+    accounts.gone = False
+    llm.complete(REQUEST)
+
+    told_of_money = [type(event) for event in told.events if not isinstance(event, CallEnded)]
+    assert told_of_money == [LedgerLost, LedgerFound, BudgetNearlySpent]
+
+
+def test_whoever_is_named_twice_is_told_once(make: Any, events: Recorder) -> None:
+    builder, _ = make(sol=(completion(output_tokens=9_000),))
+    builder = builder.with_primary(SOL).with_metrics(events).with_cost_tracking(events)
+    builder = builder.with_budget(Cap(scope="run", limit_usd=Decimal("0.11"))).with_metrics(events)
+
+    builder.build().complete(REQUEST)
+
+    assert sorted(type(event).__name__ for event in events.events) == ["BudgetNearlySpent", "CallEnded"]
+
+
+def test_chains_with_different_metrics_spend_from_the_same_caps(make: Any) -> None:
+    builder, vendors = make(sol=(completion(output_tokens=9_000),))
+    builder = builder.with_primary(SOL).with_budget(Cap(scope="run", limit_usd=Decimal("0.15")))
+    one, other = LocalMetrics(), LocalMetrics()
+    builder.with_metrics(one).build().complete(REQUEST)
+
+    with pytest.raises(BudgetExceeded):
+        builder.with_metrics(other).build().complete(REQUEST)
+
+    assert vendors.asked(SOL) == 1
+    assert other.p50(SOL) is None
+
+
 def test_with_cost_tracking_tells_of_every_call(make: Any) -> None:
     tracker = LocalCostTracker()
     builder, _ = make(sol=(LLMError("x"),))
@@ -399,6 +442,45 @@ def test_a_model_without_known_limits_is_told_of(make: Any, events: Recorder) ->
             "no price is known, so a cap on the cost cannot be kept",
             id="no price under a budget",
         ),
+        pytest.param(
+            lambda b: b.with_primary(SOL).with_scheduling(max_wait_seconds=-1),
+            "nobody can wait -1 seconds for a limit; set max_wait_seconds to 0 or more",
+            id="a negative wait",
+        ),
+        pytest.param(
+            lambda b: b.with_primary(SOL).with_scheduling(max_wait_seconds=float("nan")),
+            "nobody can wait nan seconds",
+            id="a wait that is no number",
+        ),
+        pytest.param(
+            lambda b: replace(b.with_primary(SOL), patience=Patience(hurry_seconds=-2.5)),
+            "set hurry_seconds to 0 or more",
+            id="a negative hurry",
+        ),
+        pytest.param(
+            lambda b: replace(b.with_primary(SOL), patience=Patience(quota_seconds=-2.5)),
+            "set quota_seconds to 0 or more",
+            id="a quota that is over before it begins",
+        ),
+        pytest.param(
+            lambda b: b.with_primary(SOL).with_deadline(0),
+            "a deadline of 0 seconds leaves no time for an answer; allow more than 0",
+            id="no time",
+        ),
+        pytest.param(lambda b: b.with_primary(SOL).with_deadline(-0.5), "a deadline of -0.5", id="a deadline before"),
+        pytest.param(
+            lambda b: b.with_primary(SOL).with_deadline(float("nan")), "a deadline of nan", id="a deadline of no number"
+        ),
+        pytest.param(
+            lambda b: b.with_primary(SOL).with_tier("tier2", provider="opnai"),
+            "a tier is set for 'opnai', which is no provider; there are openai, anthropic, gemini",
+            id="a tier at nobody",
+        ),
+        pytest.param(
+            lambda b: b.with_primary(SOL).with_scheduling(limits={"gpt-6.1-sol": RateLimits()}),
+            "limits are set for 'gpt-6.1-sol', which names no provider; write provider/model",
+            id="limits of nobody",
+        ),
     ],
 )
 def test_what_could_not_work_is_not_built(make: Any, describe: Any, fault: str) -> None:
@@ -409,6 +491,53 @@ def test_what_could_not_work_is_not_built(make: Any, describe: Any, fault: str) 
 
     assert any(fault in line for line in raised.value.faults), raised.value.faults
     assert vendors.connected == {}
+
+
+@pytest.mark.parametrize(
+    ("scheduling", "deadline"),
+    [({"max_wait_seconds": 0}, 0.001), ({}, float("inf")), ({"max_wait_seconds": float("inf")}, 1.0)],
+)
+def test_the_shortest_and_the_longest_times_are_built(make: Any, scheduling: Any, deadline: float) -> None:
+    builder, _ = make()
+
+    builder = builder.with_primary(SOL).with_scheduling(**scheduling).with_deadline(deadline)
+
+    assert builder.build().complete(REQUEST).text
+
+
+def test_all_that_is_wrong_is_told_at_once(clock: FakeClock) -> None:
+    builder = LLMBuilder(runtime=Runtime({}, clock=clock)).with_primary("gpt-6.1-soll").with_fallback(OPUS, OPUS)
+    builder = builder.with_tier("tier77").with_scheduling(max_wait_seconds=-1).with_deadline(-1)
+
+    with pytest.raises(Misbuilt) as raised:
+        builder.build()
+
+    told = ["did you mean", "no tier 'tier77'", "no key for Anthropic", "named twice", "a deadline of", "can wait -1"]
+    assert len(raised.value.faults) == len(told)
+    for fault, part in zip(raised.value.faults, told, strict=True):
+        assert part in fault
+        assert "\n" not in fault
+
+
+def test_a_vendor_wants_a_key_and_a_server_of_ones_own_may_not(clock: FakeClock) -> None:
+    own = Credential(api_key="", base_url="http://127.0.0.1:8080/v1")
+    runtime = Runtime({"openai": own, "anthropic": Credential(api_key=" ")}, clock=clock)
+
+    faults = LLMBuilder(runtime=runtime).with_primary(SOL).with_fallback(OPUS).inspect().faults
+
+    assert faults == (f"{OPUS}: there is no key for Anthropic; set ANTHROPIC_API_KEY, or take another model",)
+
+
+@pytest.mark.parametrize(
+    "address", ["bot:hunter2@gpu.local/v1", "https://bot:hun/ter2@gpu.local", "ftp://bot:hunter2@gpu.local", "", "://"]
+)
+def test_an_address_that_leads_nowhere_is_a_fault_that_does_not_repeat_it(clock: FakeClock, address: str) -> None:
+    runtime = Runtime({"openai": Credential(api_key="sk-1", base_url=address)}, clock=clock)
+
+    with pytest.raises(Misbuilt, match="leads nowhere; set OPENAI_BASE_URL to one such as http") as raised:
+        LLMBuilder(runtime=runtime).with_primary(SOL).build()
+
+    assert "hun" not in str(raised.value)
 
 
 def test_a_missing_key_is_named(clock: FakeClock) -> None:

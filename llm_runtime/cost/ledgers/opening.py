@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llm_runtime.addresses import scheme_of
 from llm_runtime.clock import Clock
 from llm_runtime.cost.accounts import AccountLedger
 from llm_runtime.cost.ledgers.memory import MemoryAccounts
@@ -23,7 +24,8 @@ def open_accounts(address: str, *, clock: Clock | None = None) -> AccountLedger:
     """
     if address == MEMORY:
         return MemoryAccounts(clock)
-    scheme = address.partition(":")[0].partition("+")[0]
+    named = scheme_of(address)
+    scheme = named.partition("+")[0]
     if scheme in ("redis", "rediss", "unix"):
         from llm_runtime.cost.ledgers.redis import RedisAccounts  # noqa: PLC0415 - an extra
 
@@ -32,7 +34,8 @@ def open_accounts(address: str, *, clock: Clock | None = None) -> AccountLedger:
         from llm_runtime.cost.ledgers.sql import SqlAccounts  # noqa: PLC0415 - an extra
 
         return SqlAccounts(address)
+    # Nothing else of it is repeated: it may hold a password, or be a key that was pasted here.
+    begins = f"an address that begins with {named!r}" if named else "such an address"
     raise LedgerUnavailable(
-        f"no accounts are kept at an address that begins with {scheme!r}; take memory, sqlite:///path, postgresql://… "
-        "or redis://…"
+        f"no accounts are kept at {begins}; take memory, sqlite:///path, postgresql://… or redis://…"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from llm_runtime.addresses import scheme_of
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.errors import LedgerUnavailable
 from llm_runtime.events import Observer
@@ -28,7 +29,8 @@ def open_ledger(address: str, *, clock: Clock | None = None, observer: Observer 
     clock = clock or SystemClock()
     if address == MEMORY:
         return MemoryLedger(clock)
-    scheme = address.partition(":")[0].partition("+")[0]
+    named = scheme_of(address)
+    scheme = named.partition("+")[0]
     if scheme in _REDIS:
         from llm_runtime.scheduling.ledgers.redis import RedisLedger  # noqa: PLC0415 - an extra
 
@@ -37,7 +39,6 @@ def open_ledger(address: str, *, clock: Clock | None = None, observer: Observer 
         from llm_runtime.scheduling.ledgers.sql import SqlLedger  # noqa: PLC0415 - an extra
 
         return ResilientLedger(SqlLedger(address), clock=clock, observer=observer)
-    raise LedgerUnavailable(
-        f"no ledger is kept at an address that begins with {scheme!r}; take memory, sqlite:///path, postgresql://… or "
-        "redis://…"
-    )
+    # Nothing else of it is repeated: it may hold a password, or be a key that was pasted here.
+    begins = f"an address that begins with {named!r}" if named else "such an address"
+    raise LedgerUnavailable(f"no ledger is kept at {begins}; take memory, sqlite:///path, postgresql://… or redis://…")

@@ -286,6 +286,20 @@ def test_four_fifths_of_a_cap_are_told() -> None:
     assert told.events == [BudgetNearlySpent(account="review:acme/shop#7", spent=Decimal("0.8"), cap=Decimal(1))]
 
 
+def test_whoever_observes_later_watches_the_same_caps() -> None:
+    first, later = Remembering(), Remembering()
+    budget = BudgetEnforcingTracker([REVIEW], observer=first)
+
+    with budget.telling(later, first).reserved(MODEL, Decimal("0.80")) as reservation:
+        reservation.settle(Decimal("0.80"), Call(provider="openai", model="gpt-6.1-sol", cost_usd=Decimal("0.80")))
+
+    assert first.events == later.events
+    assert [type(event) for event in later.events] == [BudgetNearlySpent]
+    assert (budget.spent(REVIEW), budget.get_total_cost()) == (Decimal("0.80"), Decimal("0.80"))
+    with pytest.raises(BudgetExceeded):
+        spend(budget, "0.30")
+
+
 def test_a_call_without_a_reservation_is_charged() -> None:
     budget = BudgetEnforcingTracker([REVIEW])
 

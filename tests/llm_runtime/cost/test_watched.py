@@ -142,3 +142,60 @@ def test_a_warning_is_given_though_nobody_knows_whether_it_was_given_before() ->
     spend(WatchedAccounts(Forgetful(), told), "one", "0.9")
 
     assert [type(event) for event in told.events] == [LedgerLost, BudgetNearlySpent]
+
+
+def test_each_who_watches_is_told_of_the_loss_once_and_of_the_return() -> None:
+    shared, first, second = Unsteady(), Remembering(), Remembering()
+    ledger = WatchedAccounts(shared, first)
+    also = ledger.telling(second, first)
+    shared.gone = True
+    for watched in (ledger, ledger, also, also):
+        with pytest.raises(LedgerUnavailable):
+            watched.hold(hold("lost"))
+
+    shared.gone = False
+    for watched in (ledger, also):
+        watched.hold(hold("found"))
+
+    assert [type(event) for event in first.events] == [LedgerLost, LedgerFound]
+    assert [type(event) for event in second.events] == [LedgerLost, LedgerFound]
+
+
+def test_a_return_is_told_to_nobody_who_does_not_know_of_the_loss() -> None:
+    shared, first, second = Unsteady(), Remembering(), Remembering()
+    ledger = WatchedAccounts(shared)
+    one, other = ledger.telling(first), ledger.telling(second)
+    shared.gone = True
+    with pytest.raises(LedgerUnavailable):
+        one.hold(hold("lost"))
+
+    shared.gone = False
+    other.hold(hold("found"))
+
+    assert [type(event) for event in first.events] == [LedgerLost, LedgerFound]
+    assert second.events == []
+
+
+def test_what_one_owes_is_settled_when_another_finds_the_ledger() -> None:
+    shared, told = Unsteady(), Remembering()
+    ledger = WatchedAccounts(shared)
+    one, other = ledger.telling(told), ledger.telling()
+    one.hold(hold("paid", "0.9"))
+    shared.gone = True
+    one.settle(hold("paid", "0.9"), Decimal("0.85"))
+
+    shared.gone = False
+    other.hold(hold("found"))
+
+    assert shared.balance(ACCOUNT.name).spent == Decimal("0.85")
+    assert isinstance(told.events[-1], BudgetNearlySpent)
+
+
+def test_four_fifths_are_told_to_whoever_watches_the_call_and_once_in_all() -> None:
+    first, second = Remembering(), Remembering()
+    ledger = WatchedAccounts(MemoryAccounts())
+
+    spend(ledger.telling(first), "first", "0.85")
+    spend(ledger.telling(second), "second", "0.05")
+
+    assert [len(each.events) for each in (first, second)] == [1, 0]

@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import pytest
+
+from llm_runtime.errors import LedgerUnavailable
+from llm_runtime.scheduling.ledgers.opening import open_ledger
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("redys://bot:hunter2@cache", "an address that begins with 'redys'; take memory, sqlite:///path, "),
+        ("mongodb+srv://bot:hunter2@cache", "an address that begins with 'mongodb+srv'; take memory, "),
+        ("sk-ant-hunter2:", "such an address; take memory, sqlite:///path, postgresql://… or redis://…"),
+        ("sk-ant-hunter2", "such an address; take memory, "),
+        ("hunter2:6379", "such an address; take memory, "),
+        ("bot+hunter2:x", "such an address; take memory, "),
+        ("redis:hunter2", "such an address; take memory, "),
+        ("sqlite:hunter2", "such an address; take memory, "),
+        ("hunter2@redis://cache", "such an address; take memory, "),
+        ("", "such an address; take memory, "),
+    ],
+)
+def test_of_an_unknown_address_its_scheme_alone_is_repeated(address: str, told: str) -> None:
+    with pytest.raises(LedgerUnavailable) as raised:
+        open_ledger(address)
+
+    assert str(raised.value).startswith(f"no ledger is kept at {told}")
+    assert "hunter2" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "redis://bot:hunter2@cache:port/0",
+        "postgresql://bot:hunter2@db:port/limits",
+        "postgresql+asyncpg://bot:hunter2@db/limits",
+    ],
+)
+def test_an_address_that_cannot_be_read_is_not_repeated(address: str) -> None:
+    with pytest.raises(LedgerUnavailable) as raised:
+        open_ledger(address)
+
+    assert "hunter2" not in str(raised.value)
