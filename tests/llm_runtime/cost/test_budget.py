@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -298,6 +299,25 @@ def test_whoever_observes_later_watches_the_same_caps() -> None:
     assert (budget.spent(REVIEW), budget.get_total_cost()) == (Decimal("0.80"), Decimal("0.80"))
     with pytest.raises(BudgetExceeded):
         spend(budget, "0.30")
+
+
+def test_what_one_chain_holds_is_waited_for_in_another_until_it_comes_back() -> None:
+    class Meanwhile(FakeClock):
+        def wait(self, event: threading.Event, seconds: float) -> bool:
+            first.settle(Decimal("0.10"))
+            held.close()
+            woken.append(event.is_set())
+            return super().wait(event, seconds)
+
+    clock, woken = Meanwhile(), list[bool]()
+    budget = BudgetEnforcingTracker([REVIEW], clock=clock)
+    held = ExitStack()
+    first = held.enter_context(budget.telling(Remembering()).reserved(MODEL, Decimal("0.60")))
+
+    spend(budget.telling(Remembering()), "0.60")
+
+    assert woken == [True]
+    assert budget.spent(REVIEW) == Decimal("0.70")
 
 
 def test_a_call_without_a_reservation_is_charged() -> None:
