@@ -4,6 +4,9 @@ AppError                        exit status 3: the review could not be done or i
 ├── Misconfigured               exit status 2: usage or configuration
 │   ├── NothingToReview         the change that was named is empty
 │   └── NotAPullRequest         the text names no pull request, or one on another host
+├── QueueDown                   Redis does not answer, or not as a queue; what was to be queued is not
+├── StoreDown                   the database of the product does not answer, is full or is locked
+├── TurnLost                    another worker has taken over the pull request; what is not posted is not ours to post
 ├── OutputLost                  the report could not be written where it was wanted
 └── GitHubError                 GitHub did not do what it was asked; carries the HTTP status
     ├── GitHubMisconfigured     exit status 2: a person has to change a setting first
@@ -43,6 +46,18 @@ class NothingToReview(Misconfigured):
 
 class OutputLost(AppError):
     """The report could not be written where it was wanted; it was shown instead."""
+
+
+class QueueDown(AppError):
+    """Redis does not answer, or not as a queue; what was to be queued is not."""
+
+
+class StoreDown(AppError):
+    """The database of the product does not answer, is full or is locked for too long."""
+
+
+class TurnLost(AppError):
+    """Another worker has taken over the pull request: what is not posted by now is not ours to post."""
 
 
 class NotAPullRequest(Misconfigured):

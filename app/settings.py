@@ -68,6 +68,10 @@ class Settings(BaseSettings):
     github_token: SecretStr | None = None
     github_api_url: str = "https://api.github.com"
     github_graphql_url: str | None = None
+    github_app_id: Annotated[int | None, Field(gt=0)] = None
+    github_app_private_key: SecretStr | None = None
+    github_app_private_key_path: Path | None = None
+    github_webhook_secret: SecretStr | None = None
     http_proxy: SecretStr | None = None
     https_proxy: SecretStr | None = None
     all_proxy: SecretStr | None = None
@@ -87,6 +91,11 @@ class Settings(BaseSettings):
     quartet_max_retries: Annotated[int, Field(ge=0, le=10)] = 3
     quartet_max_cost_per_day: Annotated[Decimal | None, Field(gt=0)] = None
     quartet_max_cost_per_month: Annotated[Decimal | None, Field(gt=0)] = None
+    quartet_public_url: Address | None = None
+    quartet_debounce_seconds: Annotated[float, Field(ge=0, le=3_600)] = 20.0
+    quartet_review_deadline_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 3_600.0
+    quartet_grace_seconds: Annotated[float, Field(ge=0, le=3_600)] = 60.0
+    quartet_metrics_token: SecretStr | None = None
     quartet_state_dir: Path | None = None
     xdg_state_home: Path | None = None
     quartet_timeout_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 120.0

@@ -173,5 +173,5 @@ def _load(module: str = "") -> Any:
     try:
         return importlib.import_module(f"prometheus_client.{module}".rstrip("."))
     except ModuleNotFoundError as error:
-        msg = "metrics for Prometheus need its client; install it with pip install 'quartet-review[prometheus]'"
+        msg = "metrics for Prometheus need its client; install it with pip install prometheus-client"
         raise ModuleNotFoundError(msg, name=error.name) from error

@@ -73,7 +73,7 @@ class RedisScript:
             import redis  # noqa: PLC0415 - an extra
         except ImportError as error:
             raise LedgerUnavailable(
-                "Redis needs its driver; install it with pip install 'quartet-review[redis]'"
+                "Redis needs its driver; install it with pip install redis"
             ) from error
         self._redis = redis
         self._lua = lua

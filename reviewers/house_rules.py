@@ -1,0 +1,51 @@
+"""What a repository asks of every reviewer beside its guidance files, as values; read from its configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from reviewers.findings import Severity
+from reviewers.selection import PathFilter
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathRule:
+    """What holds for some paths.
+
+    Attributes:
+        paths: Globs as in ``.gitignore``.
+        instructions: What reviewers are told about files there, or the empty string.
+        floor: Findings there that are less severe are not told; None tells all.
+    """
+
+    paths: tuple[str, ...]
+    instructions: str = ""
+    floor: Severity | None = None
+
+    def holds_for(self, path: str) -> bool:
+        """Whether a file is meant."""
+        return PathFilter(self.paths).matches(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseRules:
+    """All of them.
+
+    Attributes:
+        language: In which people are spoken to, as a name or tag (``German``, ``pt-BR``); empty for English.
+        paths: By path, the later ones over the earlier ones.
+    """
+
+    language: str = ""
+    paths: tuple[PathRule, ...] = ()
+
+    def instructions_for(self, paths: Iterable[str]) -> tuple[PathRule, ...]:
+        """Rules with instructions that hold for at least one of these files, in their order."""
+        files = tuple(paths)
+        return tuple(rule for rule in self.paths if rule.instructions and any(map(rule.holds_for, files)))
+
+    def floor_of(self, path: str) -> Severity | None:
+        """The severity from which findings in a file are told, or None for all."""
+        floors = [rule.floor for rule in self.paths if rule.floor is not None and rule.holds_for(path)]
+        return floors[-1] if floors else None
