@@ -27,7 +27,7 @@ from llm_runtime.runtime import Runtime, connect
 from llm_runtime.scheduling.backoff import Backoff
 from llm_runtime.scheduling.ledger import Priority, RateLedger
 from llm_runtime.scheduling.ledgers.opening import MEMORY, open_ledger
-from llm_runtime.scheduling.proactive import BACKGROUND_WAIT_SECONDS
+from llm_runtime.scheduling.patience import BACKGROUND_WAIT_SECONDS
 
 if TYPE_CHECKING:
     from app.github.client import GitHubClient

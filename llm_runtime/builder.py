@@ -27,7 +27,7 @@ from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Priority, RateLedger
 from llm_runtime.scheduling.limits import RateLimits
 from llm_runtime.scheduling.overrides import LimitOverride
-from llm_runtime.scheduling.proactive import Patience
+from llm_runtime.scheduling.patience import Patience
 from llm_runtime.scheduling.scheduled import DEADLINE_SECONDS, ScheduledLLM
 from llm_runtime.scheduling.tiers import DEFAULT_TIER
 from llm_runtime.smart_llm import SmartLLM

@@ -17,7 +17,7 @@ from llm_runtime.messages import Usage
 from llm_runtime.providers import PROVIDERS
 from llm_runtime.scheduling.limits import LimitKey, RateLimits
 from llm_runtime.scheduling.overrides import LimitOverride
-from llm_runtime.scheduling.proactive import Patience
+from llm_runtime.scheduling.patience import Patience
 from llm_runtime.scheduling.scheduled import DEADLINE_SECONDS
 from llm_runtime.scheduling.tiers import DEFAULT_TIER, find_limits
 

@@ -12,7 +12,8 @@ from llm_runtime.events import Observer
 from llm_runtime.runtime import Runtime
 from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import RateLedger
-from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.patience import Patience
+from llm_runtime.scheduling.proactive import ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import DEADLINE_SECONDS, ScheduledLLM
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import random
 import threading
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.errors import (
@@ -16,7 +15,6 @@ from llm_runtime.errors import (
     AuthenticationFailed,
     BudgetExceeded,
     Cancelled,
-    CircuitOpen,
     LedgerUnavailable,
     LLMError,
     ModelNotFound,
@@ -26,53 +24,21 @@ from llm_runtime.errors import (
     RequestRejected,
     WouldWaitTooLong,
 )
-from llm_runtime.events import BreakerOpened, Observer, Observers, Waited, WaitReason
+from llm_runtime.events import Observer, Observers, Waited, WaitReason
 from llm_runtime.feedback import RateLimitFeedback
 from llm_runtime.messages import Usage
-from llm_runtime.scheduling.backoff import Backoff, Decision, FinalAttempt, GiveUp, History
+from llm_runtime.scheduling.backoff import Decision, History
 from llm_runtime.scheduling.breakers import Breakers
 from llm_runtime.scheduling.cancellation import Cancellation
-from llm_runtime.scheduling.ledger import Ask, Broken, Granted, Priority, RateLedger, Wait
+from llm_runtime.scheduling.circuit import CircuitBreaker
+from llm_runtime.scheduling.ledger import Ask, Broken, Granted, RateLedger, Wait
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits
+from llm_runtime.scheduling.patience import Patience
 from llm_runtime.scheduling.queue import LocalQueue
 from llm_runtime.scheduling.strategy import Estimate, Ready, Reservation, SchedulingStrategy, never
 
-INTERACTIVE_WAIT_SECONDS = 20.0
-BACKGROUND_WAIT_SECONDS = 300.0
-_QUOTA_SECONDS = 900.0
 _NOT_READ = (AuthenticationFailed, QuotaExhausted, ModelNotFound, RequestRejected, Overloaded)
 """The vendor did not get as far as the model: the request counts, its tokens do not."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
-    """How a call waits.
-
-    Attributes:
-        priority: Who goes first.
-        max_wait_seconds: Beyond this nothing sleeps, for a limit or after a failure; None is, for a limit, 20 s where a
-            person waits, else 300 s.
-        hurry_seconds: The same while a person waits and another model is ready; it holds for waits after failures, too.
-        backoff: How long to wait after a failure.
-        quota_seconds: How long a used-up quota is believed to stay so where the vendor does not say.
-    """
-
-    priority: Priority = Priority.BACKGROUND
-    max_wait_seconds: float | None = None
-    hurry_seconds: float = INTERACTIVE_WAIT_SECONDS
-    backoff: Backoff = field(default=Backoff())
-    quota_seconds: float = _QUOTA_SECONDS
-
-    @property
-    def seconds(self) -> float:
-        """The longest wait for a limit."""
-        if self.max_wait_seconds is not None:
-            return self.max_wait_seconds
-        return INTERACTIVE_WAIT_SECONDS if self.priority is Priority.INTERACTIVE else BACKGROUND_WAIT_SECONDS
-
-    def outlasts(self, seconds: float) -> bool:
-        """Whether a wait is too long for somebody who could have another model's answer instead."""
-        return self.priority is Priority.INTERACTIVE and seconds > min(self.hurry_seconds, self.seconds)
 
 
 class ProactiveRateLimitScheduler(SchedulingStrategy):
@@ -124,10 +90,19 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         self._patience = patience or Patience()
         self._clock = clock or SystemClock()
         self._observer = observer or Observers()
-        self._breakers = breakers or Breakers()
         self._cancellation = cancellation or Cancellation()
         self._chance = chance
         self._queue = queue or LocalQueue()
+        self._breaker = CircuitBreaker(
+            key,
+            self._model,
+            shape=limits.shape,
+            quota_seconds=self._patience.quota_seconds,
+            ledger=ledger,
+            breakers=breakers or Breakers(),
+            clock=self._clock,
+            observer=self._observer,
+        )
 
     @property
     def limits(self) -> RateLimits:
@@ -136,9 +111,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
 
     def available(self) -> bool:
         """Whether the circuit breaker is closed, as far as this process knows, without asking anybody."""
-        if self._breakers.refused(self._key, self._model):
-            return False
-        return not self._breakers.is_open(self._key, self._clock.monotonic())
+        return self._breaker.closed()
 
     def reserve(
         self, estimate: Estimate, *, deadline: float, place: int | None = None, fallback_ready: Ready = never
@@ -153,12 +126,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             Cancelled: Nobody wants the answer any more.
             LedgerUnavailable: The ledger cannot be reached.
         """
-        if self._breakers.refused(self._key, self._model):
-            raise CircuitOpen(
-                f"{self._who}: the key was refused before; set another one and start again",
-                provider=self._key.provider,
-                model=self._model,
-            )
+        self._breaker.check_key()
         demand = self._limits.demand(
             input_tokens=estimate.input_tokens,
             output_tokens=estimate.output_limit if self._limits.shape.larger_counts else estimate.output_tokens,
@@ -212,7 +180,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                 case _:
                     # Nobody knows how far the vendor got: all that was reserved counts.
                     self._count(reservation.ask, reservation.ask.demand, error.feedback)
-        self._open_breaker(error)
+        self._breaker.learn(error)
 
     def release(self, reservation: Reservation) -> None:
         """Give back what a call that was not sent had reserved."""
@@ -220,13 +188,8 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
 
     def should_retry_after_error(self, error: LLMError, history: History, *, fallback_ready: Ready = never) -> Decision:
         """What to do after a failure: a person who waits is given another model rather than a long wait."""
-        backoff, now = self._patience.backoff, self._clock.monotonic()
-        longest = math.inf if self._patience.max_wait_seconds is None else self._patience.max_wait_seconds
-        decision = backoff.should_retry_after_error(error, history, now, chance=self._chance(), longest=longest)
-        if isinstance(decision, GiveUp) or self._patience.priority is not Priority.INTERACTIVE:
-            return decision
-        unworthy = isinstance(decision, FinalAttempt) or self._patience.outlasts(decision.seconds)
-        return GiveUp() if unworthy and fallback_ready() else decision
+        now, chance = self._clock.monotonic(), self._chance()
+        return self._patience.after_failure(error, history, now, chance=chance, ready=fallback_ready)
 
     def pause(self, seconds: float, *, final: bool) -> None:
         """Wait between two attempts.
@@ -253,7 +216,7 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
                         self._queue.pass_on()
                         return place
                     case Broken() as broken:
-                        raise self._broken(broken)
+                        raise self._breaker.found_open(broken)
                     case Wait(seconds=seconds, place=None):
                         raise self._too_long(seconds)
                     case Wait(seconds=seconds, place=int() as place):
@@ -265,15 +228,6 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
         finally:
             if waited:
                 self._record_wait(started, WaitReason.RATE_LIMIT)
-
-    def _broken(self, broken: Broken) -> CircuitOpen:
-        self._breakers.open(self._key, self._clock.monotonic() + broken.seconds)
-        return CircuitOpen(
-            f"{self._who}: not asked, because of {broken.error} before; again in {broken.seconds:.0f} s",
-            retry_after=broken.seconds,
-            provider=self._key.provider,
-            model=self._model,
-        )
 
     def _too_long(self, seconds: float) -> WouldWaitTooLong:
         return WouldWaitTooLong(
@@ -304,33 +258,10 @@ class ProactiveRateLimitScheduler(SchedulingStrategy):
             self._ledger.release(ask)
         self._queue.tell()
 
-    def _open_breaker(self, error: LLMError) -> None:
-        if isinstance(error, AuthenticationFailed):
-            if self._breakers.refuse(self._key, self._model, error):
-                self._record_breaker(error, None)
-        elif isinstance(error, QuotaExhausted):
-            seconds = self._until_reset(error)
-            with _noting():
-                self._ledger.trip(self._key, type(error).__name__, seconds)
-            self._breakers.open(self._key, self._clock.monotonic() + seconds)
-            self._record_breaker(error, seconds)
-
-    def _until_reset(self, error: QuotaExhausted) -> float:
-        """A quota of the day comes back with the day, whatever is said of the next try beside it."""
-        if self._limits.shape.quota_is_daily:
-            return self._limits.shape.seconds_to_midnight(self._clock.now().timestamp())
-        return self._patience.quota_seconds if error.retry_after is None else error.retry_after
-
     def _record_wait(self, started: float, reason: WaitReason) -> None:
         seconds = self._clock.monotonic() - started
         waited = Waited(provider=self._key.provider, model=self._model, seconds=seconds, reason=reason)
         self._observer.record(waited)
-
-    def _record_breaker(self, error: LLMError, seconds: float | None) -> None:
-        opened = BreakerOpened(
-            provider=self._key.provider, model=self._model, error=type(error).__name__, seconds=seconds
-        )
-        self._observer.record(opened)
 
     @property
     def _who(self) -> str:

@@ -43,7 +43,8 @@ from llm_runtime.scheduling.ledger import Priority
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import RateLimits, Shape
 from llm_runtime.scheduling.overrides import LimitOverride
-from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.patience import Patience
+from llm_runtime.scheduling.proactive import ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledLLM
 from llm_runtime.smart_llm import SmartLLM
 from tests.llm_runtime.cost.doubles import Unsteady

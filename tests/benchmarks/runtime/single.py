@@ -18,7 +18,8 @@ from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Ask, Granted, RateLedger
 from llm_runtime.scheduling.ledgers.opening import open_ledger
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits
-from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.patience import Patience
+from llm_runtime.scheduling.proactive import ProactiveRateLimitScheduler
 from llm_runtime.scheduling.strategy import Estimate
 from tests.benchmarks.runtime.clients import quartet, raw_sdk
 from tests.benchmarks.runtime.harness import server

@@ -24,7 +24,8 @@ from llm_runtime.providers.openai import OpenAILLM
 from llm_runtime.scheduling.ledger import Priority
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import LimitKey, RateLimits
-from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.patience import Patience
+from llm_runtime.scheduling.proactive import ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledLLM
 from llm_runtime.tokens import estimate_request
 from tests.fakes.anthropic import FakeAnthropic

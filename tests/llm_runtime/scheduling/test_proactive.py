@@ -30,7 +30,8 @@ from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Answer, Ask, Granted, Priority, Wait
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits, Shape
-from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.patience import Patience
+from llm_runtime.scheduling.proactive import ProactiveRateLimitScheduler
 from llm_runtime.scheduling.queue import LocalQueue
 from llm_runtime.scheduling.strategy import Estimate
 from tests.llm_runtime.doubles import FakeClock, completion

@@ -29,7 +29,8 @@ from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Answer, Ask, Priority
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits, Shape
-from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.patience import Patience
+from llm_runtime.scheduling.proactive import ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledChatModel, ScheduledLLM
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
 from tests.llm_runtime.scheduling.test_proactive import Recorder

@@ -19,7 +19,8 @@ from llm_runtime.llm import Funded
 from llm_runtime.messages import Completion, Request
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import RateLimits
-from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.patience import Patience
+from llm_runtime.scheduling.proactive import ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledLLM
 from tests.drills.clocks import SharedClock
 from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, Step, completion, spec

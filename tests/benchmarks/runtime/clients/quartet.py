@@ -12,7 +12,8 @@ from llm_runtime.providers.openai import OpenAILLM
 from llm_runtime.scheduling.backoff import Backoff
 from llm_runtime.scheduling.ledgers.opening import open_ledger
 from llm_runtime.scheduling.limits import LimitKey, RateLimits, Shape
-from llm_runtime.scheduling.proactive import Patience, ProactiveRateLimitScheduler
+from llm_runtime.scheduling.patience import Patience
+from llm_runtime.scheduling.proactive import ProactiveRateLimitScheduler
 from llm_runtime.scheduling.scheduled import ScheduledLLM
 from llm_runtime.tokens.calibrated import CalibratedEstimator
 from tests.benchmarks.runtime.protocol import ClientSettings
