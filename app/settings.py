@@ -47,6 +47,8 @@ def _fallback(name: str) -> str:
 
 
 Address = Annotated[str, BeforeValidator(str.strip), AfterValidator(_address)]
+_HiddenAddress = Annotated[Address | None, Field(repr=False)]
+"""Gateways take keys in the address."""
 
 
 class Settings(BaseSettings):
@@ -58,16 +60,16 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True, populate_by_name=True)
 
     openai_api_key: SecretStr | None = None
-    openai_base_url: Address | None = None
+    openai_base_url: _HiddenAddress = None
     anthropic_api_key: SecretStr | None = None
-    anthropic_base_url: Address | None = None
+    anthropic_base_url: _HiddenAddress = None
     gemini_api_key: Annotated[
         SecretStr | None, Field(validation_alias=AliasChoices("gemini_api_key", "google_api_key"))
     ] = None
-    google_gemini_base_url: Address | None = None
+    google_gemini_base_url: _HiddenAddress = None
     github_token: SecretStr | None = None
-    github_api_url: str = "https://api.github.com"
-    github_graphql_url: str | None = None
+    github_api_url: Annotated[str, Field(repr=False)] = "https://api.github.com"
+    github_graphql_url: Annotated[str | None, Field(repr=False)] = None
     github_app_id: Annotated[int | None, Field(gt=0)] = None
     github_app_private_key: SecretStr | None = None
     github_app_private_key_path: Path | None = None
@@ -80,7 +82,7 @@ class Settings(BaseSettings):
     langfuse_public_key: str | None = None
     langfuse_secret_key: SecretStr | None = None
     langfuse_base_url: Annotated[
-        Address | None, Field(validation_alias=AliasChoices("langfuse_base_url", "langfuse_host"))
+        Address | None, Field(validation_alias=AliasChoices("langfuse_base_url", "langfuse_host"), repr=False)
     ] = None
     quartet_models: str = ""
     quartet_tier: str = ""

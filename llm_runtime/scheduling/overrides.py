@@ -28,10 +28,18 @@ class LimitOverride:
     Attributes:
         limits: New values by the name of the field of ``RateLimits``; None is unlimited.
         burst: Calls that may go at once, or None to leave that as it is; 1 is strict spacing.
+
+    Raises:
+        ValueError: There is no such field.
     """
 
     limits: Mapping[str, int | None] = field(default_factory=dict)
     burst: int | None = None
+
+    def __post_init__(self) -> None:
+        unknown = sorted(set(self.limits) - set(_FIELDS.values()))
+        if unknown:
+            raise ValueError(f"no limit is called {unknown[0]!r}; there are {', '.join(sorted(set(_FIELDS.values())))}")
 
     def applied(self, limits: RateLimits) -> RateLimits:
         """The limits with these changes."""

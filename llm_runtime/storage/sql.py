@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
+from llm_runtime.addresses import scheme_of
 from llm_runtime.errors import LedgerUnavailable, LLMError
 
 T = TypeVar("T")
@@ -112,7 +113,7 @@ def engine_of(url: str) -> Engine:
 
         return PostgresEngine("postgresql://" + rest)
     raise LedgerUnavailable(
-        f"no ledger is known for a URL that begins with {scheme[:20]!r}; "
+        f"no ledger is known for a URL that begins with {scheme_of(url)!r}; "
         "take sqlite:///file or postgresql://user:password@host/database"
     )
 

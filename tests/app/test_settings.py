@@ -73,3 +73,15 @@ def test_every_proxy_that_the_sdks_take_is_taken(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("HTTPS_PROXY", proxy)
 
     read_settings().check_proxies()
+
+
+@pytest.mark.parametrize(
+    "variable",
+    ["OPENAI_BASE_URL", "ANTHROPIC_BASE_URL", "GOOGLE_GEMINI_BASE_URL", "LANGFUSE_BASE_URL", "GITHUB_API_URL"],
+)
+def test_settings_that_are_shown_keep_the_password_of_an_address(
+    monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    monkeypatch.setenv(variable, "https://bot:hunter2@gateway.local/v1")
+
+    assert "hunter2" not in repr(read_settings())

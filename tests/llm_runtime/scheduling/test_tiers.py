@@ -243,3 +243,8 @@ def rendered() -> Iterator[str]:
                 cells = ("–" if number is None else f"{number:,}" for number in numbers)
                 yield f"| {', '.join(models) if index == 0 else ''} | {named} | {' | '.join(cells)} |"
         yield ""
+
+
+def test_an_override_of_a_limit_that_does_not_exist_is_refused_when_it_is_made() -> None:
+    with pytest.raises(ValueError, match="no limit is called 'rpm'; there are input_tokens_per_minute"):
+        LimitOverride(limits={"rpm": 5})

@@ -159,6 +159,7 @@ def test_a_full_disk_is_named(file: Path) -> None:
     [
         pytest.param("mysql://root:hunter2@host/db", "begins with 'mysql'; take sqlite:///file", id="another engine"),
         pytest.param("limits.db", "take sqlite:///file", id="no URL"),
+        pytest.param("hunter2", "take sqlite:///file", id="a key in the wrong place"),
         pytest.param("sqlite://", "names no file", id="no file"),
         pytest.param("sqlite:///:memory:", "names no file", id="memory is not shared"),
         pytest.param("postgresql://bot:hunter2@host:port/db", "cannot be read", id="a port that is no number"),
