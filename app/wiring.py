@@ -10,12 +10,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from app.accounts import Account, shared_caps
 from app.errors import Misconfigured
 from app.notices import Notices
 from app.runtime_settings import parse_limits, parse_tiers
 from llm_runtime.builder import LLMBuilder
 from llm_runtime.cost.calculator import CostCalculator
-from llm_runtime.cost.caps import Cap, Period
+from llm_runtime.cost.caps import Cap
 from llm_runtime.cost.ledgers.opening import open_accounts
 from llm_runtime.credentials import Credential
 from llm_runtime.errors import LedgerUnavailable, Misbuilt
@@ -25,6 +26,7 @@ from llm_runtime.metrics.local import LocalMetrics
 from llm_runtime.providers import PROVIDERS
 from llm_runtime.runtime import Runtime, connect
 from llm_runtime.scheduling.backoff import Backoff
+from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Priority, RateLedger
 from llm_runtime.scheduling.ledgers.opening import MEMORY, open_ledger
 from llm_runtime.scheduling.patience import BACKGROUND_WAIT_SECONDS
@@ -58,16 +60,21 @@ def github(settings: Settings, *, notify: Callable[[str], None]) -> closing[GitH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """Whose money is spent, and on what.
+class Company:
+    """Who else has a part in the calls of a run.
 
     Attributes:
-        repository: ``owner/name``, or the folder's name where there is no such thing.
-        review: What names this one review for people and in traces.
+        priority: Whether a person waits.
+        cancellation: Ends what waits, when nobody wants the answers any more.
+        observers: Told of everything that happens to a call, beside those that the settings name.
     """
 
-    repository: str
-    review: str
+    priority: Priority = Priority.INTERACTIVE
+    cancellation: Cancellation | None = None
+    observers: tuple[Observer, ...] = ()
+
+
+ALONE = Company()
 
 
 @contextmanager
@@ -78,6 +85,7 @@ def llms(
     account: Account,
     *,
     notify: Callable[[str], None],
+    company: Company = ALONE,
 ) -> Iterator[dict[str, LLM]]:
     """For each reviewer's name the LLM that answers it: its first model, then its stand-ins, under common caps.
 
@@ -89,18 +97,24 @@ def llms(
         max_cost_usd: What this review may cost, or None.
         account: What it is.
         notify: Takes one line for people.
+        company: Who else has a part in it.
 
     Raises:
         Misconfigured: A chain could not work, or the environment names a proxy or certificates that cannot be used.
     """
     with ExitStack() as stack:
-        builder = stack.enter_context(runtime(settings, max_cost_usd, account, notify=notify))
+        builder = stack.enter_context(runtime(settings, max_cost_usd, account, notify=notify, company=company))
         yield {name: chain(builder, specs) for name, specs in models.items()}
 
 
 @contextmanager
 def runtime(
-    settings: Settings, max_cost_usd: Decimal | None, account: Account, *, notify: Callable[[str], None]
+    settings: Settings,
+    max_cost_usd: Decimal | None,
+    account: Account,
+    *,
+    notify: Callable[[str], None],
+    company: Company = ALONE,
 ) -> Iterator[LLMBuilder]:
     """The builder that all chains of a run are made from; closed at the end, with what was built.
 
@@ -109,7 +123,7 @@ def runtime(
     """
     with ExitStack() as stack:
         metrics = LocalMetrics()
-        observers: list[Observer] = [Notices(notify), metrics]
+        observers: list[Observer] = [Notices(notify), metrics, *company.observers]
         if settings.langfuse_public_key and settings.langfuse_secret_key:
             observers.append(stack.enter_context(closing(_langfuse(settings, account))))
         observer = Observers(observers)
@@ -129,11 +143,12 @@ def runtime(
             _with_budget(builder, settings, max_cost_usd, account, stack)
             .with_fallback_strategy(FALLBACK_STRATEGIES[settings.quartet_fallback](figures))
             .with_scheduling(
-                priority=Priority.INTERACTIVE,
+                priority=company.priority,
                 # A gap in the review is worse than a wait, even where somebody looks on.
                 max_wait_seconds=BACKGROUND_WAIT_SECONDS if wait is None else wait,
                 backoff=Backoff(max_retries=settings.quartet_max_retries),
                 limits=parse_limits(settings.quartet_limits),
+                cancellation=company.cancellation,
             )
             .with_deadline(settings.quartet_deadline_seconds)
         )
@@ -202,16 +217,11 @@ def _with_budget(
     builder: LLMBuilder, settings: Settings, max_cost_usd: Decimal | None, account: Account, stack: ExitStack
 ) -> LLMBuilder:
     caps = [Cap(scope="review", limit_usd=max_cost_usd)] if max_cost_usd is not None else []
-    if settings.quartet_max_cost_per_day is None and settings.quartet_max_cost_per_month is None:
+    shared = shared_caps(settings, account)
+    if not shared:
         return builder.with_budget(*caps) if caps else builder
     # One ledger holds all caps of a call; in a shared one this run's own needs a name that no other run has.
-    caps = [replace(cap, name=uuid.uuid4().hex) for cap in caps]
-    for scope, name, limit, period in (
-        ("repository", account.repository, settings.quartet_max_cost_per_day, Period.DAY),
-        ("installation", "", settings.quartet_max_cost_per_month, Period.MONTH),
-    ):
-        if limit is not None:
-            caps.append(Cap(scope=scope, name=name, limit_usd=limit, period=period))
+    caps = [replace(cap, name=uuid.uuid4().hex) for cap in caps] + shared
     try:
         ledger = stack.enter_context(closing(open_accounts(shared_address(settings))))
     except LedgerUnavailable as error:
@@ -228,7 +238,7 @@ def _langfuse(settings: Settings, account: Account) -> LangfuseCostTracker:
             public_key=settings.langfuse_public_key or "",
             secret_key=settings.langfuse_secret_key.get_secret_value(),
             base_url=settings.langfuse_base_url,
-            trace_seed=uuid.uuid4().hex,
+            trace_seed=account.trace,
             trace_name="review",
             metadata={"repository": account.repository, "review": account.review},
         )

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app import wiring
+from app.accounts import Account
 from app.cli.exit_status import INCOMPLETE, OK
 from app.cli.progress import say
 from app.errors import Misconfigured
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from llm_runtime.builder import LLMBuilder
     from llm_runtime.chain import Chain, Link
 
-_ACCOUNT = wiring.Account(repository="doctor", review="doctor")
+_ACCOUNT = Account(repository="doctor", review="doctor")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app import wiring
+from app.accounts import Account
 from app.cli import screen
 from app.cli.diff_input import current_folder, read_diff
 from app.cli.dry_run import render_plan
@@ -78,7 +79,7 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
     wishes = _wishes(options, settings, config)
     planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
     # The SDKs take a second to load, most of it on one core; the tools work on the other meanwhile.
-    account = wiring.Account(repository=_repository(source), review=snapshot.target.name)
+    account = Account(repository=_repository(source), review=snapshot.target.name)
     llms = functools.cache(
         lambda: stack.enter_context(wiring.llms(wishes.models, settings, wishes.max_cost_usd, account, notify=say))
     )

@@ -72,9 +72,7 @@ class RedisScript:
         try:
             import redis  # noqa: PLC0415 - an extra
         except ImportError as error:
-            raise LedgerUnavailable(
-                "Redis needs its driver; install it with pip install redis"
-            ) from error
+            raise LedgerUnavailable("Redis needs its driver; install it with pip install redis") from error
         self._redis = redis
         self._lua = lua
         self._digest = hashlib.sha1(lua.encode(), usedforsecurity=False).hexdigest()
