@@ -28,7 +28,7 @@ class Instruments:
         Raises:
             ValueError: The registry has a metric of the same name already.
         """
-        from prometheus_client import Counter, Gauge, Histogram  # noqa: PLC0415 - an extra
+        from prometheus_client import Counter, Gauge, Histogram  # noqa: PLC0415 - only for who shows figures
 
         self.calls = Counter(
             "quartet_llm_calls_total", "Attempts at a model, answered and failed.", _MODEL, registry=registry

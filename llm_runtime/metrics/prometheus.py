@@ -48,7 +48,7 @@ class PrometheusMetrics(MetricsStrategy):
             clock: The same one as that of the calls; by default the machine's.
 
         Raises:
-            ModuleNotFoundError: The extra is not installed.
+            ModuleNotFoundError: ``prometheus-client`` is not installed.
             ValueError: Something else has registered a metric of the same name.
         """
         super().__init__()

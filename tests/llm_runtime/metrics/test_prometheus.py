@@ -169,14 +169,14 @@ def test_threads_lose_no_call(metrics: PrometheusMetrics) -> None:
     assert (value(text, "quartet_llm_calls_total"), value(text, "quartet_llm_cost_usd_total")) == (1_000, 250.0)
 
 
-def test_without_the_extra_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_client_the_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
 
-    with pytest.raises(ModuleNotFoundError, match=r"pip install 'quartet-review\[prometheus\]'"):
+    with pytest.raises(ModuleNotFoundError, match=r"pip install prometheus-client$"):
         PrometheusMetrics()
 
 
-def test_the_module_loads_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_module_loads_without_the_client(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
 
     importlib.reload(importlib.import_module("llm_runtime.metrics.instruments"))
