@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from llm_runtime.errors import AuthenticationFailed, LedgerUnavailable, LLMError
 from llm_runtime.fallback.strategy import Failure, FallbackStrategy
 from llm_runtime.llm import Scheduled
 from llm_runtime.messages import Request
+from llm_runtime.tokens import estimate_request
 
 _NO_TIME = "there was no time left"
 
@@ -31,8 +33,13 @@ class Conditions:
     calculator: CostCalculator
     affordable: Callable[[Decimal], bool] | None = None
 
-    def obstacle(self, llm: Scheduled, request: Request) -> str:
+    def obstacle(self, llm: Scheduled, request: Request, plain_tokens: Callable[[], int]) -> str:
         """Why it is not to be asked; empty if it is.
+
+        Args:
+            llm: Whom to ask.
+            request: What.
+            plain_tokens: Counts the request without regard to a model; called only where a price is needed.
 
         Raises:
             LedgerUnavailable: Nobody knows what is left of the money.
@@ -44,7 +51,8 @@ class Conditions:
             return f"about {fit.estimated:,} tokens do not fit its window, which takes {fit.maximum:,} beside an answer"
         if self.affordable is None:
             return ""
-        cost = self.calculator.estimate(llm.spec, request)
+        # As much as will be set aside for the call: what the model was seen to count, but no less than characters tell.
+        cost = self.calculator.estimate(llm.spec, request, max(fit.estimated, plain_tokens()))
         if cost is None:
             return "no price is known, so the cap on the cost could not be kept"
         return "" if self.affordable(cost) else f"it may cost ${cost:.4f}, more than is left"
@@ -62,11 +70,13 @@ class Route:
         self._conditions = conditions
         self._obstacles: dict[str, str] = {}
         self._left_out: list[tuple[str, str]] = []
+        # Counting a long text takes milliseconds, and every candidate's price is asked for after every failure.
+        self._plain_tokens = functools.cache(lambda: estimate_request(request))
 
     def ready(self) -> bool:
         """Whether a model is left that may be asked at this moment."""
         try:
-            return any(not self._conditions.obstacle(llm, self._request) for llm in self._left)
+            return any(not self._obstacle(llm) for llm in self._left)
         except LedgerUnavailable:
             # Who does not know what money there is promises nothing; whoever pays for the next call raises it.
             return False
@@ -100,13 +110,16 @@ class Route:
         left = [(llm.spec.id, self._obstacles.get(llm.spec.id, _NO_TIME)) for llm in self._left]
         return tuple(f"{model} was not asked: {reason}" for model, reason in (*self._left_out, *left))
 
+    def _obstacle(self, llm: Scheduled) -> str:
+        return self._conditions.obstacle(llm, self._request, self._plain_tokens)
+
     def _offered(self) -> list[Scheduled]:
         """Those without an obstacle, and of them, if there is a schema to keep, those that can be held to one.
 
         A model without such a mode is told the schema in words, which is better than no answer: where no other is
         left, it is offered.
         """
-        obstacles = [self._conditions.obstacle(llm, self._request) for llm in self._left]
+        obstacles = [self._obstacle(llm) for llm in self._left]
         self._obstacles = {llm.spec.id: why for llm, why in zip(self._left, obstacles, strict=True) if why}
         able = [llm for llm, why in zip(self._left, obstacles, strict=True) if not why]
         if self._request.schema is None:

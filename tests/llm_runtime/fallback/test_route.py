@@ -8,11 +8,14 @@ from decimal import Decimal
 
 import pytest
 
+from llm_runtime.context.strategy import LargeContextFallback
+from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.errors import AllModelsExhausted, AuthenticationFailed, LedgerUnavailable, LLMError, Overloaded
 from llm_runtime.fallback.auto_picker import AutoPickerLLM
 from llm_runtime.fallback.strategy import Failure, FallbackStrategy
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request
+from llm_runtime.tokens import estimate_request
 from tests.llm_runtime.doubles import spec
 from tests.llm_runtime.fallback.doubles import PriceList, ScheduledDouble, answering, failing
 
@@ -94,6 +97,27 @@ def test_a_real_price_of_a_real_request_decides_what_is_affordable() -> None:
 
     assert answer.text == cheap.id
     assert asked[0] > asked[1] > 0
+
+
+@pytest.mark.parametrize(
+    ("counted", "priced"),
+    [
+        pytest.param(50_000, 50_000, id="the model was seen to count more than characters tell"),
+        pytest.param(10, estimate_request(REQUEST), id="it was seen to count less"),
+    ],
+)
+def test_as_many_tokens_are_to_be_affordable_as_will_be_set_aside_for(counted: int, priced: int) -> None:
+    model = spec("claude-haiku-5-5", "anthropic")
+    asked: list[Decimal] = []
+
+    def affordable(cost: Decimal) -> bool:
+        asked.append(cost)
+        return True
+
+    context = LargeContextFallback((), lambda request, name: counted)
+    AutoPickerLLM(failed(FIRST), [answering(model)], context=context, affordable=affordable).complete(REQUEST)
+
+    assert set(asked) == {CostCalculator().estimate(model, REQUEST, priced)}
 
 
 def test_nobody_is_asked_when_nobody_knows_what_money_is_left_and_the_calls_so_far_are_kept() -> None:
