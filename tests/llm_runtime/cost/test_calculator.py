@@ -19,7 +19,17 @@ CALCULATOR = CostCalculator(FakeClock())
     [
         pytest.param("gpt-6.1-sol", Usage(input_tokens=100_000, output_tokens=1_000), "0.21", id="plain"),
         pytest.param("gpt-6.1-sol", Usage(input_tokens=100_000, cached_input_tokens=90_000), "0.029", id="cached"),
+        pytest.param("gpt-6.1-sol", Usage(input_tokens=272_000), "0.544", id="272,000 tokens are not above the step"),
         pytest.param("gpt-6.1-sol", Usage(input_tokens=300_000), "1.2", id="the tier above 272,000 tokens"),
+        pytest.param(
+            "gpt-6.1-sol", Usage(input_tokens=100_000, cache_write_tokens=90_000), "0.245", id="written at OpenAI"
+        ),
+        pytest.param(
+            "gpt-6.1-sol", Usage(input_tokens=300_000, cache_write_tokens=300_000), "1.5", id="written in that tier"
+        ),
+        pytest.param(
+            "gpt-5.4-mini", Usage(input_tokens=100_000, cache_write_tokens=90_000), "0.075", id="written at no charge"
+        ),
         pytest.param(
             "claude-sonnet-5-5",
             Usage(input_tokens=100_000, cached_input_tokens=50_000, cache_write_tokens=40_000, output_tokens=1_000),
@@ -88,6 +98,21 @@ def test_an_estimate_is_an_upper_bound() -> None:
     assert estimate is not None
     assert cost is not None
     assert cost < estimate < 2 * cost
+
+
+@pytest.mark.parametrize(
+    ("model", "dollars"),
+    [
+        pytest.param("gpt-5.4-mini", "0.09825", id="125,000 tokens read and 1,000 answered"),
+        pytest.param("gpt-6.1-sol", "0.3225", id="all of it written to a cache, which is dearer"),
+        pytest.param("gemini-3.1-pro-preview", "0.262", id="without a price of writing"),
+        pytest.param("claude-haiku-5-5", "0.080625", id="above the step with what is put on top"),
+    ],
+)
+def test_an_estimate_is_for_a_quarter_more_input_at_its_dearer_price(model: str, dollars: str) -> None:
+    request = Request(system="", question="Why?", max_output_tokens=1_000)
+
+    assert CALCULATOR.estimate(find(model), request, 100_000) == Decimal(dollars)
 
 
 def test_an_estimate_counts_no_more_output_than_the_model_gives() -> None:

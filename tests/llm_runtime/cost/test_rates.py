@@ -22,6 +22,13 @@ MOMENTS = st.datetimes(datetime(2025, 6, 1), datetime(2027, 6, 1), timezones=st.
 TOKENS = st.integers(0, 400_000)
 
 
+def sold(monkeypatch: pytest.MonkeyPatch, prices: Any) -> None:
+    """A model that no vendor has, at OpenAI."""
+    model = types.ModelInfo(id="owl", match=types.ClauseEquals(equals="owl"), prices=prices)
+    seller = types.Provider(id="openai", name="OpenAI", api_pattern="", models=[model])
+    monkeypatch.setattr(data_snapshot, "_custom_snapshot", data_snapshot.DataSnapshot([seller], from_auto_update=False))
+
+
 @given(
     model=st.sampled_from(MODELS),
     moment=MOMENTS,
@@ -77,9 +84,7 @@ def test_a_price_that_changes_by_the_hour_is_looked_up_for_every_call(monkeypatc
         types.ConditionalPrice(constraint=None, prices=price(4)),
         types.ConditionalPrice(constraint=night, prices=price(1)),
     ]
-    model = types.ModelInfo(id="owl", match=types.ClauseEquals(equals="owl"), prices=prices)
-    seller = types.Provider(id="openai", name="OpenAI", api_pattern="", models=[model])
-    monkeypatch.setattr(data_snapshot, "_custom_snapshot", data_snapshot.DataSnapshot([seller], from_auto_update=False))
+    sold(monkeypatch, prices)
     clock = FakeClock(datetime(2026, 11, 21, 21, 59, tzinfo=UTC))
     calculator = CostCalculator(clock)
 
@@ -87,6 +92,22 @@ def test_a_price_that_changes_by_the_hour_is_looked_up_for_every_call(monkeypatc
     clock.advance(60)
 
     assert (day, calculator.cost(spec("owl"), Usage(input_tokens=1_000_000))) == (Decimal(4), Decimal(1))
+
+
+@pytest.mark.parametrize(
+    ("tokens", "dollars"), [(1_000, "0.001"), (100_000, "0.1"), (200_000, "0.4"), (1_000_000, "3")]
+)
+def test_of_several_steps_the_longest_that_is_passed_counts(
+    monkeypatch: pytest.MonkeyPatch, tokens: int, dollars: str
+) -> None:
+    tiers = [types.Tier(start=100_000, price=Decimal(2)), types.Tier(start=200_000, price=Decimal(3))]
+    stepped = types.TieredPrices(base=Decimal(1), tiers=tiers)
+    sold(monkeypatch, types.ModelPrice(input_mtok=stepped, output_mtok=stepped))
+
+    assert CostCalculator(FakeClock()).cost(spec("owl"), Usage(input_tokens=tokens)) == Decimal(dollars)
+    assert genai_prices.calc_price(
+        genai_prices.Usage(input_tokens=tokens), "owl", provider_id="openai"
+    ).total_price == Decimal(dollars)
 
 
 @pytest.mark.parametrize("name", ["whisper-1", "text-embedding-3-small", "no-such-model"])
