@@ -1,4 +1,4 @@
-"""Fetch GitHub's published REST and GraphQL descriptions for the tests into an ignored folder; run by ``make``."""
+"""Fetch what GitHub publishes of its API and its webhooks for the tests into an ignored folder; run by ``make``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from pathlib import Path
 FOLDER = Path(__file__).parent.parent / "node_modules" / "github-descriptions"
 REST = FOLDER / "api.github.com.json"
 GRAPHQL = FOLDER / "schema.graphql"
+WEBHOOKS = FOLDER / "webhooks.json"
 _WANTED = (
     ("@octokit/openapi@23.0.2", "package/generated/api.github.com.json", REST),
     ("@octokit/graphql-schema@15.26.1", "package/schema.graphql", GRAPHQL),
+    ("@octokit/webhooks-examples@7.6.1", "package/api.github.com/index.json", WEBHOOKS),
 )
 
 
