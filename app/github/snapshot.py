@@ -37,11 +37,13 @@ class Fetched:
         pull: The pull request under the name that its repository has now; use it for what follows.
         snapshot: What a review reads.
         config: Text of ``.quartet.yml`` at the base commit, or None where there is none.
+        open: Whether it is neither merged nor closed.
     """
 
     pull: PullRequestId
     snapshot: PullRequestSnapshot
     config: str | None
+    open: bool = True
 
 
 def worth_reading(file: FileDiff) -> bool:
@@ -78,6 +80,7 @@ def fetch_snapshot(
     return Fetched(
         pull=pull,
         config=found.get(Version(base, CONFIG_PATH)),
+        open=data.get("state") != "closed",
         snapshot=PullRequestSnapshot(
             target=_target(data, pull),
             diff=diff,

@@ -301,10 +301,11 @@ def test_the_likeliest_base_files_are_tried_where_their_list_is_missing(
 def test_an_empty_pull_request_is_read_in_every_state(
     start_github: StartGitHub, connect: Connect, pull: FakePull
 ) -> None:
-    snapshot = read(start_github, connect, pull).snapshot
+    fetched = read(start_github, connect, pull)
 
-    assert snapshot.diff.files == ()
-    assert snapshot.body == (pull.body or "")
+    assert fetched.snapshot.diff.files == ()
+    assert fetched.snapshot.body == (pull.body or "")
+    assert fetched.open is (pull.state == "open")
 
 
 def test_files_beyond_those_that_github_lists_are_said(start_github: StartGitHub, connect: Connect) -> None:
