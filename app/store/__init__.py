@@ -1,0 +1,1 @@
+"""What the App remembers in SQL: deliveries, reviews, answers, findings, what people said of them, and what it cost."""

@@ -1,0 +1,174 @@
+"""The database as transactions of one connection, safe for threads and forks; what the driver raises becomes a line."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from app.errors import Misconfigured, StoreDown
+from llm_runtime.addresses import scheme_of
+
+if TYPE_CHECKING:
+    from app.store.postgres import PostgresServer
+    from app.store.sqlite import SqliteFile
+
+PATIENCE_SECONDS = 5.0
+"""How long a lock is waited for, and a server that does not answer."""
+
+_WRITES = "quartet_writes"
+
+
+class Database:
+    """Runs one transaction at a time.
+
+    A worker's threads write a few rows every few seconds: they take turns at one connection, and need not meet at the
+    database's locks. The connection is opened when it is needed, tried before it is used again, and never crosses a
+    fork (https://www.sqlite.org/howtocorrupt.html, 2.6).
+
+    Args:
+        url: ``sqlite:///relative``, ``sqlite:////absolute`` or ``postgresql://…``.
+
+    Raises:
+        Misconfigured: The URL cannot be meant, or its driver is not installed.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._server = _server(url)
+        self._engine = create_engine(
+            f"{self._server.dialect}://",
+            creator=self._connected,
+            poolclass=QueuePool,
+            pool_size=1,
+            max_overflow=0,
+            pool_pre_ping=self._server.remote,
+            # What is written is a customer's; it has no place in an error.
+            hide_parameters=True,
+        )
+        event.listen(self._engine, "begin", self._begin)
+        self._turn = threading.Lock()
+        self._taken_for_fork = False
+        self._closed = False
+        _DATABASES.add(self)
+
+    @property
+    def name(self) -> str:
+        """Where it is, for people: never with a password."""
+        return self._server.name
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that only reads; it sees one state of everything.
+
+        Raises:
+            StoreDown: The database does not answer, or not in time.
+        """
+        with self._transaction(writes=False) as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction whose writes count all together, when it ends, or not at all.
+
+        Raises:
+            StoreDown: The database does not answer, is full or is locked; nothing of the transaction counts.
+        """
+        with self._transaction(writes=True) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._closed = True
+        self._engine.dispose()
+
+    def before_fork(self) -> None:
+        """Wait for the transaction under way, as long as for any lock, and close the connection."""
+        self._taken_for_fork = self._turn.acquire(timeout=PATIENCE_SECONDS)
+        if self._taken_for_fork:
+            self._engine.dispose()
+
+    def after_fork_in_parent(self) -> None:
+        """Go on."""
+        if self._taken_for_fork:
+            self._turn.release()
+
+    def after_fork_in_child(self) -> None:
+        """Begin anew: no thread of the parent's is here to end what it began."""
+        self._engine.dispose(close=False)
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def _transaction(self, *, writes: bool) -> Iterator[Connection]:
+        if self._closed:
+            raise StoreDown("the store was closed; open it again")
+        turn = self._turn
+        if not turn.acquire(timeout=2 * PATIENCE_SECONDS):
+            raise StoreDown(f"the store at {self.name} was busy for too long; see what keeps the database")
+        try:
+            with self._engine.connect() as connection:
+                connection.execution_options(**{_WRITES: writes})
+                with connection.begin():
+                    yield connection
+        except DBAPIError as error:
+            raise StoreDown(self._server.explain(error.orig)) from error
+        except self._server.errors as error:
+            # Raised by what readies a new connection, which SQLAlchemy leaves as it is.
+            raise StoreDown(self._server.explain(error)) from error
+        finally:
+            turn.release()
+
+    def _connected(self) -> object:
+        try:
+            return self._server.connect()
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            raise StoreDown(
+                f"the store {self.name} cannot be opened ({reason}); see that its folder exists "
+                "and that this user may write there"
+            ) from error
+
+    def _begin(self, connection: Connection) -> None:
+        if statement := self._server.begin(writes=connection.get_execution_options().get(_WRITES, True)):
+            connection.exec_driver_sql(statement)
+
+
+def _server(url: str) -> SqliteFile | PostgresServer:
+    scheme, separator, rest = url.strip().partition("://")
+    if separator and scheme == "sqlite":
+        from app.store.sqlite import SqliteFile  # noqa: PLC0415 - siblings are loaded when they are used
+
+        return SqliteFile(rest)
+    if separator and scheme in {"postgresql", "postgres", "postgresql+psycopg"}:
+        from app.store.postgres import PostgresServer  # noqa: PLC0415 - psycopg is an extra
+
+        return PostgresServer("postgresql://" + rest)
+    msg = (
+        f"no database is known for a URL that begins with {scheme_of(url)!r}; "
+        "set DATABASE_URL to sqlite:////path/to/file or postgresql://user:password@host/database"
+    )
+    raise Misconfigured(msg)
+
+
+_DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()
+
+
+def _each(act: Callable[[Database], None]) -> Callable[[], None]:
+    def act_on_each() -> None:
+        for database in list(_DATABASES):
+            act(database)
+
+    return act_on_each
+
+
+os.register_at_fork(
+    before=_each(Database.before_fork),
+    after_in_parent=_each(Database.after_fork_in_parent),
+    after_in_child=_each(Database.after_fork_in_child),
+)

@@ -1,0 +1,136 @@
+"""Findings as reviews concluded them: what was told, where its thread is, what is fixed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+
+from app.store.errors import AmbiguousId
+from app.store.finding_data import finding_from_data, finding_to_data
+from app.store.room import Room, put
+from app.store.tables import dispositions, findings, reviews
+from app.store.values import StoredFinding
+from reviewers.findings import Finding
+
+_PREFIX = re.compile(r"[0-9a-f]{4,16}")
+_SETTLED = ("dismissed", "accepted")
+
+
+class Findings(Room):
+    """The part for findings. An id is a finding's fingerprint."""
+
+    def remember_findings(self, review: str, concluded: Iterable[Finding]) -> None:
+        """Remember what a review concluded, told or not; nothing, where the store has no such review.
+
+        One that an earlier review of the pull request made gets its new wording, and keeps when it was told and where.
+
+        Args:
+            review: Its name in the store.
+            concluded: All of its findings.
+        """
+        now = self._now()
+        with self._database.writing() as connection:
+            row = connection.execute(select(reviews).where(reviews.c.id == review)).one_or_none()
+            if row is None:
+                return
+            put(
+                connection,
+                findings,
+                [
+                    {
+                        "repository": row.repository,
+                        "number": row.number,
+                        "id": finding.fingerprint,
+                        "review": review,
+                        "head": row.head,
+                        "content": finding_to_data(finding),
+                        "first_seen_at": now,
+                    }
+                    for finding in concluded
+                ],
+                update=("review", "head", "content"),
+            )
+
+    def mark_told(self, repository: str, number: int, told: Mapping[str, int | None]) -> None:
+        """Note that findings are posted; they count as open again, where they had been fixed.
+
+        Args:
+            repository: Full name.
+            number: The pull request.
+            told: For each id GitHub's number of its comment on the diff; None where it has none, or it is not known.
+        """
+        now = self._now()
+        with self._database.writing() as connection:
+            for finding, comment in sorted(told.items()):
+                values = {
+                    "told_at": func.coalesce(findings.c.told_at, now),
+                    "comment": func.coalesce(comment, findings.c.comment),
+                    "fixed_at": None,
+                }
+                connection.execute(findings.update().where(*_these(repository, number, [finding])).values(**values))
+
+    def mark_fixed(self, repository: str, number: int, ids: Collection[str]) -> None:
+        """Note that the code of findings is gone; the first time counts."""
+        still = findings.c.fixed_at.is_(None)
+        with self._database.writing() as connection:
+            statement = findings.update().where(*_these(repository, number, ids), still)
+            connection.execute(statement.values(fixed_at=self._now()))
+
+    def finding(self, repository: str, id_prefix: str, *, number: int | None = None) -> StoredFinding | None:
+        """The finding whose id begins so; of one that several pull requests have, the one seen last.
+
+        Args:
+            repository: Full name.
+            id_prefix: The first 4 to 16 hex digits of its id; anything else names none.
+            number: Looks first among the findings of this pull request.
+
+        Raises:
+            AmbiguousId: Several begin so.
+        """
+        prefix = id_prefix.strip().lower()
+        if not _PREFIX.fullmatch(prefix):
+            return None
+        query = select(findings).where(
+            findings.c.repository == repository.lower(), findings.c.id.startswith(prefix, autoescape=True)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query.order_by(findings.c.first_seen_at, findings.c.number)).all()
+        chosen = [row for row in rows if row.number == number] or rows
+        ids = tuple(sorted({row.id for row in chosen}))
+        if len(ids) > 1:
+            raise AmbiguousId(prefix, ids)
+        return _finding(chosen[-1]) if chosen else None
+
+    def told_findings(self, repository: str, number: int) -> tuple[StoredFinding, ...]:
+        """All that were posted on a pull request, the oldest first: open, fixed and dismissed."""
+        return self._read(_told(repository, number))
+
+    def open_findings(self, repository: str, number: int) -> tuple[StoredFinding, ...]:
+        """Those that were posted on a pull request, whose code is still there and that nobody dismissed or accepted."""
+        settled = select(dispositions.c.finding).where(
+            dispositions.c.repository == repository.lower(), dispositions.c.kind.in_(_SETTLED)
+        )
+        still = findings.c.fixed_at.is_(None)
+        return self._read(_told(repository, number).where(still, findings.c.id.not_in(settled)))
+
+    def _read(self, query: Select[Any]) -> tuple[StoredFinding, ...]:
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return tuple(map(_finding, rows))
+
+
+def _these(repository: str, number: int, ids: Collection[str]) -> tuple[Any, ...]:
+    return findings.c.repository == repository.lower(), findings.c.number == number, findings.c.id.in_(sorted(ids))
+
+
+def _told(repository: str, number: int) -> Select[Any]:
+    mine = (findings.c.repository == repository.lower(), findings.c.number == number)
+    return select(findings).where(*mine, findings.c.told_at.is_not(None)).order_by(findings.c.told_at, findings.c.id)
+
+
+def _finding(row: Row[Any]) -> StoredFinding:
+    values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    return StoredFinding(**values | {"finding": finding_from_data(values.pop("content"))})

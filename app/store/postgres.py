@@ -1,0 +1,101 @@
+"""A PostgreSQL server, for the processes of several machines: how it is reached, and what its errors mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from app.errors import Misconfigured
+from app.store.database import PATIENCE_SECONDS
+
+if TYPE_CHECKING:
+    import psycopg
+
+_MILLISECONDS = round(PATIENCE_SECONDS * 1_000)
+# A holder that is stopped in the middle of a transaction must not stop everybody else: the server ends it.
+_SETTINGS = (
+    f"SET lock_timeout = {_MILLISECONDS}; SET statement_timeout = {2 * _MILLISECONDS}; "
+    f"SET idle_in_transaction_session_timeout = {2 * _MILLISECONDS}"
+)
+# Who may not use a schema is told that there is none.
+_RIGHTS = ("42501", "3F000")
+_READ_ONLY = "25006"
+_LOCKED = ("55P03", "57014", "40P01")
+_FULL = ("53100", "53200")
+_LOST = ("08", "57P", "25P03")
+"""Connections that break, those that an administrator or a restart ends, and those that idled in a transaction."""
+
+
+class PostgresServer:
+    """A server.
+
+    Args:
+        url: As psycopg takes it.
+
+    Raises:
+        Misconfigured: psycopg is not installed, or the URL cannot be read.
+    """
+
+    dialect = "postgresql+psycopg"
+    remote = True
+
+    def __init__(self, url: str) -> None:
+        try:
+            import psycopg  # noqa: PLC0415 - an extra, and slow to load
+        except ImportError as error:
+            msg = "PostgreSQL needs its driver; install it with pip install 'quartet-review[postgres]'"
+            raise Misconfigured(msg) from error
+        self._psycopg = psycopg
+        self.errors: tuple[type[Exception], ...] = (psycopg.Error,)
+        try:
+            self._conninfo = psycopg.conninfo.make_conninfo(
+                url,
+                connect_timeout=round(PATIENCE_SECONDS),
+                tcp_user_timeout=2 * _MILLISECONDS,
+                application_name="quartet",
+            )
+            parts = urlsplit(url)
+            place = f"{parts.hostname or 'this machine'}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        except (psycopg.ProgrammingError, ValueError):
+            # Neither the URL nor the driver's words about it are repeated: they hold the password.
+            msg = (
+                "DATABASE_URL cannot be read; take postgresql://user:password@host:5432/database "
+                "and write special characters of the password as %XX"
+            )
+            raise Misconfigured(msg) from None
+        self.name = f"PostgreSQL at {place}"
+
+    def connect(self) -> psycopg.Connection[Any]:
+        """Log in."""
+        connection = self._psycopg.connect(self._conninfo, autocommit=True)
+        try:
+            connection.execute(_SETTINGS)
+            connection.autocommit = False
+        except self._psycopg.Error:
+            connection.close()
+            raise
+        return connection
+
+    def begin(self, *, writes: bool) -> str:
+        """Says of a transaction that only reads that it does; the driver has begun it."""
+        return "" if writes else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+
+    def explain(self, error: BaseException | None) -> str:
+        """One line with the cure."""
+        state = getattr(error, "sqlstate", None)
+        if isinstance(error, self._psycopg.OperationalError) and (state is None or state.startswith(_LOST)):
+            told = str(error).strip().splitlines()
+            return (
+                f"{self.name} cannot be reached ({told[-1].strip() if told else 'no reason given'}); "
+                "see that it runs and that user, password and database in DATABASE_URL are right"
+            )
+        cure = f"does not take the work ({type(error).__name__}, {state}); please report it"
+        if state in _RIGHTS:
+            cure = "refuses this user; grant it the right to create and write tables"
+        elif state == _READ_ONLY:
+            cure = "takes no writes; name the primary server, not a replica"
+        elif state in _LOCKED:
+            cure = f"was locked for more than {PATIENCE_SECONDS:.0f} s; see who waits in pg_stat_activity"
+        elif state in _FULL:
+            cure = "has no room left; make some"
+        return f"the store, {self.name}, {cure}"

@@ -1,0 +1,90 @@
+"""A SQLite file in WAL mode, for the processes of one machine: how it is opened, and what its errors mean."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+from app.errors import Misconfigured
+from app.store.database import PATIENCE_SECONDS
+from llm_runtime.clock import SystemClock
+
+_TRIES = 100
+_CURES = {
+    sqlite3.SQLITE_BUSY: f"was locked for more than {PATIENCE_SECONDS:.0f} s; see which process holds it (fuser)",
+    sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write it and its folder",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that its folder exists and that this user may write there",
+    sqlite3.SQLITE_PERM: "cannot be opened; give this user the right to write it and its folder",
+    sqlite3.SQLITE_FULL: "cannot grow, the disk is full; make room",
+    sqlite3.SQLITE_IOERR: "cannot be read or written; see the disk (full, read-only or gone?)",
+    sqlite3.SQLITE_CORRUPT: "is damaged; restore it from a backup, or move it away and a new one is made",
+    sqlite3.SQLITE_NOTADB: "is not a SQLite database; name another file in DATABASE_URL",
+}
+
+
+class SqliteFile:
+    """A file; made, readable for its user alone, where it is missing.
+
+    Args:
+        path: What follows ``sqlite://`` in the URL: a slash, then the path.
+
+    Raises:
+        Misconfigured: That names no file.
+    """
+
+    dialect = "sqlite"
+    remote = False
+    errors: tuple[type[Exception], ...] = (sqlite3.Error,)
+
+    def __init__(self, path: str) -> None:
+        if len(path) < 2 or not path.startswith("/") or path == "/:memory:" or "\0" in path:  # noqa: PLR2004 - a slash and a name
+            msg = "sqlite:// names no file; set DATABASE_URL to sqlite:///relative or sqlite:////absolute"
+            raise Misconfigured(msg)
+        self._path = Path(path[1:])
+        self.name = str(self._path)
+
+    def connect(self) -> sqlite3.Connection:
+        """Open the file.
+
+        Threads take turns, so ``check_same_thread`` may be off. ``synchronous`` stays at FULL: what was paid for
+        survives a loss of power.
+        """
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.close(os.open(self._path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        connection = sqlite3.connect(
+            self._path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _switch_to_wal(connection)
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA foreign_keys = ON")
+        except sqlite3.Error:
+            connection.close()
+            raise
+        return connection
+
+    def begin(self, *, writes: bool) -> str:
+        """Starts a transaction; one that writes takes the lock at once, for one that has read cannot wait for it."""
+        return "BEGIN IMMEDIATE" if writes else "BEGIN"
+
+    def explain(self, error: BaseException | None) -> str:
+        """One line with the cure."""
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        # SQLite's own words about anything else may repeat a value.
+        name = getattr(error, "sqlite_errorname", type(error).__name__)
+        return f"the store {self.name} {_CURES.get(code, f'does not take the work ({name}); please report it')}"
+
+
+def _switch_to_wal(connection: sqlite3.Connection) -> None:
+    """Switch the journal, which SQLite refuses at once, without waiting, while another process does the same."""
+    for attempt in range(_TRIES):
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or attempt == _TRIES - 1:
+                raise
+            SystemClock().wait(threading.Event(), PATIENCE_SECONDS / _TRIES)
+        else:
+            return

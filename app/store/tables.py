@@ -1,0 +1,171 @@
+"""The tables. Everything hangs on a repository: deleted with it, renamed with it.
+
+Their names begin with ``quartet_``, so that they can live in a database with others. What a review says is kept as JSON
+in one column: it is read as a whole, and nobody searches in it. A change here needs a migration
+(``app/store/migrations/versions``); a test compares the two.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+
+from app.store.columns import Data, Dollars, Moment, Words
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _repository(*, primary_key: bool = False, nullable: bool = False) -> Column[str]:
+    return Column(
+        "repository",
+        Text,
+        ForeignKey("quartet_repositories.name", ondelete="CASCADE", onupdate="CASCADE"),
+        primary_key=primary_key,
+        nullable=nullable,
+    )
+
+
+repositories = Table(
+    "quartet_repositories",
+    METADATA,
+    Column("name", Text, primary_key=True),
+    Column("installation", BigInteger, index=True),
+)
+
+deliveries = Table(
+    "quartet_deliveries",
+    METADATA,
+    Column("guid", Words, primary_key=True),
+    Column("event", Words, nullable=False),
+    Column("action", Words, nullable=False),
+    _repository(nullable=True),
+    Column("number", BigInteger),
+    Column("installation", BigInteger, index=True),
+    Column("received_at", Moment, nullable=False, index=True),
+    Column("handled_at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("detail", Words, nullable=False),
+    Index(None, "repository"),
+)
+
+reviews = Table(
+    "quartet_reviews",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _repository(),
+    Column("number", BigInteger, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("installation", BigInteger, nullable=False),
+    Column("head", Words, nullable=False),
+    Column("base", Words, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("conclusion", Words, nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("cost_usd", Dollars),
+    Column("coverage", Data),
+    Column("gaps", Data, nullable=False),
+    Column("note", Words, nullable=False),
+    Column("check_run", BigInteger),
+    Column("github_review", BigInteger),
+    Column("publishing", Text),
+    Column("body_digest", Text, nullable=False),
+    Index(None, "repository", "number", "ordinal"),
+)
+
+answers = Table(
+    "quartet_answers",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _repository(),
+    Column("number", BigInteger, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("reviewer_key", Words, nullable=False),
+    Column("answered_at", Moment, nullable=False, index=True),
+    Column("findings", Data, nullable=False),
+    Index(None, "repository", "number", "ordinal"),
+)
+
+answered_hunks = Table(
+    "quartet_answered_hunks",
+    METADATA,
+    _repository(primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("reviewer_key", Words, primary_key=True),
+    Column("hunk", Words, primary_key=True),
+    Column("answer", Text, ForeignKey("quartet_answers.id", ondelete="CASCADE"), nullable=False, index=True),
+)
+
+findings = Table(
+    "quartet_findings",
+    METADATA,
+    _repository(primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("review", Text, nullable=False),
+    Column("head", Words, nullable=False),
+    Column("content", Data, nullable=False),
+    Column("first_seen_at", Moment, nullable=False),
+    Column("told_at", Moment),
+    Column("fixed_at", Moment),
+    Column("comment", BigInteger),
+    Index(None, "repository", "id"),
+)
+
+dispositions = Table(
+    "quartet_dispositions",
+    METADATA,
+    _repository(primary_key=True),
+    Column("finding", Text, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("title", Words, nullable=False),
+)
+
+pauses = Table(
+    "quartet_pauses",
+    METADATA,
+    _repository(primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+replies = Table(
+    "quartet_replies",
+    METADATA,
+    _repository(primary_key=True),
+    Column("comment", BigInteger, primary_key=True),
+    Column("claimed_at", Moment, nullable=False),
+)
+
+calls = Table(
+    "quartet_calls",
+    METADATA,
+    Column("id", Text, primary_key=True),
+    _repository(),
+    Column("number", BigInteger, nullable=False),
+    Column("review", Text),
+    Column("reviewer", Words, nullable=False),
+    Column("provider", Words, nullable=False),
+    Column("model", Words, nullable=False),
+    Column("input_tokens", Integer),
+    Column("cached_input_tokens", Integer),
+    Column("cache_write_tokens", Integer),
+    Column("output_tokens", Integer),
+    Column("reasoning_tokens", Integer),
+    Column("cost_usd", Dollars),
+    Column("seconds", Float, nullable=False),
+    Column("error", Words),
+    Column("at", Moment, nullable=False),
+    Index(None, "repository", "number"),
+)
