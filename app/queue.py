@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from rq import Queue, Retry
 from rq.job import Job, JobStatus
-from rq.registry import FailedJobRegistry
 from rq.utils import as_text
 
+from app.dead_letters import DeadLetter, dead_letter, failed_jobs
 from app.errors import Misconfigured
 from app.events import to_data
+from app.job_names import Lane, about, delivery_job_id, jobs_key, queue_name
 from app.redis_client import asking, connect
 
 if TYPE_CHECKING:
     from redis.client import Pipeline
 
     from app.events import Event
+
+__all__ = ["Accepted", "DeadLetter", "JobQueue", "Lane"]
 
 HANDLE = "app.jobs.handle"
 """The function that a delivery is handed to."""
@@ -40,16 +40,7 @@ RETRY_SECONDS = (10, 30, 90, 300, 900)
 HANDLING_SECONDS = 300.0
 """The deadline of a job that is given none."""
 
-_JOB_ID = re.compile(r"[A-Za-z0-9_-]{1,100}")
 _WAITING: tuple[str, ...] = (JobStatus.QUEUED, JobStatus.SCHEDULED, JobStatus.STARTED, JobStatus.DEFERRED)
-_ERROR_LENGTH = 300
-
-
-class Lane(StrEnum):
-    """What is done first, and what can wait."""
-
-    INTERACTIVE = "interactive"
-    BACKGROUND = "background"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,23 +54,6 @@ class Accepted:
 
     job: str
     new: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadLetter:
-    """A job that failed for good.
-
-    Attributes:
-        job: Its id.
-        what: What it was about, such as ``handle: pull_request owner/repo#7``.
-        error: The last line of what went wrong.
-        failed_at: When.
-    """
-
-    job: str
-    what: str
-    error: str
-    failed_at: datetime | None
 
 
 class JobQueue:
@@ -130,7 +104,7 @@ class JobQueue:
             {"delivery": delivery, "event": data},
             job_id=job_id,
             deadline_seconds=HANDLING_SECONDS,
-            description=f"handle: {data['kind']} {_about(data)}",
+            description=f"handle: {data['kind']} {about(data)}",
         )
 
         new = False
@@ -180,7 +154,7 @@ class JobQueue:
             arguments,
             job_id=job_id,
             deadline_seconds=deadline_seconds or HANDLING_SECONDS,
-            description=f"{function.rpartition('.')[2]}: {_about(arguments)}",
+            description=f"{function.rpartition('.')[2]}: {about(arguments)}",
         )
 
         def unless_there(pipeline: Pipeline) -> None:
@@ -219,9 +193,9 @@ class JobQueue:
         letters: list[DeadLetter] = []
         with asking(self._url):
             for queue in self._queues.values():
-                ids = _failed(queue).get_job_ids(cleanup=False)
+                ids = failed_jobs(queue).get_job_ids(cleanup=False)
                 jobs = Job.fetch_many(ids, connection=self._client, serializer="json")
-                letters.extend(_letter(job) for job in jobs if job is not None)
+                letters.extend(dead_letter(job) for job in jobs if job is not None)
         return tuple(sorted(letters, key=lambda letter: letter.failed_at or datetime.min.replace(tzinfo=UTC)))
 
     def retry_dead(self, job: str) -> None:
@@ -233,10 +207,11 @@ class JobQueue:
         """
         with asking(self._url):
             for lane, queue in self._queues.items():
-                if job in _failed(queue):
+                if job in failed_jobs(queue):
                     dead = Job.fetch(job, connection=self._client, serializer="json")
                     dead.retries_left = len(RETRY_SECONDS)
                     with self._client.pipeline() as pipeline:
+                        pipeline.multi()
                         self._put(dead, lane, pipeline, after_seconds=0.0)
                         pipeline.execute()
                     return
@@ -281,7 +256,7 @@ class JobQueue:
         queue = self._queues[lane]
         # What a job of the same name has left behind when it failed.
         pipeline.delete(job.key, f"rq:results:{job.id}")
-        pipeline.zrem(_failed(queue).key, job.id)
+        pipeline.zrem(failed_jobs(queue).key, job.id)
         # Workers take a job off its queue before they have noted that it runs; what is lost in between is found here.
         pipeline.zadd(jobs_key(self._prefix), {job.id: self._clock() + after_seconds})
         if after_seconds > 0:
@@ -293,51 +268,3 @@ class JobQueue:
     def _status(pipeline: Pipeline, job_id: str) -> str:
         # A pipeline that watches answers at once.
         return as_text(pipeline.hget(Job.key_for(job_id), "status") or b"")
-
-
-def _failed(queue: Queue) -> FailedJobRegistry:
-    return FailedJobRegistry(queue=queue)
-
-
-def queue_name(prefix: str, lane: Lane) -> str:
-    """The name that RQ knows a lane by."""
-    return f"{prefix}:{lane}"
-
-
-def jobs_key(prefix: str) -> str:
-    """Where the ids of all jobs that are not finished are kept, by the moment from which on they are due."""
-    return f"{prefix}:jobs"
-
-
-def delivery_job_id(delivery: str) -> str:
-    """The job of a delivery; RQ takes letters, digits, ``_`` and ``-`` alone.
-
-    >>> delivery_job_id("72d3162e-cc78-11e3-81ab-4c9367dc0958")
-    'delivery-72d3162e-cc78-11e3-81ab-4c9367dc0958'
-    """
-    named = delivery if _JOB_ID.fullmatch(delivery) else hashlib.sha256(delivery.encode(errors="replace")).hexdigest()
-    return f"delivery-{named}"
-
-
-def last_line(text: str) -> str:
-    """What a traceback ends with, short and printable."""
-    lines = [line for line in map(str.strip, text.splitlines()) if line]
-    told = lines[-1] if lines else ""
-    return "".join(character if character.isprintable() else "�" for character in told)[:_ERROR_LENGTH]
-
-
-def _letter(job: Job) -> DeadLetter:
-    result = job.latest_result()
-    return DeadLetter(
-        job=str(job.id),
-        what=job.description or "",
-        error=last_line((result.exc_string if result else "") or ""),
-        failed_at=result.created_at if result else job.ended_at,
-    )
-
-
-def _about(data: Mapping[str, Any]) -> str:
-    """Which pull request, never what is said there."""
-    place = data.get("repository") or data
-    name = f"{place.get('owner', '')}/{place.get('repo', '')}".strip("/") or str(data.get("account", ""))
-    return f"{name}#{data['number']}" if data.get("number") else name

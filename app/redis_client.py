@@ -20,17 +20,19 @@ ANSWER_SECONDS = 3.0
 
 _ONCE_MORE = 1
 _PAUSE_SECONDS = 0.05
-_CURES = (
-    ("NOAUTH", "wants a password; write it into REDIS_URL"),
-    ("WRONGPASS", "does not take the password in REDIS_URL"),
-    ("NOPERM", "refuses this user; grant it what docs/operations.md lists"),
-    ("READONLY", "takes no writes; name the primary server, not a replica"),
-    ("OOM", "has no memory left; raise its maxmemory, and keep maxmemory-policy at noeviction"),
-    ("MISCONF", "takes no writes because it cannot save them; make room on its disk"),
-    ("LOADING", "is still loading its data; it will answer in a while"),
-    ("BUSY", "is held up by somebody's script; end that with SCRIPT KILL"),
-    ("MOVED", "belongs to a cluster; name a server of its own"),
-)
+_CURES = {
+    # redis-py takes the code off an answer that it has a class for.
+    "AuthenticationWrongNumberOfArgsError": "takes a password, but no user; write it as redis://:PASSWORD@HOST:PORT/0",
+    "AuthenticationError": "wants another user or password than REDIS_URL has; correct it",
+    "NoPermissionError": "refuses this user; grant it all commands on keys of RQ and of Quartet",
+    "ReadOnlyError": "takes no writes; name the primary server, not a replica",
+    "OutOfMemoryError": "has no memory left; raise its maxmemory, and keep maxmemory-policy at noeviction",
+    "BusyLoadingError": "is still loading its data; it will answer in a while",
+    "MaxConnectionsError": "takes no more connections; raise its maxclients",
+    "MovedError": "belongs to a cluster; name a server of its own",
+    "MISCONF": "takes no writes because it cannot save them; make room on its disk",
+    "BUSY": "is held up by somebody's script; end that with SCRIPT KILL",
+}
 
 
 def connect(url: str, *, text: bool, answer_seconds: float = ANSWER_SECONDS) -> redis.Redis:
@@ -76,10 +78,10 @@ def asking(url: str) -> Iterator[None]:
 
 def explained(error: redis.RedisError, url: str) -> QueueDown:
     """One line for people: which server, what it said, and what to do."""
-    told = str(error)
-    for code, cure in _CURES:
-        if code in told:
-            return QueueDown(f"Redis at {place(url)} {cure}")
+    told = (*(kind.__name__ for kind in type(error).__mro__), str(error).partition(" ")[0])
+    for word in told:
+        if word in _CURES:
+            return QueueDown(f"Redis at {place(url)} {_CURES[word]}")
     if isinstance(error, redis.TimeoutError):
         return QueueDown(f"Redis at {place(url)} does not answer in time; see what keeps it busy")
     if isinstance(error, redis.ConnectionError):

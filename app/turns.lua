@@ -171,12 +171,11 @@ if act == 'hand_back' then
 end
 
 if act == 'cancel' then
-  local running = get('holder') and unfinished()
-  local something = read('p') or running
+  local something = read('p') or unfinished()
   forget('p')
   redis.call('HDEL', pull, 'p:due')
   if not something then return 0 end
-  if running and held() then
+  if held() then
     set('r:cancelled', '1')
   else
     release()
