@@ -1,8 +1,10 @@
-"""The alert rules ask for metrics and labels that exist; ``promtool`` itself is no part of the tests."""
+"""The alert rules ask for metrics and labels that exist, and tell when they should: ``promtool`` runs where it is."""
 
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from tests.llm_runtime.metrics.happenings import EVENTS
 from tests.llm_runtime.metrics.queries import faults, groups_of
 
 FOLDER = Path(__file__).parents[3] / "docs/prometheus"
+PROMTOOL = shutil.which("promtool")
 RULES: dict[str, Mapping[str, Any]] = {
     rule["alert"]: rule
     for group in yaml.safe_load((FOLDER / "alerts.yml").read_text())["groups"]
@@ -68,6 +71,15 @@ def test_the_series_of_the_tests_exist(exposed: list[Series]) -> None:
         for given in test["input_series"]:
             name, _, written = given["series"].partition("{")
             assert set(re.findall(r"(\w+)=", written)) - SCRAPED == labels[name]
+
+
+@pytest.mark.skipif(PROMTOOL is None, reason="promtool is not installed (apt-get install prometheus)")
+def test_the_rules_tell_and_are_silent_as_their_tests_say() -> None:
+    done = subprocess.run(
+        [str(PROMTOOL), "test", "rules", "alerts_test.yml"], cwd=FOLDER, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_tests_are_of_rules_that_exist() -> None:
