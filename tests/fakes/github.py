@@ -6,51 +6,26 @@ review per user, bodies of at most 65,536 characters, patches left out, limits, 
 
 from __future__ import annotations
 
-import re
-import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlencode
+from urllib.parse import urlencode
 
 from tests.fakes import github_graphql
 from tests.fakes.github_reading import READING
 from tests.fakes.github_replies import rate_limited, refused, secondary_limited
 from tests.fakes.github_repository import FakePull, Files
 from tests.fakes.github_reviewing import REVIEWING
+from tests.fakes.github_server import Fault, GitHubServer, routed
 from tests.fakes.github_state import GitHubState
-from tests.fakes.server import FakeServer, Incoming, Reply, json_reply
+from tests.fakes.github_threads import THREADS
+from tests.fakes.server import Incoming, Reply, json_reply
 
 TOKEN = "ghp_" + "t0ken" * 8
 
 __all__ = ["TOKEN", "FakeGitHub", "FakePull", "Fault", "rate_limited", "refused", "secondary_limited"]
 
 
-@dataclass(kw_only=True)
-class Fault:
-    """Answers ``times`` requests of this kind with ``reply``, after ``after`` of them went well.
-
-    ``applied`` does the work all the same.
-    """
-
-    method: str
-    path: str
-    reply: Reply
-    times: int = 1
-    after: int = 0
-    applied: bool = False
-
-    def meets(self, request: Incoming) -> bool:
-        if self.times <= 0 or request.method != self.method or re.search(self.path, request.path) is None:
-            return False
-        if self.after > 0:
-            self.after -= 1
-            return False
-        self.times -= 1
-        return True
-
-
-class FakeGitHub(FakeServer):
+class FakeGitHub(GitHubServer):
     """See the module. A test reads ``requests``, ``reviews``, ``comments``, ``issue_comments`` and ``writes``.
 
     ``bare`` and ``drafts`` make it one of the servers that keep only part of GitHub's API; see ``GitHubState``.
@@ -74,9 +49,6 @@ class FakeGitHub(FakeServer):
         self.pulls = {pull.number: pull for pull in pulls}
         self.former_names = tuple(former_names)
         self.token, self.prefix, self.graphql = token, prefix, graphql
-        self.faults: list[Fault] = []
-        self._events: list[tuple[str, str, Callable[[], object]]] = []
-        self.exchanges: list[tuple[Incoming, Reply]] = []
         self.state = GitHubState(
             pulls=self.pulls,
             repository=repository,
@@ -110,48 +82,8 @@ class FakeGitHub(FakeServer):
     def pending(self) -> list[dict[str, Any]]:
         return [review for review in self.state.all_reviews if review["state"] == "PENDING"]
 
-    @property
-    def writes(self) -> list[str]:
-        """Method and path of every request that may change something."""
-        return [
-            f"{request.method} {request.path}"
-            for request in self.requests
-            if request.method != "GET" and not request.path.endswith("/graphql")
-        ]
-
-    def fault(self, method: str, path: str, reply: Reply, **rest: Any) -> None:
-        """The next such request, or those that ``rest`` says, is answered with ``reply``; see ``Fault``."""
-        self.faults.append(Fault(method=method, path=path, reply=reply, **rest))
-
-    def before(self, method: str, path: str, event: Callable[[], object]) -> None:
-        """Let something happen just before the first such request is answered."""
-        self._events.append((method, path, event))
-
     def push(self, number: int, head_files: Files) -> None:
-        self.pulls[number].head_files = head_files
-
-    def answer(self, request: Incoming) -> Reply:
-        with self.lock:
-            for event in [
-                event for event in self._events if event[0] == request.method and re.search(event[1], request.path)
-            ]:
-                self._events.remove(event)
-                event[2]()
-            fault = next((fault for fault in self.faults if fault.meets(request)), None)
-            if fault is not None:
-                if fault.applied:
-                    self._answer(request)
-                return fault.reply
-            reply = self._answer(request)
-        limits = {
-            "x-ratelimit-limit": "5000",
-            "x-ratelimit-remaining": "4990",
-            "x-ratelimit-reset": str(int(time.time()) + 3000),
-            "x-ratelimit-resource": "core",
-        }
-        reply.headers.update({name: value for name, value in limits.items() if name not in reply.headers})
-        self.exchanges.append((request, reply))
-        return reply
+        self.state.push(number, head_files)
 
     def _answer(self, request: Incoming) -> Reply:
         if request.path == f"{self.prefix.removesuffix('/v3')}/graphql":
@@ -174,10 +106,7 @@ class FakeGitHub(FakeServer):
             if state.viewer.endswith("[bot]"):
                 return refused(403, "Resource not accessible by integration")
             return json_reply(state.user(state.viewer))
-        for method, pattern, handler in (*READING, *REVIEWING):
-            if request.method == method and (match := re.fullmatch(rf"/repos/{state.repository}/{pattern}", path)):
-                return handler(state, request, *(unquote(group) for group in match.groups()))
-        return refused(404, "Not Found")
+        return routed(state, request, path, (*READING, *REVIEWING, *THREADS))
 
     def _denied(self, request: Incoming) -> Reply | None:
         given = request.headers.get("authorization")

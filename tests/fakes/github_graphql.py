@@ -12,6 +12,7 @@ from graphql import GraphQLSchema, build_schema, graphql_sync
 
 from tests.fakes.github_repository import as_bytes, blob_sha
 from tests.fakes.github_state import GitHubState
+from tests.fakes.github_threads import minimize, not_found, resolve
 
 _TEXT_LIMIT = 500_000
 
@@ -48,12 +49,31 @@ SCHEMA: GraphQLSchema = build_schema(
     }
     type PullRequestReviewThreadConnection { nodes: [PullRequestReviewThread], pageInfo: PageInfo!, totalCount: Int! }
     type PullRequestReviewThread {
-      isResolved: Boolean!, comments(first: Int, after: String): PullRequestReviewCommentConnection!
+      id: ID!, isResolved: Boolean!, isOutdated: Boolean!, resolvedBy: User
+      comments(first: Int, after: String): PullRequestReviewCommentConnection!
     }
     type PullRequestReviewCommentConnection {
       nodes: [PullRequestReviewComment], pageInfo: PageInfo!, totalCount: Int!
     }
-    type PullRequestReviewComment { fullDatabaseId: BigInt, body: String!, viewerDidAuthor: Boolean! }
+    interface Minimizable { isMinimized: Boolean!, minimizedReason: String }
+    type PullRequestReviewComment implements Minimizable {
+      id: ID!, fullDatabaseId: BigInt, body: String!, viewerDidAuthor: Boolean!, author: Actor
+      isMinimized: Boolean!, minimizedReason: String
+    }
+    enum ReportedContentClassifiers { ABUSE DUPLICATE LOW_QUALITY OFF_TOPIC OUTDATED RESOLVED SPAM }
+    input ResolveReviewThreadInput { threadId: ID!, clientMutationId: String }
+    input UnresolveReviewThreadInput { threadId: ID!, clientMutationId: String }
+    input MinimizeCommentInput {
+      subjectId: ID!, classifier: ReportedContentClassifiers!, clientMutationId: String
+    }
+    type ResolveReviewThreadPayload { thread: PullRequestReviewThread }
+    type UnresolveReviewThreadPayload { thread: PullRequestReviewThread }
+    type MinimizeCommentPayload { minimizedComment: Minimizable }
+    type Mutation {
+      resolveReviewThread(input: ResolveReviewThreadInput!): ResolveReviewThreadPayload
+      unresolveReviewThread(input: UnresolveReviewThreadInput!): UnresolveReviewThreadPayload
+      minimizeComment(input: MinimizeCommentInput!): MinimizeCommentPayload
+    }
     """
 )
 
@@ -62,6 +82,8 @@ def answer(body: Mapping[str, Any], root: Mapping[str, Any]) -> dict[str, Any]:
     """What a query gets. Values of ``root`` are data, or functions of ``info`` and the field's arguments."""
     result = graphql_sync(SCHEMA, body["query"], root, variable_values=dict(body.get("variables") or {}))
     formatted: dict[str, Any] = dict(result.formatted)
+    for error in formatted.get("errors", ()):  # GitHub has the kind of an error beside its message
+        error.update(error.pop("extensions", {}))
     return formatted
 
 
@@ -86,18 +108,47 @@ def connection(every: list[dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     return page
 
 
-def root(state: GitHubState) -> dict[str, Any]:
-    """What the fields of ``Query`` resolve to."""
+def root(*states: GitHubState, resolves: Callable[[GitHubState], bool] = lambda _: True) -> dict[str, Any]:
+    """What the fields of ``Query`` and ``Mutation`` resolve to.
+
+    Args:
+        states: The repositories that the token sees.
+        resolves: Whether the token may write the contents of one, which is what resolving a thread needs.
+    """
 
     def repository(_info: Any, owner: str, name: str, **_rest: Any) -> dict[str, Any] | None:
-        if f"{owner}/{name}" != state.repository:
+        state = next((state for state in states if state.repository.lower() == f"{owner}/{name}".lower()), None)
+        if state is None:
             return None
         return {
             "object": lambda _info, expression: _object(state, expression),
             "pullRequest": lambda _info, number: _pull(state, number),
         }
 
-    return {"repository": repository}
+    def changed(resolved: bool) -> Callable[..., dict[str, Any]]:
+        def change(_info: Any, input: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002 - GitHub's name
+            state = _holder(states, input["threadId"])
+            return resolve(state, input["threadId"], resolved=resolved, may=resolves(state))
+
+        return change
+
+    def minimized(_info: Any, input: Mapping[str, Any]) -> dict[str, Any]:  # noqa: A002 - GitHub's name
+        return minimize(_holder(states, input["subjectId"]), input["subjectId"], input["classifier"], may=True)
+
+    return {
+        "repository": repository,
+        "resolveReviewThread": changed(True),
+        "unresolveReviewThread": changed(False),
+        "minimizeComment": minimized,
+    }
+
+
+def _holder(states: Iterable[GitHubState], node: str) -> GitHubState:
+    for state in states:
+        nodes = {item["node_id"] for item in (*state.review_comments(), *state.issue_comments)}
+        if node.replace("PRRT_", "PRRC_") in nodes:
+            return state
+    raise not_found(node)
 
 
 def _object(state: GitHubState, expression: str) -> dict[str, Any] | None:
@@ -122,12 +173,8 @@ def _pull(state: GitHubState, number: int) -> dict[str, Any] | None:
     if pull is None:
         return None
     reviews = [r for r in state.all_reviews if r["pull"] == number and (r["state"] != "PENDING" or state.own(r))]
-    submitted = [review for review in reviews if review["state"] != "PENDING"]
-    threads = [
-        {"isResolved": False, "comments": _written(state, [{**comment, "user": review["user"]}])}
-        for review in submitted
-        for comment in review["comments"]
-    ]
+    comments = [comment for comment in state.review_comments() if comment["pull"] == number]
+    threads = [_thread(state, first, comments) for first in comments if not first.get("in_reply_to_id")]
     return {
         "headRefOid": pull.head_sha,
         "state": "MERGED" if pull.merged else pull.state.upper(),
@@ -137,14 +184,28 @@ def _pull(state: GitHubState, number: int) -> dict[str, Any] | None:
     }
 
 
+def _thread(state: GitHubState, first: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    known = state.threads.get(first["id"], {})
+    return {
+        "id": f"PRRT_{first['id']}",
+        "isResolved": known.get("resolved", False),
+        "isOutdated": state.outdated(first),
+        "resolvedBy": None,
+        "comments": _written(state, [first, *(item for item in comments if item.get("in_reply_to_id") == first["id"])]),
+    }
+
+
 def _written(state: GitHubState, items: Iterable[Mapping[str, Any]]) -> Callable[..., dict[str, Any]]:
     return connection(
         [
             {
                 **item,
+                "id": item.get("node_id", "N_1"),
+                "isMinimized": item.get("node_id") in state.minimized,
+                "minimizedReason": state.minimized.get(item.get("node_id", ""), "").lower() or None,
                 "fullDatabaseId": str(item.get("id", 1)),
                 "viewerDidAuthor": state.own(item),
-                "author": {"__typename": item["user"]["type"], "login": item["user"]["login"]},
+                "author": {"__typename": item["user"].get("type", "User"), "login": item["user"]["login"]},
                 "comments": _written(state, [{**comment, "user": item["user"]} for comment in item.get("comments", ())])
                 if "comments" in item
                 else None,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from typing import Any
 
 from tests.fakes.github_replies import page, refused
-from tests.fakes.github_repository import Change, as_bytes, blob_sha
+from tests.fakes.github_repository import Change, FakePull, as_bytes, blob_sha
 from tests.fakes.github_state import GitHubState
 from tests.fakes.server import Incoming, Reply, json_reply
 
@@ -21,27 +22,72 @@ def pull(state: GitHubState, request: Incoming, number: str) -> Reply:
     if "diff" in request.headers.get("accept", ""):
         return _whole_diff(pull.changes)
     entries = [change.entry(state.api_url) for change in pull.changes]
-    repository = {"id": 1, "full_name": state.repository, "name": state.repository.split("/")[1]}
     return json_reply(
         {
-            "id": 1,
-            "number": pull.number,
-            "state": pull.state,
-            "draft": pull.draft,
+            **pull_in_brief(state, pull),
             "merged": pull.merged,
-            "locked": pull.locked,
-            "title": pull.title,
-            "body": pull.body,
-            "user": state.user(pull.author),
-            "html_url": f"{state.url}/{state.repository}/pull/{pull.number}",
-            "url": f"{state.api_url}/repos/{state.repository}/pulls/{pull.number}",
-            "base": {"ref": "main", "sha": pull.base_sha, "repo": repository},
-            "head": {"ref": "change", "sha": pull.head_sha, "repo": None if pull.fork_deleted else repository},
             "changed_files": len(entries) + pull.unlisted,
             "additions": sum(entry["additions"] for entry in entries) + 10 * pull.unlisted,
             "deletions": sum(entry["deletions"] for entry in entries),
         }
     )
+
+
+def pull_in_brief(state: GitHubState, pull: FakePull) -> dict[str, Any]:
+    """A pull request as lists and webhooks have it."""
+    owner, name = state.repository.split("/")
+    repository = {"id": 1, "full_name": state.repository, "name": name, "owner": state.user(owner), "fork": False}
+    fork_owner, _, fork_name = pull.fork.partition("/")
+    fork = {"id": 2, "full_name": pull.fork, "name": fork_name, "owner": state.user(fork_owner or owner), "fork": True}
+    there = None if pull.fork_deleted else fork if pull.fork else repository
+    return {
+        "id": 1,
+        "number": pull.number,
+        "state": pull.state,
+        "draft": pull.draft,
+        "locked": pull.locked,
+        "title": pull.title,
+        "body": pull.body,
+        "user": state.user(pull.author),
+        "labels": [{"id": 1, "name": label} for label in pull.labels],
+        "html_url": f"{state.url}/{state.repository}/pull/{pull.number}",
+        "url": f"{state.api_url}/repos/{state.repository}/pulls/{pull.number}",
+        "base": {"ref": pull.base_ref, "sha": pull.base_sha, "repo": repository},
+        "head": {
+            "ref": pull.head_ref,
+            "label": f"{fork_owner or owner}:{pull.head_ref}",
+            "sha": pull.head_sha,
+            "repo": there,
+        },
+    }
+
+
+def list_pulls(state: GitHubState, request: Incoming) -> Reply:
+    wanted = request.query.get("state", "open")
+    found = [pull for pull in state.pulls.values() if wanted in {"all", pull.state}]
+    return page(request, [pull_in_brief(state, pull) for pull in found], url=state.url)
+
+
+def pulls_of_commit(state: GitHubState, request: Incoming, commit: str) -> Reply:
+    """Those of forks are not told: their commits are not on a branch of this repository."""
+    found = [pull for pull in state.pulls.values() if commit == pull.head_sha and not pull.fork]
+    return page(request, [pull_in_brief(state, pull) for pull in found], url=state.url)
+
+
+def permission(state: GitHubState, _request: Incoming, login: str) -> Reply:
+    role = {name.lower(): role for name, role in state.collaborators.items()}.get(login.lower())
+    if role is None:
+        return refused(404, f"{login} is not a user")
+    coarse = {"maintain": "write", "triage": "read"}.get(role, role)
+    known = {"admin", "write", "read", "none"}
+    granted = coarse if coarse in known else "read"
+    return json_reply({"permission": granted, "role_name": role, "user": state.user(login)})
+
+
+def repository(state: GitHubState, _request: Incoming) -> Reply:
+    owner, name = state.repository.split("/")
+    brief = {"id": 1, "name": name, "full_name": state.repository, "private": True, "default_branch": "main"}
+    return json_reply({**brief, "owner": state.user(owner)})
 
 
 def files(state: GitHubState, request: Incoming, number: str) -> Reply:
@@ -105,6 +151,10 @@ def _whole_diff(changes: list[Change]) -> Reply:
 
 
 READING: tuple[tuple[str, str, Callable[..., Reply]], ...] = (
+    ("GET", r"", repository),
+    ("GET", r"pulls", list_pulls),
+    ("GET", r"commits/([^/]+)/pulls", pulls_of_commit),
+    ("GET", r"collaborators/([^/]+)/permission", permission),
     ("GET", r"pulls/(\d+)", pull),
     ("GET", r"pulls/(\d+)/files", files),
     ("GET", r"contents/(.+)", contents),

@@ -18,7 +18,7 @@ class FakePull:
     """A pull request. ``base_files`` are those of its merge base; what the base branch has by now may be given apart.
 
     ``renames`` maps new paths to old ones. ``omitted`` names files whose patch GitHub leaves out. ``unlisted`` counts
-    files beyond those that GitHub lists.
+    files beyond those that GitHub lists. ``fork`` is the full name of the repository that it comes from.
     """
 
     number: int = 7
@@ -33,6 +33,10 @@ class FakePull:
     merged: bool = False
     locked: bool = False
     fork_deleted: bool = False
+    fork: str = ""
+    labels: tuple[str, ...] = ()
+    base_ref: str = "main"
+    head_ref: str = "change"
     renames: Mapping[str, str] = field(default_factory=dict)
     omitted: frozenset[str] = frozenset()
     unlisted: int = 0

@@ -56,12 +56,7 @@ def comments_of_review(state: GitHubState, request: Incoming, _number: str, revi
 
 
 def list_review_comments(state: GitHubState, request: Incoming, number: str) -> Reply:
-    listed = [
-        {**comment, "id": review["id"] * 100 + index, "user": review["user"]}
-        for review in state.reviews
-        if review["pull"] == int(number)
-        for index, comment in enumerate(review["comments"])
-    ]
+    listed = [comment for comment in state.review_comments() if comment["pull"] == int(number)]
     return page(request, listed, url=state.url)
 
 
