@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reviewers.findings import Severity
+from reviewers.findings import Finding, Severity
 from reviewers.selection import PathFilter
 
 
@@ -49,3 +49,22 @@ class HouseRules:
         """The severity from which findings in a file are told, or None for all."""
         floors = [rule.floor for rule in self.paths if rule.floor is not None and rule.holds_for(path)]
         return floors[-1] if floors else None
+
+
+NO_HOUSE_RULES = HouseRules()
+"""Nothing is asked beside the guidance files."""
+
+
+def above_floor(
+    findings: Iterable[Finding], house_rules: HouseRules
+) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Findings that the house wants to be told, and those that stay below the floor of their path, both in their order.
+
+    A finding about the change as a whole has no path, hence no floor.
+    """
+    told: list[Finding] = []
+    below: list[Finding] = []
+    for finding in findings:
+        floor = house_rules.floor_of(finding.path) if finding.path else None
+        (told if floor is None or finding.severity >= floor else below).append(finding)
+    return tuple(told), tuple(below)

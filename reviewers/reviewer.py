@@ -44,7 +44,7 @@ class Clean:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewer:
-    """One of the four perspectives.
+    """One of the four perspectives, or one that a repository has written for itself.
 
     Attributes:
         name: One word, as in ``--reviewers`` and in a finding's identity.
@@ -52,11 +52,13 @@ class Reviewer:
         mission: One line: what this reviewer protects.
         instructions: What to look for, what never to report, what evidence a finding needs, when to stay silent.
         rules: The closed set of rules it may report under.
-        skips: Globs of paths it does not read (``**`` crosses folders).
+        only: Globs of the paths it reads (``**`` crosses folders); empty for all.
+        skips: Globs of paths it does not read; they win over ``only``.
         models: For each provider, the models that suit it, best first.
         vendors: Providers in the order in which they suit it.
         flagged: Code it must flag.
         clean: Code it must leave alone.
+        own: Whether a repository wrote it, so that its words are framed as the house's and not as ours.
     """
 
     name: str
@@ -64,11 +66,13 @@ class Reviewer:
     mission: str
     instructions: str
     rules: tuple[Rule, ...]
+    only: tuple[str, ...] = ()
     skips: tuple[str, ...] = ()
     vendors: tuple[str, ...]
     models: Mapping[str, tuple[str, ...]]
     flagged: tuple[Flagged, ...]
     clean: tuple[Clean, ...]
+    own: bool = False
 
     def rule(self, name: str) -> Rule:
         """The rule of that name.
