@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 
 from app import wiring
 from app.accounts import Account
+from app.cli.diff_input import current_folder
+from app.cli.doctor_config import Found, find_config
 from app.cli.exit_status import INCOMPLETE, OK
 from app.cli.progress import say
 from app.errors import Misconfigured
 from app.model_choice import choose_models, parse_models
+from app.repo_config import CONFIG_PATH, RepoConfig
 from app.settings import Settings, read_settings
 from llm_runtime.errors import LedgerUnavailable, LLMError
 from llm_runtime.scheduling.tiers import CONFIGURED
@@ -23,6 +26,7 @@ from reviewers.report.visibility import visible
 if TYPE_CHECKING:
     from llm_runtime.builder import LLMBuilder
     from llm_runtime.chain import Chain, Link
+    from llm_runtime.llm import ModelSpec
 
 _ACCOUNT = Account(repository="doctor", review="doctor")
 
@@ -48,9 +52,10 @@ def run(*, offline: bool) -> int:
         Misconfigured: Something in the environment cannot be used at all.
     """
     settings = read_settings()
+    found = find_config(current_folder())
     faults = 0
-    with wiring.runtime(settings, None, _ACCOUNT, notify=say) as builder:
-        for line in _report(settings, builder, offline=offline):
+    with wiring.runtime(settings, found.config.max_cost, _ACCOUNT, notify=say) as builder:
+        for line in _report(settings, found, builder, offline=offline):
             sys.stdout.write(visible(line.text) + "\n")
             faults += line.fault
     ending = f"{faults} to mend; each ✗ says how" if faults else "all is well"
@@ -58,12 +63,12 @@ def run(*, offline: bool) -> int:
     return INCOMPLETE if faults else OK
 
 
-def _report(settings: Settings, builder: LLMBuilder, *, offline: bool) -> Iterator[Line]:
+def _report(settings: Settings, found: Found, builder: LLMBuilder, *, offline: bool) -> Iterator[Line]:
     yield _ledger(settings)
-    yield from _rules(settings)
-    named = parse_models(settings.quartet_models.split(";"))
+    yield from _config(found)
+    yield from _rules(settings, found.config)
     try:
-        models = choose_models(REVIEWERS, named=named, available=lambda name: wiring.available(settings, name))
+        models = _models(settings, found.config)
     except Misconfigured as error:
         yield Line(f"✗ {error}", fault=True)
         return
@@ -93,14 +98,34 @@ def _ledger(settings: Settings) -> Line:
     return Line(f"✓ limits and caps are accounted for in {engine} at {place.rpartition('@')[2].removeprefix('/')}")
 
 
-def _rules(settings: Settings) -> Iterator[Line]:
+def _config(found: Found) -> Iterator[Line]:
+    if found.fault:
+        yield Line(f"✗ {found.fault}", fault=True)
+    if found.there:
+        yield Line(f"✓ {CONFIG_PATH} is in force")
+    if found.changed:
+        yield Line(f"! {CONFIG_PATH} is changed here; until that is merged, the one of the base branch is in force")
+
+
+def _models(settings: Settings, config: RepoConfig) -> dict[str, tuple[ModelSpec, ...]]:
+    """For each reviewer that looks its models: the environment's, else the repository's, else what suits it."""
+    named = {
+        **parse_models(f"{name}={model}" for name, model in config.models.items()),
+        **parse_models(settings.quartet_models.split(";")),
+    }
+    reviewers = [reviewer for reviewer in REVIEWERS if reviewer.name in config.reviewers or not config.reviewers]
+    return choose_models(reviewers, named=named, available=lambda name: wiring.available(settings, name))
+
+
+def _rules(settings: Settings, config: RepoConfig) -> Iterator[Line]:
     yield Line(f"✓ stand-ins are asked in the order {settings.quartet_fallback!r}")
     yield Line(f"✓ every question ends within {settings.quartet_deadline_seconds:g} s")
     for cap, what in (
+        (config.max_cost, "a review"),
         (settings.quartet_max_cost_per_day, "a repository's reviews of a day"),
         (settings.quartet_max_cost_per_month, "all reviews of a month"),
     ):
-        yield Line(f"✓ {what} may cost ${cap}" if cap is not None else f"! nothing caps the cost of {what}")
+        yield Line(f"✓ {what} may cost ${_amount(cap)}" if cap is not None else f"! nothing caps the cost of {what}")
 
 
 def _model(link: Link, wrong: str) -> Iterator[Line]:
@@ -141,12 +166,17 @@ def _limits(link: Link) -> str:
 def _chain(name: str, chain: Chain, wrong: Mapping[str, str]) -> Iterator[Line]:
     names = [link.spec.id for link in chain.links]
     usable = [link.credential is not None and not wrong.get(link.spec.id) for link in chain.links]
-    mark = "✓" if all(usable) else "!" if any(usable) else "✗"
+    mark = "✗" if chain.faults or not any(usable) else "✓" if all(usable) else "!"
     yield Line(f"{mark} {name:<13}{' → '.join(names)}")
     for text in chain.faults:
         yield Line(f"    ✗ {text}", fault=True)
     for text in chain.remarks:
         yield Line(f"    ! {text}")
+
+
+def _amount(dollars: Decimal) -> str:
+    """Dollars and cents, and what is below a cent where there is such."""
+    return f"{dollars:.2f}" if dollars == round(dollars, 2) else _plain(dollars)
 
 
 def _plain(dollars: Decimal) -> str:

@@ -8,8 +8,16 @@ from pathlib import Path
 import pytest
 
 from tests.app.cli.conftest import Ended, Models, findings
+from tests.fakes.redis_server import own_redis
 
 Quartet = Callable[..., Ended]
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of its own, so that no configuration around the tests counts."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
 
 
 def test_without_a_key_it_says_which_to_set(quartet: Quartet) -> None:
@@ -45,6 +53,7 @@ def test_a_key_that_is_refused_is_named_with_its_cure(models: Models, quartet: Q
     assert ended.status == 3
     assert "✗ openai/gpt-6.1-sol: the key is refused, or may not use this model; check OPENAI_API_KEY" in ended.out
     assert "✗ bugs" in ended.out
+    assert "\n✗ openai/gpt-6.1-terra\n" in ended.out
     assert "a-key-of-the-tests" not in ended.out + ended.err
 
 
@@ -79,6 +88,7 @@ def test_a_chain_that_could_not_be_built_says_why(
 
     assert ended.status == 3
     assert "✗ openai/gpt-6.1-sol is named twice" in ended.out
+    assert "\n✗ bugs         openai/gpt-6.1-sol → " in ended.out
 
 
 def test_tiers_limits_and_order_are_shown_as_they_are_set(
@@ -95,7 +105,8 @@ def test_tiers_limits_and_order_are_shown_as_they_are_set(
     assert "5,000 requests a minute, 2,000,000 tokens a minute (tier3)" in ended.out
     assert "    7 requests a minute (as configured)" in ended.out
     assert "✓ stand-ins are asked in the order 'smart'" in ended.out
-    assert "✓ a repository's reviews of a day may cost $2.50" in ended.out
+    assert "✓ a repository's reviews of a day may cost $2.50\n" in ended.out
+    assert "! nothing caps the cost of all reviews of a month\n" in ended.out
 
 
 @pytest.mark.parametrize(
@@ -133,6 +144,18 @@ def test_a_ledger_that_does_not_answer_is_a_fault(
 
 
 def test_the_place_of_the_ledger_is_shown_without_a_password(
+    quartet: Quartet, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.openai(findings())
+    with own_redis() as server:
+        monkeypatch.setenv("REDIS_URL", server.url.replace("//", "//default:a-secret-password@"))
+        ended = quartet("doctor")
+
+    assert f"✓ limits and caps are accounted for in redis at 127.0.0.1:{server.port}/0\n" in ended.out
+    assert "a-secret-password" not in ended.out + ended.err
+
+
+def test_a_file_that_the_ledger_is_in_is_shown(
     quartet: Quartet, models: Models, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     models.openai(findings())
@@ -141,3 +164,18 @@ def test_the_place_of_the_ledger_is_shown_without_a_password(
     ended = quartet("doctor")
 
     assert f"✓ limits and caps are accounted for in sqlite at {tmp_path}/shared.db" in ended.out
+
+
+def test_what_nobody_has_described_at_a_vendor_is_said_to_be_a_guess(
+    quartet: Quartet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "a-key-of-the-tests")
+    monkeypatch.setenv("QUARTET_MODELS", "openai/gpt-99")
+    monkeypatch.setenv("QUARTET_MAX_COST_PER_MONTH", "0.0125")
+
+    ended = quartet("doctor", "--offline")
+
+    assert "requests a minute" in ended.out
+    assert "(a cautious guess)\n" in ended.out
+    assert "! openai/gpt-99: its limits are not known, so cautious ones are kept; set yours\n" in ended.out
+    assert "✓ all reviews of a month may cost $0.0125\n" in ended.out
