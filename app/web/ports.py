@@ -1,0 +1,31 @@
+"""What the server speaks to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.queue import JobQueue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Everything outside of the server.
+
+    Attributes:
+        secret: What GitHub signs its deliveries with.
+        queue: Takes what they mean.
+        ping_store: Does nothing where the database answers, and raises ``StoreDown`` where it does not.
+        metrics_token: What asks for the figures must send it; without one, only this machine is told them.
+    """
+
+    secret: str
+    queue: JobQueue
+    ping_store: Callable[[], None]
+    metrics_token: str = ""
+
+    def __repr__(self) -> str:
+        """Nothing: the secret and the token must not reach a log."""
+        return "Ports()"
