@@ -45,8 +45,10 @@ _STOP_REASONS: Mapping[str, StopReason] = {
 def to_wire(request: Request, spec: ModelSpec, spoken: Dialect | None = None) -> dict[str, Any]:
     """Arguments of ``chat.completions.create``.
 
-    The prompt is one text: chat templates of local models often take nothing else, and OpenAI's prompt cache goes by
-    the prefix, however it is cut.
+    The prompt is one text: chat templates of local models often take nothing else. OpenAI's models before 5.6 cache
+    every beginning that they have seen, however it is cut. Later ones cache up to the end of a message only, so what
+    they can read again of this is the system text; the rest is written anew by every question
+    (``docs/decisions/tasks-share-a-prefix.md``).
     """
     spoken = spoken or dialect(spec, BASE_URL)
     system, prompt = request.system, [*request.context, request.question]
