@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -26,15 +25,15 @@ def queue() -> Iterator[JobQueue]:
 
 
 @pytest.fixture
-def start_web(queue: JobQueue) -> Iterator[StartWeb]:
+def start_web(queue: JobQueue) -> StartWeb:
     """``start_web(**ports)`` is a client of a server whose parts are well unless they are given."""
-    with ExitStack() as clients:
 
-        def start(**ports: Any) -> FlaskClient:
-            given = {"secret": SECRET, "queue": queue, "ping_store": lambda: None, **ports}
-            return clients.enter_context(create_app(Ports(**given)).test_client())
+    def start(**ports: Any) -> FlaskClient:
+        return create_app(
+            Ports(**{"secret": SECRET, "queue": queue, "ping_store": lambda: None, **ports})
+        ).test_client()
 
-        yield start
+    return start
 
 
 @pytest.fixture
