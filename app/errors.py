@@ -13,6 +13,8 @@ AppError                        exit status 3: the review could not be done or i
     │   ├── WrongToken          the token is wrong, expired or revoked (401)
     │   ├── NotVisible          it does not exist, or this token cannot see it (404)
     │   ├── NotPermitted        the token, or the state of the repository, does not allow it (403)
+    │   ├── InstallationSuspended  the App's installation is suspended (403)
+    │   ├── InstallationGone    the App is not installed there, or not any more (404)
     │   └── NotGitHub           the address does not answer as GitHub does
     ├── GitHubRateLimited       the wait that GitHub asks for is longer than we are willing to wait
     ├── GitHubUnreachable       no connection, or no answer in time
@@ -92,6 +94,14 @@ class NotVisible(GitHubMisconfigured):
 
 class NotPermitted(GitHubMisconfigured):
     """The token's permissions, or the state of the repository or conversation, do not allow it."""
+
+
+class InstallationSuspended(GitHubMisconfigured):
+    """The owner, or GitHub, has suspended the App's installation; nothing can be read or written until that ends."""
+
+
+class InstallationGone(GitHubMisconfigured):
+    """The App is not installed there, or not any more."""
 
 
 class NotGitHub(GitHubMisconfigured):
