@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from app.errors import AppError
+from app.errors import AppError, Misconfigured
 
 Say = Callable[[str], None]
 
@@ -42,8 +42,9 @@ class Part:
         warn_seconds: How long before the end of that ``warned`` is called.
         warned: Called once, when it has not ended by then.
         ready: Called after each start, before the next part is started; it waits until the part can be used, and raises
-            an ``AppError`` where that never comes true.
+            an ``AppError`` where that never comes true; it is given what tells whether the process is alive.
         orphaned: What it gets when this process dies.
+        hopeless: Exit statuses after which it is of no use to start it again.
     """
 
     name: str
@@ -53,8 +54,9 @@ class Part:
     grace_seconds: float = 10.0
     warn_seconds: float = 0.0
     warned: Callable[[], None] | None = None
-    ready: Callable[[], None] | None = None
+    ready: Callable[[Callable[[], bool]], None] | None = None
     orphaned: signal.Signals = signal.SIGTERM
+    hopeless: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -94,7 +96,8 @@ class Supervisor:
             begun: Called when everything was started.
 
         Raises:
-            AppError: A part could not be made ready at the beginning; what was started is stopped.
+            Misconfigured: A part has ended for a reason that it has said, and that does not go away.
+            AppError: A part could not be made ready at the beginning. In both cases what runs is stopped.
         """
         with self._signals() as woken:
             try:
@@ -127,7 +130,7 @@ class Supervisor:
         )
         running.started_at = self._clock()
         if part.ready:
-            part.ready()
+            part.ready(lambda: running.alive)
 
     def _revive(self) -> float | None:
         """Start again what has died and rested; the seconds until the next one has rested."""
@@ -137,6 +140,8 @@ class Supervisor:
                 continue
             now = self._clock()
             if running.process is not None:
+                if running.process.returncode in running.part.hopeless:
+                    raise Misconfigured(f"{running.part.name} cannot run, for the reason above; everything is stopped")
                 if now - running.started_at > HEALTHY_SECONDS:
                     running.pause = _FIRST_PAUSE_SECONDS
                 running.start_at = now + running.pause
