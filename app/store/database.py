@@ -21,7 +21,9 @@ if TYPE_CHECKING:
     from app.store.sqlite import SqliteFile
 
 PATIENCE_SECONDS = 5.0
-"""How long a lock is waited for, and a server that does not answer."""
+"""How long a server that does not answer is waited for, and a fork for the transaction under way."""
+
+_TURN_SECONDS = 20.0
 
 _WRITES = "quartet_writes"
 
@@ -89,7 +91,7 @@ class Database:
         self._engine.dispose()
 
     def before_fork(self) -> None:
-        """Wait for the transaction under way, as long as for any lock, and close the connection."""
+        """Wait for the transaction under way, but not for ever, and close the connection."""
         self._taken_for_fork = self._turn.acquire(timeout=PATIENCE_SECONDS)
         if self._taken_for_fork:
             self._engine.dispose()
@@ -109,18 +111,19 @@ class Database:
         if self._closed:
             raise StoreDown("the store was closed; open it again")
         turn = self._turn
-        if not turn.acquire(timeout=2 * PATIENCE_SECONDS):
+        if not turn.acquire(timeout=_TURN_SECONDS):
             raise StoreDown(f"the store at {self.name} was busy for too long; see what keeps the database")
         try:
             with self._engine.connect() as connection:
                 connection.execution_options(**{_WRITES: writes})
                 with connection.begin():
                     yield connection
+        # The driver's words are left behind: they may repeat a row, or an address with its password.
         except DBAPIError as error:
-            raise StoreDown(self._server.explain(error.orig)) from error
+            raise StoreDown(self._server.explain(error.orig)) from None
         except self._server.errors as error:
             # Raised by what readies a new connection, which SQLAlchemy leaves as it is.
-            raise StoreDown(self._server.explain(error)) from error
+            raise StoreDown(self._server.explain(error)) from None
         finally:
             turn.release()
 

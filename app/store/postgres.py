@@ -11,12 +11,6 @@ from app.store.database import PATIENCE_SECONDS
 if TYPE_CHECKING:
     import psycopg
 
-_MILLISECONDS = round(PATIENCE_SECONDS * 1_000)
-# A holder that is stopped in the middle of a transaction must not stop everybody else: the server ends it.
-_SETTINGS = (
-    f"SET lock_timeout = {_MILLISECONDS}; SET statement_timeout = {2 * _MILLISECONDS}; "
-    f"SET idle_in_transaction_session_timeout = {2 * _MILLISECONDS}"
-)
 # Who may not use a schema is told that there is none.
 _RIGHTS = ("42501", "3F000")
 _READ_ONLY = "25006"
@@ -51,7 +45,7 @@ class PostgresServer:
             self._conninfo = psycopg.conninfo.make_conninfo(
                 url,
                 connect_timeout=round(PATIENCE_SECONDS),
-                tcp_user_timeout=2 * _MILLISECONDS,
+                tcp_user_timeout=2 * _milliseconds(),
                 application_name="quartet",
             )
             parts = urlsplit(url)
@@ -69,7 +63,7 @@ class PostgresServer:
         """Log in."""
         connection = self._psycopg.connect(self._conninfo, autocommit=True)
         try:
-            connection.execute(_SETTINGS)
+            connection.execute(_settings().encode())
             connection.autocommit = False
         except self._psycopg.Error:
             connection.close()
@@ -99,3 +93,16 @@ class PostgresServer:
         elif state in _FULL:
             cure = "has no room left; make some"
         return f"the store, {self.name}, {cure}"
+
+
+def _milliseconds() -> int:
+    return round(PATIENCE_SECONDS * 1_000)
+
+
+def _settings() -> str:
+    """A holder that is stopped in the middle of a transaction must not stop everybody else: the server ends it."""
+    wait = _milliseconds()
+    return (
+        f"SET lock_timeout = {wait}; SET statement_timeout = {2 * wait}; "
+        f"SET idle_in_transaction_session_timeout = {2 * wait}"
+    )

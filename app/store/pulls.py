@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from app.store.room import Room, put
+from app.store.room import Room, claim, put
 from app.store.tables import pauses, replies
 from app.store.values import Pause
 
@@ -42,4 +42,4 @@ class Pulls(Room):
         with self._database.writing() as connection:
             name = self._known(connection, repository)
             row = {"repository": name, "comment": comment, "claimed_at": self._now()}
-            return put(connection, replies, [row], update=()) == 1
+            return claim(connection, replies, row)

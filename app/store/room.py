@@ -42,26 +42,26 @@ class Room:
         return name
 
 
-def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, update: Sequence[str]) -> int:
+def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, update: Sequence[str]) -> None:
     """Add rows; where one with the same key is there, take over these columns of the new one.
 
     Rows are written in the order of their keys, so that two that write the same ones wait for each other and do not
     block each other.
-
-    Returns:
-        How many were added or changed.
     """
-    if not rows:
-        return 0
-    key = [column.name for column in table.primary_key]
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).on_conflict_do_nothing(index_elements=key)
+    key = _key(table)
+    new = _insert(connection, table)
+    statement = new.on_conflict_do_nothing(index_elements=key)
     if update:
-        new = insert(table)
         statement = new.on_conflict_do_update(index_elements=key, set_={name: new.excluded[name] for name in update})
-    return sum(
-        connection.execute(statement, row).rowcount for row in sorted(rows, key=lambda row: [row[name] for name in key])
-    )
+    for row in sorted(rows, key=lambda row: [row[name] for name in key]):
+        connection.execute(statement, row)
+
+
+def claim(connection: Connection, table: Table, row: Mapping[str, Any]) -> bool:
+    """Add a row where there is none with the same key; whether it was added."""
+    key = _key(table)
+    added = _insert(connection, table).on_conflict_do_nothing(index_elements=key).returning(*table.primary_key)
+    return connection.execute(added, row).first() is not None
 
 
 def next_ordinal(connection: Connection, table: Table, repository: str, number: int) -> int:
@@ -69,3 +69,11 @@ def next_ordinal(connection: Connection, table: Table, repository: str, number: 
     mine = (table.c.repository == repository, table.c.number == number)
     last = connection.execute(select(func.max(table.c.ordinal)).where(*mine)).scalar()
     return int(last or 0) + 1
+
+
+def _key(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key]
+
+
+def _insert(connection: Connection, table: Table) -> postgresql.Insert | sqlite.Insert:
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)

@@ -8,12 +8,14 @@ import threading
 from pathlib import Path
 
 from app.errors import Misconfigured
-from app.store.database import PATIENCE_SECONDS
 from llm_runtime.clock import SystemClock
 
-_TRIES = 100
+LOCK_SECONDS = 15.0
+"""How long another process's transaction is waited for: what is to be written was paid for."""
+
+_TRIES = 300
 _CURES = {
-    sqlite3.SQLITE_BUSY: f"was locked for more than {PATIENCE_SECONDS:.0f} s; see which process holds it (fuser)",
+    sqlite3.SQLITE_BUSY: f"was locked for more than {LOCK_SECONDS:.0f} s; see which process holds it (fuser)",
     sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write it and its folder",
     sqlite3.SQLITE_CANTOPEN: "cannot be opened; see that its folder exists and that this user may write there",
     sqlite3.SQLITE_PERM: "cannot be opened; give this user the right to write it and its folder",
@@ -53,9 +55,7 @@ class SqliteFile:
         """
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self._path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        connection = sqlite3.connect(
-            self._path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = sqlite3.connect(self._path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             _switch_to_wal(connection)
             connection.execute("PRAGMA synchronous = FULL")
@@ -85,6 +85,6 @@ def _switch_to_wal(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or attempt == _TRIES - 1:
                 raise
-            SystemClock().wait(threading.Event(), PATIENCE_SECONDS / _TRIES)
+            SystemClock().wait(threading.Event(), LOCK_SECONDS / _TRIES)
         else:
             return

@@ -1,0 +1,46 @@
+"""A store with a row in every table, and how many there are."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from app.store.database import Database
+from app.store.store import Store
+from app.store.tables import METADATA
+from tests.app.store.conftest import Time, begin
+from tests.builders import call, finding
+
+ONE = finding()
+
+
+def fill(store: Store, time: Time, repository: str, installation: int, *, number: int = 7) -> str:
+    """A row in every table."""
+    review = begin(store, repository, number, installation=installation)
+    store.note_delivery(
+        f"{repository}-{number}",
+        event="pull_request",
+        repository=repository,
+        number=number,
+        installation=installation,
+        received_at=time.now,
+        state="handled",
+    )
+    store.remember_answer(repository, number, "security:1f", ["h1"], [ONE], calls=[call()], reviewer="security")
+    store.remember_findings(review, [ONE])
+    store.mark_told(repository, number, {ONE.fingerprint: number})
+    store.dispose(repository, [f"{number:016x}"], kind="dismissed", by="mona", number=number)
+    store.pause(repository, number, "mona")
+    assert store.claim_reply(repository, number)
+    return review
+
+
+def rows(url: str) -> dict[str, int]:
+    """How many rows each table has."""
+    database = Database(url)
+    with database.reading() as connection:
+        counted = {
+            name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)
+            for name, table in METADATA.tables.items()
+        }
+    database.close()
+    return counted

@@ -1,0 +1,57 @@
+"""What a pull request has cost, by reviewer and model."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.store.store import Store
+from app.store.values import CostLine
+from llm_runtime.messages import Usage
+from tests.builders import call
+
+
+def line(reviewer: str, calls: int, cost: str | None, model: str = "gpt-6.1-sol", provider: str = "openai") -> CostLine:
+    return CostLine(
+        reviewer=reviewer, provider=provider, model=model, calls=calls, cost_usd=Decimal(cost) if cost else None
+    )
+
+
+def test_calls_are_added_up_by_reviewer_and_model_to_the_last_digit(store: Store) -> None:
+    store.note_calls("Octo/App", 7, "security", [call(cost_usd="0.1"), call(cost_usd="0.2")])
+    store.note_calls("octo/app", 7, "security", [call(model="gpt-6.1-mini", cost_usd="0.0000000001")])
+    store.note_calls("octo/app", 7, "ask", [call(cost_usd="1")])
+    store.note_calls("octo/app", 8, "ask", [call(cost_usd="5")])
+
+    assert store.costs("octo/app", 7) == (
+        line("ask", 1, "1"),
+        line("security", 1, "0.0000000001", "gpt-6.1-mini"),
+        line("security", 2, "0.3"),
+    )
+
+
+def test_a_call_of_unknown_price_makes_the_sum_unknown(store: Store) -> None:
+    store.note_calls("octo/app", 7, "bugs", [call(cost_usd="0.1"), call(cost_usd=None, usage=Usage(input_tokens=5))])
+
+    assert store.costs("octo/app", 7) == (line("bugs", 2, None),)
+
+
+def test_a_call_that_may_have_been_billed_makes_the_sum_unknown(store: Store) -> None:
+    lost = call(cost_usd=None, usage=None, error="TimedOut")
+
+    store.note_calls("octo/app", 7, "bugs", [call(), lost])
+
+    assert store.costs("octo/app", 7) == (line("bugs", 2, None),)
+
+
+def test_a_call_that_was_refused_cost_nothing(store: Store) -> None:
+    refused = call(cost_usd=None, usage=None, error="RateLimited", detail="sk-secret")
+
+    store.note_calls("octo/app", 7, "bugs", [refused, call(cost_usd="0.1")])
+
+    assert store.costs("octo/app", 7) == (line("bugs", 2, "0.1"),)
+
+
+def test_without_calls_nothing_is_noted(store: Store) -> None:
+    store.note_calls("octo/app", 7, "bugs", [])
+
+    assert store.costs("octo/app", 7) == ()

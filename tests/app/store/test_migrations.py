@@ -1,0 +1,133 @@
+"""The tables' versions: made once however many come at once, in step with the code, refused where they are newer."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from contextlib import closing
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from app.errors import StoreDown
+from app.store.database import Database
+from app.store.migrating import VERSION_TABLE, VERSIONS, alembic_config, is_ours, migrate, upgrade, version
+from app.store.store import open_store
+from app.store.tables import METADATA
+from tests.app.store.conftest import Time
+from tests.app.store.filling import fill, rows
+
+
+def test_the_migrations_make_what_the_tables_say(url: str) -> None:
+    with open_store(url), closing(Database(url)) as database, database.reading() as connection:
+        context = MigrationContext.configure(
+            connection,
+            opts={
+                "compare_type": True,
+                "version_table": VERSION_TABLE,
+                "include_name": lambda name, kind, _: is_ours(name, kind),
+            },
+        )
+
+        assert compare_metadata(context, METADATA) == []
+
+
+def test_a_difference_between_tables_and_migrations_would_be_seen(url: str) -> None:
+    with open_store(url), closing(Database(url)) as database:
+        with database.writing() as connection:
+            connection.execute(text("ALTER TABLE quartet_pauses ADD COLUMN mood TEXT"))
+        with database.reading() as connection:
+            assert compare_metadata(MigrationContext.configure(connection), METADATA) != []
+
+
+def test_all_versions_are_known_without_alembic(url: str) -> None:
+    with closing(Database(url)) as database, database.reading() as connection:
+        scripts = ScriptDirectory.from_config(alembic_config(connection)).walk_revisions()
+
+        assert tuple(script.revision for script in scripts)[::-1] == VERSIONS
+
+
+def test_a_filled_store_goes_down_to_nothing_and_up_again(url: str, time: Time) -> None:
+    with open_store(url, now=time) as store:
+        fill(store, time, "octo/app", 3)
+    with closing(Database(url)) as database:
+        with database.writing() as connection:
+            migrate(connection, "base")
+        with database.reading() as connection:
+            assert set(inspect(connection).get_table_names()) == {VERSION_TABLE}
+
+    with open_store(url, now=time) as store:
+        fill(store, time, "octo/app", 3)
+    assert set(rows(url).values()) == {1}
+
+
+@pytest.mark.parametrize("earlier", VERSIONS)
+def test_every_version_can_be_gone_down_to_and_up_from_with_rows_in_it(url: str, time: Time, earlier: str) -> None:
+    with open_store(url, now=time) as store:
+        fill(store, time, "octo/app", 3)
+    with closing(Database(url)) as database:
+        with database.writing() as connection:
+            migrate(connection, earlier)
+        assert version(database) == earlier
+
+        upgrade(database)
+
+        assert version(database) == VERSIONS[-1]
+    assert set(rows(url).values()) == {1}
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
+    with closing(Database(url)) as database:
+        with database.writing() as connection:
+            # In the way of the last table but one.
+            connection.execute(text("CREATE TABLE quartet_replies (n INTEGER)"))
+
+        with pytest.raises(StoreDown):
+            upgrade(database)
+
+        with database.reading() as connection:
+            assert inspect(connection).get_table_names() == ["quartet_replies"]
+
+
+def test_tables_of_others_are_left_alone(url: str) -> None:
+    with closing(Database(url)) as database:
+        with database.writing() as connection:
+            connection.execute(text("CREATE TABLE reviews (n INTEGER)"))
+            connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
+            connection.execute(text("INSERT INTO alembic_version VALUES ('theirs')"))
+
+        open_store(url).close()
+
+        with database.reading() as connection:
+            assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "theirs"
+
+
+def test_tables_of_a_newer_program_are_refused_in_one_line(url: str) -> None:
+    with open_store(url) as store:
+        assert store.version == VERSIONS[-1]
+    with closing(Database(url)) as database, database.writing() as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+
+    with pytest.raises(StoreDown, match=r"of version 9999, this program knows .* install the newer program") as caught:
+        open_store(url)
+
+    assert "\n" not in str(caught.value)
+
+
+def test_alembic_is_not_loaded_where_there_is_nothing_to_migrate(url: str) -> None:
+    open_store(url).close()
+    program = (
+        "import sys; from app.store.store import open_store; "
+        f"open_store({url!r}).close(); assert 'sqlalchemy' in sys.modules; assert 'alembic' not in sys.modules"
+    )
+
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=50)
+
+
+def test_the_command_line_loads_no_database() -> None:
+    program = "import sys; import app.cli.main, app.cli.db; assert 'sqlalchemy' not in sys.modules"
+
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=50)
