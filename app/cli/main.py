@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import __version__
-from app.cli import doctor, review
+from app.cli import db, doctor, review, up, web, worker
 from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
 
@@ -29,6 +29,10 @@ cli = typer.Typer(
 )
 cli.command("review")(review.command)
 cli.command("doctor")(doctor.command)
+cli.command("up")(up.command)
+cli.command("web")(web.command)
+cli.command("worker")(worker.command)
+cli.add_typer(db.commands)
 
 
 @cli.callback(invoke_without_command=True)
