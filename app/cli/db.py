@@ -7,12 +7,14 @@ from contextlib import closing
 
 import typer
 
-commands = typer.Typer(name="db", help="The database of the App.", no_args_is_help=True)
+commands = typer.Typer(name="db", help="The database of the App.")
 
 
-@commands.callback()
-def _db() -> None:
+@commands.callback(invoke_without_command=True)
+def _db(context: typer.Context) -> None:
     """The database of the App."""
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
 
 
 @commands.command("upgrade")
