@@ -33,11 +33,20 @@ STOPPED = "stopped before it was answered"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """How a task ended: with an answer or with a gap, and what was exchanged for it."""
+    """How a task ended: with an answer or with a gap, and what was exchanged for it.
+
+    Attributes:
+        task: What was asked.
+        answered: The answer, if there is one.
+        gap: Else what people are told of it.
+        error: What the call for it ended with; None also where the answers kept breaking their form.
+        calls: Every exchange with a model.
+    """
 
     task: Task
     answered: Answered | None = None
     gap: Gap | None = None
+    error: LLMError | None = None
     calls: tuple[Call, ...] = ()
 
 
@@ -160,7 +169,7 @@ class MultiModelCodeReviewer:
                 calls += error.calls
                 text, fault = _text(error.completion), str(error)
             except LLMError as error:
-                return Outcome(task=task, gap=_gap(task, str(error)), calls=calls + error.calls)
+                return Outcome(task=task, gap=_gap(task, str(error)), error=error, calls=calls + error.calls)
             else:
                 calls += completion.calls
                 text = completion.text
