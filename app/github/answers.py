@@ -7,12 +7,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any
 
 from app.errors import (
     GitHubError,
     GitHubFailed,
+    InstallationSuspended,
     NotGitHub,
     NotPermitted,
     NotVisible,
@@ -24,6 +26,7 @@ from app.github.redaction import redact
 # docs.github.com/en/rest/using-the-rest-api/best-practices: without a header, wait at least one minute.
 _UNSTATED_WAIT = 60.0
 _LONGEST_MESSAGE = 300
+_SUSPENDED = "installation has been suspended"
 
 _CURES = (
     ("archived", "unarchive the repository, or review without --post"),
@@ -31,6 +34,26 @@ _CURES = (
     ("saml", "authorize the token for the organization's single sign-on"),
     ("ip allow list", "add this machine's address to the organization's IP allow list"),
 )
+
+
+class _Who(Enum):
+    """Under what a request was sent."""
+
+    NOBODY = auto()
+    TOKEN = auto()
+    APP = auto()
+
+
+_UNACCEPTED = {
+    _Who.NOBODY: "asks for a token; set GITHUB_TOKEN",
+    _Who.TOKEN: "does not accept the token; set GITHUB_TOKEN to a valid one",
+    _Who.APP: "does not accept the App's token; check that the App is still installed",
+}
+_UNSEEN = {
+    _Who.NOBODY: "this token cannot see it; set GITHUB_TOKEN",
+    _Who.TOKEN: "this token cannot see it; check GITHUB_TOKEN",
+    _Who.APP: "the App cannot see it; install the App on its repository",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,27 +117,27 @@ def reset_wait(answer: Answer, now: float) -> float:
     return max(0.0, float(reset) - _sent_at(answer, now)) + 1
 
 
-def refusal(answer: Answer, *, about: str, with_token: bool) -> GitHubError | None:
+def refusal(answer: Answer, *, about: str, with_token: bool, as_app: bool = False) -> GitHubError | None:
     """The error that an answer means, or None for a 2xx.
 
     Args:
         answer: What GitHub said.
         about: What was read or written, for people: ``octo/app#7``.
         with_token: Whether a token was sent.
+        as_app: Whether it was one of an App, which nobody sets by hand.
     """
     message = _message(answer)
+    who = _Who.APP if as_app else _Who.TOKEN if with_token else _Who.NOBODY
     error: GitHubError
     match divmod(answer.status, 100):
         case (2, _):
             return None
         case (4, 1):
-            said = "does not accept the token; set GITHUB_TOKEN to a valid one"
-            error = WrongToken(f"GitHub {said if with_token else 'asks for a token; set GITHUB_TOKEN'}")
+            error = WrongToken(f"GitHub {_UNACCEPTED[who]}")
         case (4, 4):
-            cure = "check GITHUB_TOKEN" if with_token else "set GITHUB_TOKEN"
-            error = NotVisible(f"{about} does not exist or this token cannot see it; {cure}")
+            error = NotVisible(f"{about} does not exist or {_UNSEEN[who]}")
         case (4, 3 | 10 | 51):
-            error = NotPermitted(f"GitHub refuses {about}: {message}; {_cure(answer, message)}")
+            error = _forbidden(answer, message, about, who)
         case (4, 22):
             reasons = _reasons(answer)
             said = _one_line("; ".join((message, *reasons)))
@@ -131,7 +154,14 @@ def refusal(answer: Answer, *, about: str, with_token: bool) -> GitHubError | No
     return error
 
 
-def _cure(answer: Answer, message: str) -> str:
+def _forbidden(answer: Answer, message: str, about: str, who: _Who) -> GitHubError:
+    if _SUSPENDED in message.lower():
+        cure = "unsuspend it in the account's settings, under GitHub Apps"
+        return InstallationSuspended(f"the App's installation is suspended; {cure}")
+    return NotPermitted(f"GitHub refuses {about}: {message}; {_cure(answer, message, who)}")
+
+
+def _cure(answer: Answer, message: str, who: _Who) -> str:
     lowered = message.lower()
     for word, cure in _CURES:
         if word in lowered:
@@ -140,7 +170,7 @@ def _cure(answer: Answer, message: str) -> str:
         return "authorize the token for the organization's single sign-on"
     needed = answer.headers.get("x-accepted-github-permissions", "")
     permissions = _one_line(needed) or "contents: read, pull-requests: write and issues: write"
-    return f"give the token the permission it lacks ({permissions})"
+    return f"give the {'App' if who is _Who.APP else 'token'} the permission it lacks ({permissions})"
 
 
 def _message(answer: Answer) -> str:

@@ -1,73 +1,72 @@
-"""Requests to GitHub in, data out: PyGithub's transport, with retries, waits and pacing that can be trusted.
-
-PyGithub alone repeats writes after a 5xx and sleeps for up to an hour without a word, so its retries are off and this
-file decides: reads are repeated, writes are not, a rate limit is waited out with a word to the user, or reported.
-"""
+"""Requests to GitHub in, data out, by REST and by GraphQL."""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
-from http import HTTPStatus
 from typing import Any
 
-from app.errors import (
-    GitHubError,
-    GitHubRateLimited,
-    GitHubUnreachable,
-    GraphQLRefused,
-    NotGitHub,
-    WrongToken,
-)
+from app.errors import GitHubError, GitHubRateLimited, GraphQLRefused, NotGitHub, NotPermitted, NotVisible, WrongToken
 from app.github.addresses import ApiAddress, api_address
-from app.github.answers import Answer, refusal, requested_wait, reset_wait
-from app.github.transport import PAGE_SIZE, Transport, server_of
+from app.github.etags import EtagCache
+from app.github.pacing import MemoryPacer, Pacer
+from app.github.sending import JSON_TYPE, Asked, Manners, Sender
+from app.github.transport import PAGE_SIZE, Access
 
-JSON_TYPE = "application/vnd.github+json"
 DIFF_TYPE = "application/vnd.github.diff"
 
-_BACKOFF_SECONDS = (0.5, 1.0, 2.0)
-_PASSING = frozenset({500, 502, 503, 504})
 _LONGEST_WAIT_SECONDS = 300.0
-_MOST_WAITS = 5
-# docs.github.com/en/rest/using-the-rest-api/best-practices: at least one second between writes. A run has two or
-# three, and a burst of that size is far from the secondary limits.
-_FREE_WRITES = 3
-_SECONDS_BETWEEN_WRITES = 1.0
 
 
 class GitHubClient:
     """One connection to one GitHub under one token; not to be shared between threads, because PyGithub is not.
 
     Args:
-        token: Any kind of token, or None for what everybody may read.
+        token: Any kind of token, or what gives the one of the moment; None for what everybody may read.
         address: Which GitHub.
         notify: Called with one line for the user before a wait.
         now: Seconds since the epoch.
         sleep: Takes seconds.
         longest_wait: Seconds that this client spends at most on waiting for rate limits, in sum.
+        renew: Gives another token, after GitHub did not accept the last one.
+        bearer: Whether the token is the JWT of an App.
+        pacer: Says when the next write may go; by default this client paces itself alone.
+        guard: Called just before a write is sent, after its pause; raises where it must not be sent any more.
+        etags: Keeps answers, so that GitHub need not repeat them.
+        scope: Whose view of GitHub this is, for the names of kept answers: installation and repository.
+        login: Our own account, where it is known; an App cannot ask for it.
+        secret: What seals are made with, where tokens change; by default it is the token.
     """
 
     def __init__(
         self,
-        token: str | None,
+        token: str | Callable[[], str] | None,
         address: ApiAddress | None = None,
         *,
         notify: Callable[[str], None] = lambda _: None,
         now: Callable[[], float] = time.time,
         sleep: Callable[[float], None] = time.sleep,
         longest_wait: float = _LONGEST_WAIT_SECONDS,
+        renew: Callable[[], str] | None = None,
+        bearer: bool = False,
+        pacer: Pacer | None = None,
+        guard: Callable[[], None] = lambda: None,
+        etags: EtagCache | None = None,
+        scope: str = "",
+        login: str | None = None,
+        secret: bytes | None = None,
     ) -> None:
         self.address = address or api_address()
-        self._notify, self._now, self._sleep = notify, now, sleep
-        self._patience = longest_wait
-        self._writes = 0
-        self._last_write = 0.0
-        self._transport = Transport(token, self.address.rest)
-        one_server = server_of(self.address.graphql) == server_of(self.address.rest)
-        self._graphql_transport = self._transport if one_server else Transport(token, self.address.graphql)
-        self._graphql_refused = not self._transport.with_token  # GraphQL answers nobody without a token
+        self.login = login
+        self._sleep = sleep
+        self._secret = secret
+        self._pacer = pacer or MemoryPacer(now)
+        self._access = Access(token, renew, bearer=bearer)
+        manners = Manners(notify=notify, now=now, sleep=sleep, pacer=self._pacer, guard=guard, etags=etags, scope=scope)
+        self._sender = Sender(self._access, self.address, manners, longest_wait=longest_wait)
+        self._graphql_refused = not self._access.with_token  # GraphQL answers nobody without a token
 
     def get(self, path: str, *, about: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """The data at a path below the API's address.
@@ -75,7 +74,7 @@ class GitHubClient:
         Raises:
             GitHubError: One of its subclasses, after reads were repeated where that could help.
         """
-        return self._send("GET", path, about=about, parameters=parameters).json()
+        return self._sender.send(_read(path, about, parameters=parameters)).json()
 
     def get_diff(self, path: str, *, about: str) -> str:
         """A pull request or a comparison as the text of a unified diff.
@@ -83,7 +82,7 @@ class GitHubClient:
         Raises:
             GitHubError: One of its subclasses; GitHub answers 406 where the diff is too large.
         """
-        answer = self._send("GET", path, about=about, accept=DIFF_TYPE)
+        answer = self._sender.send(_read(path, about, accept=DIFF_TYPE))
         kind = answer.headers.get("content-type", "")
         if kind.startswith("text/") and "charset" not in kind:
             # requests reads text without a charset as ISO-8859-1, as old HTTP said; diffs are UTF-8.
@@ -96,7 +95,7 @@ class GitHubClient:
         Pages are counted, not followed, so that the addresses in an answer need not be ours (a proxy's are not).
         """
         for page in range(1, -(-most // PAGE_SIZE) + 1):
-            answer = self._send("GET", path, about=about, parameters={"per_page": PAGE_SIZE, "page": page})
+            answer = self._sender.send(_read(path, about, parameters={"per_page": PAGE_SIZE, "page": page}))
             entries = answer.json()
             if not isinstance(entries, list):
                 raise NotGitHub(f"{about} is no list at {self.address.rest}; check GITHUB_API_URL")
@@ -105,16 +104,26 @@ class GitHubClient:
             if not entries or more is False or (more is None and len(entries) < PAGE_SIZE):
                 return
 
-    def write(self, method: str, path: str, body: Mapping[str, Any] | None = None, *, about: str) -> Any:
-        """Send a POST, PATCH or DELETE once, after a pause where writes come quickly; returns the answer's data.
+    def write(
+        self,
+        method: str,
+        path: str,
+        body: Mapping[str, Any] | None = None,
+        *,
+        about: str,
+        repeatable: bool = False,
+    ) -> Any:
+        """Send a POST, PATCH or DELETE, after a pause where writes come quickly; returns the answer's data.
 
-        It is sent again only after a rate limit, which says that nothing was done.
+        It is sent once, and again only after a rate limit or a token that was not accepted: then nothing was done.
+        One that is ``repeatable`` comes to the same when it is done twice, and is repeated like a read.
 
         Raises:
             GitHubError: One of its subclasses. After ``GitHubFailed`` and ``GitHubUnreachable`` the write may have
                 happened: look before sending it again.
         """
-        answer = self._send(method, path, about=about, body=body)
+        asked = Asked(method=method, path=path, about=about, body=body, repeatable=repeatable, writes=True)
+        answer = self._sender.send(asked)
         return answer.json() if answer.text.strip() else None
 
     def graphql(self, query: str, variables: Mapping[str, Any], *, about: str) -> Any:
@@ -129,19 +138,32 @@ class GitHubClient:
         if self._graphql_refused:
             raise GraphQLRefused(f"GraphQL does not answer at {self.address.graphql}")
         try:
-            answer = self._send(
-                "POST",
-                self.address.graphql,
-                about=about,
-                body={"query": query, "variables": dict(variables)},
-                reads=True,
-            )
+            answer = self._sender.send(self._query(query, variables, about, writes=False))
             return _graphql_data(answer.json())
         except (WrongToken, GitHubRateLimited):
             raise
         except GitHubError as error:
             self._graphql_refused = True
             raise GraphQLRefused(f"GraphQL does not answer at {self.address.graphql}: {error}") from error
+
+    def mutate(self, mutation: str, variables: Mapping[str, Any], *, about: str) -> Any:
+        """The ``data`` of a mutation that comes to the same when it is done twice.
+
+        Raises:
+            NotPermitted: The token may not do that; GraphQL is trusted all the same.
+            NotVisible: What is to be changed is not there.
+            GraphQLRefused: It was refused for another reason, or GraphQL does not answer here.
+            GitHubError: Another of its subclasses.
+        """
+        if self._graphql_refused:
+            raise GraphQLRefused(f"GraphQL does not answer at {self.address.graphql}")
+        body = self._sender.send(self._query(mutation, variables, about, writes=True)).json()
+        kinds = _error_kinds(body)
+        if "FORBIDDEN" in kinds:
+            raise NotPermitted(f"GitHub refuses {about}: the token lacks a permission", status=403)
+        if "NOT_FOUND" in kinds:
+            raise NotVisible(f"{about} does not exist or this token cannot see it", status=404)
+        return _graphql_data(body)
 
     def distrust_graphql(self) -> None:
         """Ask it no more: what it answered is not what GitHub's schema promises."""
@@ -150,94 +172,48 @@ class GitHubClient:
     @property
     def rest_alone(self) -> bool:
         """Whether GraphQL, which says of every text whether its reader wrote it, was asked for and did not answer."""
-        return self._graphql_refused and self._transport.with_token
+        return self._graphql_refused and self._access.with_token
 
     def digest(self, text: str) -> str:
-        """A digest of a text that only a holder of the token can make."""
-        return self._transport.digest(text)
+        """A digest of a text that only a holder of the token, or of the App's key, can make.
+
+        It is too short to tell anything of them.
+        """
+        secret = self._access.token.encode() if self._secret is None else self._secret
+        return hmac.new(secret, b"quartet seal\n" + text.encode(), hashlib.sha256).hexdigest()[:16]
+
+    @property
+    def ahead(self) -> float:
+        """Seconds by which GitHub's clock was ahead of ours at the last answer."""
+        return self._sender.ahead
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
-        self._graphql_transport.close()
+        self._sender.close()
+        self._pacer.close()
 
     def pause(self, seconds: float) -> None:
         """Let GitHub's own replicas catch up before looking for what was just written."""
         self._sleep(seconds)
 
-    def _send(
-        self,
-        method: str,
-        path: str,
-        *,
-        about: str,
-        parameters: Mapping[str, Any] | None = None,
-        accept: str = JSON_TYPE,
-        body: Mapping[str, Any] | None = None,
-        reads: bool = False,
-    ) -> Answer:
-        reads = reads or method == "GET"
-        transport = self._graphql_transport if path == self.address.graphql else self._transport
-        failures, waits = 0, 0
-        while True:
-            if not reads:
-                self._pace()
-            repeat = reads and failures < len(_BACKOFF_SECONDS)
-            try:
-                answer = transport.exchange(method, path, parameters=parameters, accept=accept, body=body)
-            except GitHubUnreachable:
-                if not repeat:
-                    raise
-                self._sleep(_BACKOFF_SECONDS[failures])
-                failures += 1
-                continue
-            wait = _graphql_wait(answer, self._now()) if path == self.address.graphql else None
-            wait = requested_wait(answer, self._now()) if wait is None else wait
-            if wait is not None:
-                waits += 1
-                self._wait(wait, answer, hopeless=waits > _MOST_WAITS)
-            elif answer.status in _PASSING and repeat:
-                self._sleep(_BACKOFF_SECONDS[failures])
-                failures += 1
-            elif error := refusal(answer, about=about, with_token=transport.with_token):
-                raise error
-            else:
-                return answer
-
-    def _pace(self) -> None:
-        self._writes += 1
-        if self._writes > _FREE_WRITES:
-            pause = self._last_write + _SECONDS_BETWEEN_WRITES - self._now()
-            if pause > 0:
-                self._sleep(pause)
-        self._last_write = self._now()
-
-    def _wait(self, seconds: float, answer: Answer, *, hopeless: bool) -> None:
-        kind = "rate limit" if answer.headers.get("x-ratelimit-remaining") == "0" else "secondary rate limit"
-        until = datetime.fromtimestamp(self._now() + seconds, UTC).strftime("%H:%M:%S UTC")
-        if hopeless or seconds > self._patience:
-            raise GitHubRateLimited(
-                f"GitHub's {kind} is used up until {until} ({seconds:.0f} s); run again after that, or use a token "
-                "with a higher limit",
-                status=answer.status,
-                wait=seconds,
-            )
-        self._patience -= seconds
-        self._notify(f"GitHub's {kind} is used up; waiting {seconds:.0f} s, until {until}")
-        self._sleep(seconds)
+    def _query(self, query: str, variables: Mapping[str, Any], about: str, *, writes: bool) -> Asked:
+        body = {"query": query, "variables": dict(variables)}
+        path = self.address.graphql
+        return Asked(method="POST", path=path, about=about, body=body, repeatable=True, writes=writes)
 
 
-def _graphql_wait(answer: Answer, now: float) -> float | None:
-    """A used-up GraphQL limit is a 200 with an error of type RATE_LIMITED."""
-    if answer.status != HTTPStatus.OK or "RATE_LIMITED" not in answer.text:
-        return None
-    errors = answer.json().get("errors") or ()
-    return reset_wait(answer, now) if any(error.get("type") == "RATE_LIMITED" for error in errors) else None
+def _read(path: str, about: str, *, parameters: Mapping[str, Any] | None = None, accept: str = JSON_TYPE) -> Asked:
+    return Asked(
+        method="GET", path=path, about=about, parameters=parameters, accept=accept, repeatable=True, writes=False
+    )
+
+
+def _error_kinds(body: Any) -> list[str]:
+    errors = body.get("errors") if isinstance(body, dict) else None
+    return sorted({str(error.get("type")) for error in errors or () if isinstance(error, dict)})
 
 
 def _graphql_data(body: Any) -> Any:
     if not isinstance(body, dict) or body.get("errors") or not isinstance(body.get("data"), dict):
-        errors = body.get("errors") if isinstance(body, dict) else None
-        kinds = sorted({str(error.get("type")) for error in errors or () if isinstance(error, dict)})
-        raise GraphQLRefused(f"the query was refused ({', '.join(kinds) or 'no data'})")
+        raise GraphQLRefused(f"the query was refused ({', '.join(_error_kinds(body)) or 'no data'})")
     return body["data"]
