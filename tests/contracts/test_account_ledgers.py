@@ -6,7 +6,6 @@ import itertools
 import multiprocessing
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from llm_runtime.clock import Clock
 from llm_runtime.cost.accounts import REMEMBERED_SECONDS, Account, AccountLedger, Balance, Held, Hold, Refused
 from llm_runtime.cost.ledgers.memory import MemoryAccounts
 from tests.contracts.account_ledgers import ENGINES, Engine, Open
+from tests.contracts.engines import closing_all
 from tests.contracts.spenders import spend
 from tests.llm_runtime.doubles import FakeClock
 
@@ -28,15 +27,8 @@ LEASE = 600.0
 
 @pytest.fixture(params=list(ENGINES))
 def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
-    with ExitStack() as stack:
-        make = stack.enter_context(ENGINES[request.param].run(tmp_path))
-
-        def open_and_close(clock: Clock | None) -> AccountLedger:
-            ledger = make(clock)
-            stack.callback(ledger.close)
-            return ledger
-
-        yield open_and_close
+    with closing_all(ENGINES[request.param].run, tmp_path) as opening:
+        yield opening
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,8 @@ from llm_runtime.feedback import Allowance, RateLimitFeedback
 from llm_runtime.scheduling.ledger import Answer, Ask, Broken, Granted, Priority, RateLedger, Wait
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits, Shape
-from tests.contracts.rate_ledgers import LEDGERS
+from tests.contracts.engines import closing_all
+from tests.contracts.rate_ledgers import LEDGERS, Open
 from tests.llm_runtime.doubles import FakeClock
 from tests.llm_runtime.scheduling.vendors import SlidingWindow, TokenBucket, closed_loop
 
@@ -28,17 +28,9 @@ SPACING = 60 / 58
 
 
 @pytest.fixture(params=list(LEDGERS))
-def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    with ExitStack() as stack:
-        make: Any = LEDGERS[request.param]
-        open_ledger = stack.enter_context(make(tmp_path))
-
-        def open_and_close(clock: FakeClock | None) -> RateLedger:
-            ledger: RateLedger = open_ledger(clock)
-            stack.callback(ledger.close)
-            return ledger
-
-        yield open_and_close
+def opened(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Open]:
+    with closing_all(LEDGERS[request.param], tmp_path) as opening:
+        yield opening
 
 
 @pytest.fixture
@@ -47,9 +39,8 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
-def ledger(opened: Any, clock: FakeClock) -> RateLedger:
-    made: RateLedger = opened(clock)
-    return made
+def ledger(opened: Open, clock: FakeClock) -> RateLedger:
+    return opened(clock)
 
 
 def ask(ticket: str, limits: RateLimits = SIXTY, **fields: Any) -> Ask:
@@ -214,7 +205,7 @@ def test_what_is_released_does_not_count_for_the_day(ledger: RateLedger) -> None
     assert isinstance(ledger.reserve(ask("third", one, patience=0)), Wait)
 
 
-def test_a_retry_after_is_kept_by_everybody(ledger: RateLedger, opened: Any, clock: FakeClock) -> None:
+def test_a_retry_after_is_kept_by_everybody(ledger: RateLedger, clock: FakeClock) -> None:
     first = ask("first")
     ledger.reserve(first)
 
@@ -298,9 +289,7 @@ def test_a_limit_per_day_in_the_headers_is_not_taken_for_one_per_minute(ledger: 
     assert waited(ledger.reserve(ask("second", STRICT))) == pytest.approx(SPACING, abs=0.01)
 
 
-def test_an_open_breaker_is_open_for_everybody_until_its_time(
-    ledger: RateLedger, opened: Any, clock: FakeClock
-) -> None:
+def test_an_open_breaker_is_open_for_everybody_until_its_time(ledger: RateLedger, clock: FakeClock) -> None:
     ledger.trip(KEY, "QuotaExhausted", 90)
 
     assert ledger.reserve(ask("one")) == Broken(error="QuotaExhausted", seconds=pytest.approx(90))  # type: ignore[arg-type] # approx
