@@ -220,7 +220,7 @@ def test_without_the_driver_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(builtins, "__import__", without)
 
-    with pytest.raises(LedgerUnavailable, match=r"pip install 'quartet-review\[redis\]'"):
+    with pytest.raises(LedgerUnavailable, match=r"pip install redis$"):
         RedisScript("redis://127.0.0.1", COUNT)
 
 
