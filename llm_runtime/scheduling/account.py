@@ -25,12 +25,15 @@ class Entry(NamedTuple):
         at: Seconds on the ledger's clock.
         amounts: What counts.
         rejected: Whether the vendor refused it.
+        moved: Seconds by which it has moved the slot of each meter, so that they can be given back. ``Book.entry``
+            tells them, ``Book.oldest`` need not.
     """
 
     ticket: str
     at: float
     amounts: Amounts
     rejected: bool = False
+    moved: Amounts = Amounts()
 
 
 class Waiting(NamedTuple):
@@ -62,8 +65,9 @@ class Account:
     Attributes:
         slots: For each meter, when the next call is due if calls are spaced evenly; earlier than now while a burst is
             left.
-        burst_scale: Share of the burst that is still trusted: 1, then halves, then 0 for strict spacing.
-        halved_at: When that was last halved.
+        burst_scale: Share of the burst that was trusted after the last rejection: 1, then halves, then 0 for strict
+            spacing.
+        halved_at: When that rejection was; the share is earned back from then on.
         learned_requests: Requests in a window as a rejection showed them, or None.
         learned_until: How long that is believed.
         told: For each meter what the vendor's headers said that is admitted, already less the margins, or None.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from llm_runtime.errors import RequestTooLarge
 from llm_runtime.feedback import Allowance, RateLimitFeedback
-from llm_runtime.scheduling.account import Account, Amounts, Book, Entry, Waiting
+from llm_runtime.scheduling.account import NEVER, Account, Amounts, Book, Entry, Waiting
 from llm_runtime.scheduling.ledger import Answer, Ask, Broken, Granted, Wait
 from llm_runtime.scheduling.limits import DAY, Caps, Demand, RateLimits, burst_of, capped_requests, capped_tokens
-from llm_runtime.scheduling.projection import Meter, Projection, spaced_back
+from llm_runtime.scheduling.projection import Meter, Projection, trusted_burst
 
 ROUNDING = 1e-6
 """Added to every wait, once for each call ahead too, so that nobody wakes a rounding error too early."""
@@ -60,10 +60,10 @@ def reserve(book: Book, ask: Ask, now: float, unix: float) -> Answer:
         # They keep their places; there is room for them as well, but they have not been sent.
         projection = Projection(book, _meters(caps, ask.limits), window, now)
         projection.earliest(amounts)
-    projection.take(amounts, now)
+    moved = projection.take(amounts, now)
     account.slots, account.day_count = projection.slots, account.day_count + 1
     book.dequeue(ask.ticket)
-    book.put(Entry(ask.ticket, now, amounts))
+    book.put(Entry(ask.ticket, now, amounts, moved=moved))
     account.next_place = max(account.next_place, place + 1)
     return Granted(place=place)
 
@@ -77,24 +77,27 @@ def settle(book: Book, ask: Ask, used: Demand, now: float) -> None:
         return
     entry = book.entry(ask.ticket)
     if entry is not None and entry.at > now - window:
-        book.put(entry._replace(amounts=Amounts(entry.amounts.requests, used.input_tokens, 0)))
         more = Amounts(
             0, used.input_tokens - entry.amounts.input_tokens, used.output_tokens - entry.amounts.output_tokens
         )
-        _space(book.account, more, caps, window)
+        amounts = Amounts(entry.amounts.requests, used.input_tokens, 0)
+        book.put(entry._replace(amounts=amounts, moved=_space(book.account, entry.moved, more, caps, window)))
     if counts_output:
         book.put(Entry(output, now, Amounts(0, 0, used.output_tokens)))
 
 
-def release(book: Book, ask: Ask, now: float) -> None:
-    """The call will not be sent: give back its place in the queue, or all that it was granted."""
+def release(book: Book, ask: Ask) -> None:
+    """The call will not be sent: give back its place in the queue, or all that it was granted.
+
+    Each slot goes back by what the call has moved it, wider spacing after a burst included; so a key that nobody else
+    asked meanwhile is as it was.
+    """
     book.dequeue(ask.ticket)
     entry = book.entry(ask.ticket)
     if entry is None:
         return
     book.drop(ask.ticket)
-    back = Amounts(*(-amount for amount in entry.amounts))
-    _space(book.account, back, current_caps(book.account, ask.limits, now), ask.limits.shape.window_seconds)
+    book.account.slots = [slot - moved for slot, moved in zip(book.account.slots, entry.moved, strict=True)]
     book.account.day_count = max(0, book.account.day_count - 1)
 
 
@@ -102,10 +105,11 @@ def reject(book: Book, ask: Ask, retry_after: float | None, now: float) -> None:
     """The vendor answered 429. The call keeps its place among the requests: some vendors count it, none minds.
 
     What follows depends on what our own log says. With the window not nearly full there is a limit below the minute,
-    so the burst halves, once for all calls that were sent before we knew. If the last calls were spaced already, or the
-    window is nearly full, the limit itself is lower than we believe (or somebody else uses it): what was accepted in
-    this window is the limit from now on. With less than half a window to judge by, it may as well be the burst that has
-    just been paid for; only when there is no burst left to halve, three quarters of what we believed is the limit.
+    so the burst halves, once for all calls that were sent before we knew; each quiet hour doubles it again. If the last
+    calls were spaced already, or the window is nearly full, the limit itself is lower than we believe (or somebody else
+    uses it): what was accepted in this window is the limit from now on. With less than half a window to judge by, it
+    may as well be the burst that has just been paid for; only when there is no burst left to halve, three quarters of
+    what we believed is the limit.
     """
     account, limits, window = book.account, ask.limits, ask.limits.shape.window_seconds
     caps = current_caps(account, limits, now)
@@ -116,15 +120,18 @@ def reject(book: Book, ask: Ask, retry_after: float | None, now: float) -> None:
         return
     fullness = _fullness(book.used(now - window), caps)
     news = entry.at > account.halved_at
-    book.put(entry._replace(amounts=Amounts(entry.amounts.requests), rejected=True))
-    _space(account, Amounts(0, -entry.amounts.input_tokens, -entry.amounts.output_tokens), caps, window)
+    back = Amounts(0, -entry.amounts.input_tokens, -entry.amounts.output_tokens)
+    moved = _space(account, entry.moved, back, caps, window)
+    book.put(entry._replace(amounts=Amounts(entry.amounts.requests), rejected=True, moved=moved))
     if caps.requests is None or not news:
         return
     unit = window / caps.requests
     bunched = book.accepted(now - _BUNCHED_SLOTS * unit) + 1 > _BUNCHED_CALLS
-    strict = int(burst_of(caps.requests, limits.shape) * account.burst_scale) <= 1
+    trusted = trusted_burst(account, window, now)
+    strict = int(burst_of(caps.requests, limits.shape) * trusted) <= 1
     if fullness < _FULL:
-        account.burst_scale = account.burst_scale / 2 if account.burst_scale > _STRICT_BELOW else 0.0
+        trusted = trusted / 2 if trusted > _STRICT_BELOW else 0.0
+    account.burst_scale = trusted
     account.halved_at = now
     account.slots[0] = max(account.slots[0], now + unit)
     if bunched and fullness < _FULL:
@@ -220,11 +227,15 @@ def _meters(caps: Caps, limits: RateLimits) -> tuple[Meter, Meter, Meter]:
     )
 
 
-def _space(account: Account, more: Amounts, caps: Caps, window: float) -> None:
+def _space(account: Account, moved: Amounts, more: Amounts, caps: Caps, window: float) -> Amounts:
+    """Move the slots by the share of the window that a call takes more; how far it has moved them by now."""
     limits = (caps.requests, caps.input_tokens, caps.output_tokens)
-    account.slots = [
-        spaced_back(slot, -amount, cap, window) for slot, amount, cap in zip(account.slots, more, limits, strict=True)
+    seconds = [
+        amount * window / cap if cap and slot != NEVER else 0.0
+        for slot, amount, cap in zip(account.slots, more, limits, strict=True)
     ]
+    account.slots = [slot + later for slot, later in zip(account.slots, seconds, strict=True)]
+    return Amounts(*(before + later for before, later in zip(moved, seconds, strict=True)))
 
 
 def _day_is_full(account: Account, limits: RateLimits, unix: float) -> float | None:

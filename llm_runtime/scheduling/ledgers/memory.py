@@ -49,7 +49,7 @@ class MemoryLedger:
     def release(self, ask: Ask) -> None:
         """Give back what a call that will not be sent was granted, or its place in the queue."""
         with self._one_at_a_time:
-            admission.release(self._books[ask.key], ask, self._clock.monotonic())
+            admission.release(self._books[ask.key], ask)
 
     def reject(self, ask: Ask, retry_after: float | None) -> None:
         """Note that the vendor answered 429."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import redis
 
 _FILES = ("book", "log", "queue", "projection", "admission", "operations")
-_FORMAT = 1
+_FORMAT = 2
 """Goes up with every change of what is stored; until all processes know it, each version has accounts of its own."""
 
 

@@ -43,12 +43,18 @@ local function meters_of(caps, limits)
   return meters
 end
 
-local function space(more, caps, window)
+-- Move the slots by the share of the window that a call takes more; returns how far it has moved them by now.
+local function space(moved, more, caps, window)
+  local moved_now = {}
   for index = 1, 3 do
+    local seconds = 0
     if caps[index] and account.slots[index] ~= NEVER then
-      account.slots[index] = account.slots[index] + more[index] * window / caps[index]
+      seconds = more[index] * window / caps[index]
     end
+    account.slots[index] = account.slots[index] + seconds
+    moved_now[index] = moved[index] + seconds
   end
+  return moved_now
 end
 
 -- Seconds until the vendor's midnight, if its requests of today are used up.
@@ -109,10 +115,10 @@ local function reserve(limits, ask)
     projection = project(meters, window)
     earliest(projection, amounts)
   end
-  take(projection, amounts, now)
+  local moved = take(projection, amounts, now)
   account.slots, account.day_count = projection.slots, account.day_count + 1
   dequeue(ask.ticket)
-  put(ask.ticket, now, amounts, false)
+  put(ask.ticket, now, amounts, false, moved)
   account.next_place = math.max(account.next_place, place + 1)
   return { 'granted', exact(place) }
 end
@@ -125,22 +131,25 @@ local function settle(limits, ask)
     return
   end
   if entry and entry.at > now - limits.window then
-    put(ask.ticket, entry.at, { entry.amounts[1], taken[2], 0 }, entry.rejected)
-    space({ 0, taken[2] - entry.amounts[2], taken[3] - entry.amounts[3] }, caps, limits.window)
+    local more = { 0, taken[2] - entry.amounts[2], taken[3] - entry.amounts[3] }
+    local moved = space(entry.moved, more, caps, limits.window)
+    put(ask.ticket, entry.at, { entry.amounts[1], taken[2], 0 }, entry.rejected, moved)
   end
   if counts_output then
-    put(output, now, { 0, 0, taken[3] }, false)
+    put(output, now, { 0, 0, taken[3] }, false, { 0, 0, 0 })
   end
 end
 
-local function release(limits, ask)
+local function release(ask)
   dequeue(ask.ticket)
   local entry = entry_of(ask.ticket)
   if not entry then
     return
   end
   drop(ask.ticket)
-  space({ -entry.amounts[1], -entry.amounts[2], -entry.amounts[3] }, current_caps(limits), limits.window)
+  for index = 1, 3 do
+    account.slots[index] = account.slots[index] - entry.moved[index]
+  end
   account.day_count = math.max(0, account.day_count - 1)
 end
 
@@ -162,17 +171,19 @@ local function reject(limits, ask, retry_after)
   end
   local fullness = fullness_of(used(now - window), caps)
   local news = entry.at > account.halved_at
-  put(ask.ticket, entry.at, { entry.amounts[1], 0, 0 }, true)
-  space({ 0, -entry.amounts[2], -entry.amounts[3] }, caps, window)
+  local moved = space(entry.moved, { 0, -entry.amounts[2], -entry.amounts[3] }, caps, window)
+  put(ask.ticket, entry.at, { entry.amounts[1], 0, 0 }, true, moved)
   if not caps[1] or not news then
     return
   end
   local unit = window / caps[1]
   local bunched = accepted(now - BUNCHED_SLOTS * unit) + 1 > BUNCHED_CALLS
-  local strict = math.floor(burst_of(caps[1], limits) * account.burst_scale) <= 1
+  local trusted = trusted_burst(window)
+  local strict = math.floor(burst_of(caps[1], limits) * trusted) <= 1
   if fullness < FULL then
-    account.burst_scale = account.burst_scale > STRICT_BELOW and account.burst_scale / 2 or 0
+    trusted = trusted > STRICT_BELOW and trusted / 2 or 0
   end
+  account.burst_scale = trusted
   account.halved_at = now
   account.slots[1] = math.max(account.slots[1], now + unit)
   if bunched and fullness < FULL then
@@ -203,7 +214,7 @@ local function observe(limits, allowances)
       if foreign > math.max(1, said.limit * WORTH_CORRECTING) then
         local amounts = { 0, 0, 0 }
         amounts[index] = foreign
-        put('others:' .. (index - 1), now - window + math.min(window, said.reset or window), amounts, false)
+        put('others:' .. (index - 1), now - window + math.min(window, said.reset or window), amounts, false, { 0, 0, 0 })
       end
     end
   end

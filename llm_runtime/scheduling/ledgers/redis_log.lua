@@ -1,5 +1,6 @@
 -- What counts in the window: KEYS[2] has the order, the hash of KEYS[1] what each call counts as, that is its place in
--- the order of writing, its time (at), its three amounts, and whether the vendor rejected it.
+-- the order of writing, its time (at), its three amounts, whether the vendor rejected it, and by how much it has moved
+-- each slot.
 
 local function member_of(entry, ticket)
   return string.format('%016.0f', entry.order) .. ticket
@@ -41,9 +42,9 @@ local function drop(ticket)
 end
 
 -- Write an entry; one with the same ticket is replaced where it stands if its time is the same.
-local function put(ticket, at, amounts, rejected)
+local function put(ticket, at, amounts, rejected, moved)
   local before = entry_of(ticket)
-  local entry = { order = account.order, at = at, amounts = amounts, rejected = rejected }
+  local entry = { order = account.order, at = at, amounts = amounts, rejected = rejected, moved = moved }
   if before and before.at == at then
     entry.order = before.order
     add(before.amounts, before.rejected, -1)

@@ -23,7 +23,7 @@ if operation == 'reserve' then
 elseif operation == 'settle' then
   settle(limits, call())
 elseif operation == 'release' then
-  release(limits, call())
+  release(call())
 elseif operation == 'reject' then
   reject(limits, call(), tonumber(ARGV[12]))
 elseif operation == 'observe' then

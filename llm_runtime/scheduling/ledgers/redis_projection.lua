@@ -2,6 +2,8 @@
 
 local SOON = 0.0005
 local CALLS_AT_ONCE = 4
+local QUIET_WINDOWS = 60
+local SMALLEST_SHARE = 1 / 16
 
 local function credit(meter, amount, scale)
   if meter.index == 1 then
@@ -10,12 +12,25 @@ local function credit(meter, amount, scale)
   return math.max(meter.cap * meter.burst, math.min(CALLS_AT_ONCE * amount, meter.cap / 2)) * scale
 end
 
+-- Share of the burst that is trusted now.
+local function trusted_burst(window)
+  local share, hours = account.burst_scale, 0
+  if share < 1 then
+    hours = math.floor((now - account.halved_at) / (QUIET_WINDOWS * window))
+  end
+  if hours > 0 and share == 0 then
+    share, hours = SMALLEST_SHARE, hours - 1
+  end
+  return math.min(1, share * 2 ^ math.min(hours, 1 / SMALLEST_SHARE))
+end
+
 -- Only meters with a cap are played; slots and sums of the others stay what they are.
 local function project(meters, window)
   local sums = used(now - window)
   return {
     meters = meters,
     window = window,
+    scale = trusted_burst(window),
     now = math.max(now, account.blocked_until),
     slots = { account.slots[1], account.slots[2], account.slots[3] },
     used = { sums[1], sums[2], sums[3] },
@@ -84,8 +99,10 @@ local function earliest(projection, amounts)
   return at
 end
 
+-- Returns the seconds by which each slot was moved.
 local function take(projection, amounts, at)
   local window, meters, slots, sums = projection.window, projection.meters, projection.slots, projection.used
+  local scale, moved = projection.scale, { 0, 0, 0 }
   projection.now = at
   projection.taken[#projection.taken + 1] = { at = at, amounts = amounts }
   sums[1], sums[2], sums[3] = sums[1] + amounts[1], sums[2] + amounts[2], sums[3] + amounts[3]
@@ -95,13 +112,15 @@ local function take(projection, amounts, at)
     local amount = amounts[index]
     if amount ~= 0 then
       local unit = meter.pace * window / cap
-      local overdrawn = credit(meter, amount, account.burst_scale)
+      local overdrawn = credit(meter, amount, scale)
       local slot = math.max(slots[index], at - overdrawn * unit) + amount * unit
       if slot > at + SOON then
         local left = math.max(0, cap - sums[index])
         slot = math.max(slot, at + amount * (oldest(projection).at + window - at) / (left + amount))
       end
+      moved[index] = slot - math.max(slots[index], at - credit(meter, cap, scale) * unit)
       slots[index] = slot
     end
   end
+  return moved
 end

@@ -82,9 +82,7 @@ class SqlLedger:
 
     def release(self, ask: Ask) -> None:
         """Give back what a call that will not be sent was granted, or its place in the queue."""
-        self._operate(
-            ask.key, ask.limits, lambda book, now, _: admission.release(book, ask, now), ask.ticket, ask.priority
-        )
+        self._operate(ask.key, ask.limits, lambda book, *_: admission.release(book, ask), ask.ticket, ask.priority)
 
     def reject(self, ask: Ask, retry_after: float | None) -> None:
         """Note that the vendor answered 429."""

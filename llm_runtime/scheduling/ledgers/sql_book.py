@@ -13,6 +13,7 @@ from llm_runtime.storage.sql import Row, Session
 _COLUMNS = (
     *("state", "noted", "era", "at", "requests", "input_tokens", "output_tokens", "rejected"),
     *("due", "priority", "place", "asked_requests", "asked_input_tokens", "asked_output_tokens"),
+    *("moved_requests", "moved_input_tokens", "moved_output_tokens"),
 )
 _NOTHING = Amounts()
 _FIRST = 8
@@ -45,6 +46,7 @@ class _Request:
     priority: int | None = None
     place: int | None = None
     asked: Amounts | None = None
+    moved: Amounts = _NOTHING
 
 
 class SqlBook:
@@ -104,7 +106,7 @@ class SqlBook:
         request = self._find(ticket)
         if request is None or not self._counts(request) or request.at is None:
             return None
-        return Entry(ticket, request.at, request.amounts, request.rejected)
+        return Entry(ticket, request.at, request.amounts, request.rejected, request.moved)
 
     def put(self, entry: Entry) -> None:
         """Write an entry; one with the same ticket is replaced."""
@@ -114,6 +116,7 @@ class SqlBook:
             _add(self._counters.used, request.amounts, -1)
         request.state = self._state(entry, again=again)
         request.at, request.amounts, request.rejected = entry.at, entry.amounts, entry.rejected
+        request.moved = entry.moved
         if entry.ticket == self._ticket and not again:
             request.asked = request.asked or entry.amounts
             request.priority = self._priority if request.priority is None else request.priority
@@ -215,6 +218,7 @@ class SqlBook:
             *(request.state, self._counters.unix, self._counters.era, request.at, *request.amounts),
             *(int(request.rejected), request.due, request.priority, request.place),
             *(request.asked or (None, None, None)),
+            *request.moved,
         )
 
 
@@ -229,6 +233,7 @@ def _request(row: Row, era: int) -> _Request:
         priority=row[9],
         place=row[10],
         asked=None if row[11] is None else Amounts(*row[11:14]),
+        moved=Amounts(*row[14:17]),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from llm_runtime.storage.sql import Session
 from llm_runtime.storage.versions import create_once
 
-VERSION = 1
+VERSION = 2
 
 _COUNTERS = """CREATE TABLE IF NOT EXISTS rate_limit_counters (
     id {identity},
@@ -56,12 +56,23 @@ _REQUESTS = """CREATE TABLE IF NOT EXISTS scheduled_requests (
     asked_requests DOUBLE PRECISION,
     asked_input_tokens DOUBLE PRECISION,
     asked_output_tokens DOUBLE PRECISION,
+    moved_requests DOUBLE PRECISION NOT NULL DEFAULT 0,
+    moved_input_tokens DOUBLE PRECISION NOT NULL DEFAULT 0,
+    moved_output_tokens DOUBLE PRECISION NOT NULL DEFAULT 0,
     UNIQUE (key_id, ticket)
 )"""
 _BY_TIME = """CREATE INDEX IF NOT EXISTS scheduled_requests_by_time
     ON scheduled_requests (key_id, era, at, id) WHERE at IS NOT NULL"""
 _QUEUE = """CREATE INDEX IF NOT EXISTS scheduled_requests_in_line
     ON scheduled_requests (key_id, priority, place, ticket) WHERE due IS NOT NULL"""
+
+# Since 2 a row tells how far its call has moved the slots; one of before gives none of that back.
+_MIGRATIONS = {
+    2: [
+        f"ALTER TABLE scheduled_requests ADD COLUMN {name} DOUBLE PRECISION NOT NULL DEFAULT 0"
+        for name in ("moved_requests", "moved_input_tokens", "moved_output_tokens")
+    ]
+}
 
 
 def create_tables(session: Session) -> None:
@@ -74,9 +85,10 @@ def create_tables(session: Session) -> None:
     ``scheduled_requests`` holds a row for each call (states: waiting, granted, answered, rejected, released, left,
     lost), one for what its answer produced (``output``) and one for what others used of the key (``others``). It
     counts in the window as long as ``at`` is set, and stands in the queue as long as ``due`` is. The ``asked_`` columns
-    are what the call was estimated to take. Rows of the last day are kept:
+    are what the call was estimated to take, the ``moved_`` columns the seconds by which it has moved the slots. Rows of
+    the last day are kept:
 
         SELECT state, COUNT(*), SUM(input_tokens) FROM scheduled_requests WHERE noted > … GROUP BY state
     """
     tables = [statement.format(identity=session.dialect.identity) for statement in (_COUNTERS, _REQUESTS)]
-    create_once(session, "rate limits", VERSION, [*tables, _BY_TIME, _QUEUE])
+    create_once(session, "rate limits", VERSION, [*tables, _BY_TIME, _QUEUE], _MIGRATIONS)

@@ -18,6 +18,7 @@ from llm_runtime.errors import LedgerUnavailable, RequestTooLarge
 from llm_runtime.scheduling.ledger import Broken, Granted, RateLedger, Wait
 from llm_runtime.scheduling.ledgers.sql import SqlLedger
 from llm_runtime.scheduling.limits import Demand, RateLimits, Shape
+from llm_runtime.storage.sql import Database, Session
 from tests.contracts.callers import KEY, ask
 from tests.contracts.rate_ledgers import LEDGERS, Open
 from tests.llm_runtime.doubles import FakeClock
@@ -273,8 +274,64 @@ def test_tables_of_a_newer_version_are_left_alone(file: Path) -> None:
         connection.execute("UPDATE ledger_versions SET version = 7")
         connection.commit()
 
-    with pytest.raises(LedgerUnavailable, match=r"of version 7, this program knows 1; install the newer program"):
+    with pytest.raises(LedgerUnavailable, match=r"of version 7, this program knows 2; install the newer program"):
         SqlLedger(f"sqlite:///{file}").trip(KEY, "QuotaExhausted", 1)
+
+
+def as_version_1(open_ledger: Any) -> None:
+    """Take from filled tables what later versions have added."""
+
+    def take(session: Session) -> None:
+        for name in ("moved_requests", "moved_input_tokens", "moved_output_tokens"):
+            session.write(f"ALTER TABLE scheduled_requests DROP COLUMN {name}")
+        session.write("UPDATE ledger_versions SET version = 1 WHERE room = ?", ("rate limits",))
+
+    database = Database(open_ledger.args[0], lambda _: None)
+    database.run(take)
+    database.close()
+
+
+def test_tables_of_version_1_go_on_with_what_they_hold(open_ledger: Open, clock: FakeClock) -> None:
+    before = open_ledger(clock)
+    use_up(before)
+    before.close()
+    as_version_1(open_ledger)
+
+    ledger = open_ledger(clock)
+    still_held = waited(ledger)
+    ledger.release(ask("held 1", THREE))
+    clock.advance(60.01)
+    later = waited(ledger)
+    ledger.close()
+
+    assert still_held == pytest.approx(60, abs=0.01)
+    assert later == 0
+
+
+def test_those_who_find_tables_of_version_1_at_the_same_time_migrate_them_once(
+    open_ledger: Open, clock: FakeClock
+) -> None:
+    before = open_ledger(clock)
+    before.trip(KEY, "QuotaExhausted", 1)
+    before.close()
+    as_version_1(open_ledger)
+    ledgers = [open_ledger(clock) for _ in range(6)]
+    together = threading.Barrier(len(ledgers))
+    answers: list[object] = []
+
+    def first(ledger: RateLedger, number: int) -> None:
+        together.wait()
+        answers.append(type(ledger.reserve(ask(f"{number}", THREE, patience=0))))
+
+    threads = [threading.Thread(target=first, args=(ledger, number)) for number, ledger in enumerate(ledgers)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for ledger in ledgers:
+        ledger.close()
+
+    assert answers == [Broken] * 6
 
 
 def _reserve(ledger: RateLedger, results: Any) -> None:
