@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
 
 from app.store.store import Store
 from app.store.values import Delivery
@@ -59,3 +62,20 @@ def test_deliveries_are_forgotten_after_thirty_days(store: Store, time: Time) ->
 
     assert store.delivery("old") is None
     assert store.delivery("young") is not None
+
+
+def test_a_moment_without_its_time_zone_is_refused(store: Store) -> None:
+    with pytest.raises(Exception, match="needs its time zone"):
+        store.note_delivery("g", event="ping", received_at=START.replace(tzinfo=None), state="handled")
+
+    assert store.delivery("g") is None
+
+
+def test_a_moment_of_any_time_zone_comes_back_in_utc(store: Store) -> None:
+    there = START.astimezone(timezone(timedelta(hours=9)))
+
+    store.note_delivery("g", event="ping", received_at=there, state="handled")
+
+    found = store.delivery("g")
+    assert found is not None
+    assert (found.received_at, found.received_at.utcoffset()) == (START, timedelta(0))

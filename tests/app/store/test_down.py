@@ -6,6 +6,7 @@ import os
 import resource
 import sqlite3
 import stat
+import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -223,6 +224,14 @@ def test_a_server_has_several_names(scheme: str) -> None:
 
     with open_store(f"{scheme}://{url}") as store:
         begin(store)
+
+
+def test_without_the_driver_it_is_told_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+
+    said = one_line(lambda: open_store("postgresql://mona:hunter2@127.0.0.1:9/quartet"), Misconfigured)
+
+    assert said.endswith("pip install 'quartet-review[postgres]'")
 
 
 def test_a_replica_is_told() -> None:
