@@ -1,9 +1,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
-from app.repo_config import Paths, RepoConfig, parse_config
+import pytest
+from pydantic import BaseModel
+
+from app.configuration.keys import PathRules
+from app.configuration.own_reviewers import OwnReviewer, OwnRule
+from app.repo_config import RepoConfig, parse_config
 from app.settings import Settings
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -16,10 +22,30 @@ def test_every_variable_is_documented_and_no_other() -> None:
     assert documented == {name.upper() for name in Settings.model_fields}
 
 
-def test_the_example_of_the_configuration_is_complete_and_valid() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", (DOCS / "configuration.md").read_text(), flags=re.DOTALL)
+@pytest.fixture
+def example() -> RepoConfig:
+    (text,) = re.findall(r"```yaml\n(.*?)```", (DOCS / "configuration.md").read_text(), flags=re.DOTALL)
+    return parse_config(text)
 
-    config = parse_config(example)
 
-    assert config.model_fields_set == set(RepoConfig.model_fields)
-    assert config.paths.model_fields_set == set(Paths.model_fields)
+def test_the_example_of_the_configuration_has_every_key(example: RepoConfig) -> None:
+    parts = list(_parts(example))
+
+    said = {(type(part), name) for part in parts for name in part.model_fields_set}
+    assert said == {(kind, name) for kind in map(type, parts) for name in kind.model_fields}
+    assert {OwnReviewer, OwnRule, PathRules} <= set(map(type, parts))
+
+
+def test_the_example_of_the_configuration_shows_what_is_not_the_default_anyhow(example: RepoConfig) -> None:
+    same = {name for name in RepoConfig.model_fields if getattr(example, name) == getattr(RepoConfig(), name)}
+
+    assert not same
+
+
+def _parts(part: BaseModel) -> Iterator[BaseModel]:
+    yield part
+    for name in type(part).model_fields:
+        value = getattr(part, name)
+        for inner in value if isinstance(value, tuple) else [value]:
+            if isinstance(inner, BaseModel):
+                yield from _parts(inner)
