@@ -28,12 +28,11 @@ def run(host: str, port: int, *, processes: int) -> int:
         Misconfigured: Something that it needs is not set, or cannot be listened at.
     """
     settings = read_settings()
-    _check(settings)
     with _figures_of_all_processes():
-        # Imported before the fork, so that the processes share the memory, and after the folder of figures is named.
+        # After the folder of figures is named, and before the fork, so that the processes share the memory.
         from app.web.server import address_of, listening, serve  # noqa: PLC0415
 
-        _imports()
+        _check(settings)
         with listening(host, port) as listener:
             address = address_of(listener)
             said = f"listening at {address}; GitHub's deliveries go to {_public(settings, address)}/webhooks/github"
@@ -70,6 +69,11 @@ def _check(settings: Settings) -> None:
     if settings.redis_url is None or not settings.redis_url.get_secret_value().strip():
         msg = "REDIS_URL is not set: it names the queue that workers take from; quartet up brings a Redis of its own"
         raise Misconfigured(msg)
+    import app.store.store  # noqa: F401, PLC0415 - so that the processes share its memory
+    from app.queue import JobQueue  # noqa: PLC0415 - for the server alone
+
+    # Nothing is connected by this, but an address that cannot be read is told once, and not by each process.
+    JobQueue(settings.redis_url.get_secret_value().strip()).close()
 
 
 def _build(settings: Settings) -> Flask:
@@ -94,12 +98,6 @@ def _build(settings: Settings) -> Flask:
             metrics_token=token.get_secret_value().strip() if token else "",
         )
     )
-
-
-def _imports() -> None:
-    import app.queue  # noqa: PLC0415
-    import app.store.store  # noqa: PLC0415
-    import app.web.application  # noqa: F401, PLC0415
 
 
 def _secret(settings: Settings) -> str:

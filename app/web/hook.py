@@ -92,10 +92,12 @@ def _signed_body(request: Request, secret: str) -> bytes:
     """The raw bytes, whose signature is looked at before anything else looks at them."""
     try:
         body = request.get_data(cache=False)
-    except RequestEntityTooLarge as error:
-        raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than 25 MB") from error
+    except RequestEntityTooLarge:
+        body = None
     except (ClientDisconnected, OSError) as error:
         raise _Refused(HTTPStatus.BAD_REQUEST, "the body ended before it was complete") from error
+    if body is None or len(body) > MAX_BYTES:
+        raise _Refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "the body is larger than 25 MB")
     if not verify(secret, body, request.headers.get("X-Hub-Signature-256")):
         raise _Refused(HTTPStatus.UNAUTHORIZED, "the signature is missing or wrong; compare GITHUB_WEBHOOK_SECRET")
     return body

@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped] # gunicorn has no types
+from gunicorn.errors import HaltServer  # type: ignore[import-untyped] # the same
 from gunicorn.workers.gthread import TConn, ThreadWorker  # type: ignore[import-untyped] # the same
 
 from app.errors import Misconfigured
@@ -115,7 +116,7 @@ def serve(build: Callable[[], Flask], listener: socket.socket, *, processes: int
     Args:
         build: Makes the application; called in each process after it was forked, so that no two of them share a
             connection. What it imports should be imported before, so that they share the memory.
-        listener: What is listened at.
+        listener: What is listened at; it is given away.
         processes: How many answer.
         ready: Called once, when the first of them is about to be started.
 
@@ -124,7 +125,8 @@ def serve(build: Callable[[], Flask], listener: socket.socket, *, processes: int
     """
     _log_to_stderr()
     options = {
-        "bind": f"fd://{listener.fileno()}",
+        # Gunicorn closes it, in each process when that ends.
+        "bind": f"fd://{listener.detach()}",
         "workers": processes,
         "worker_class": PunctualWorker,
         "threads": THREADS,
@@ -142,6 +144,8 @@ def serve(build: Callable[[], Flask], listener: socket.socket, *, processes: int
     except SystemExit as stopped:
         # Gunicorn ends the process by itself; its caller may have something to put away.
         return stopped.code if isinstance(stopped.code, int) else 0
+    except HaltServer as halted:
+        return int(halted.exit_status)
     return 0
 
 

@@ -125,7 +125,7 @@ class _Pages:
         try:
             wanted = self._reachable(registration(**typed), typed_by_hand="address" in asked.args)
         except Misconfigured as refused:
-            error = f"{refused}."
+            error = f"{str(refused)[:1].upper()}{str(refused)[1:]}."
         action = ""
         if wanted is not None:
             query = urlencode({"state": self._states.give(visitor)})
