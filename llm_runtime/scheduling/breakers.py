@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from http import HTTPStatus
 
+from llm_runtime import forks
 from llm_runtime.errors import AuthenticationFailed
 from llm_runtime.scheduling.limits import LimitKey
 
@@ -18,7 +18,7 @@ class Breakers:
     """
 
     def __init__(self) -> None:
-        self._changing = threading.Lock()
+        self._changing = forks.Lock()
         self._refused: set[tuple[str, str, str | None]] = set()
         self._open: dict[LimitKey, float] = {}
 

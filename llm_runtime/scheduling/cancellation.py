@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from llm_runtime import forks
 from llm_runtime.errors import Cancelled
 
 
@@ -16,7 +17,7 @@ class Cancellation:
     """
 
     def __init__(self) -> None:
-        self._changing = threading.Lock()
+        self._changing = forks.Lock()
         self._cancelled = False
         self._waiting: set[threading.Event] = set()
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from llm_runtime import forks
 from llm_runtime.scheduling.ledger import Priority
 from llm_runtime.scheduling.limits import LimitKey
 
@@ -30,7 +31,7 @@ class LocalQueue:
     """
 
     def __init__(self) -> None:
-        self._changing = threading.Lock()
+        self._changing = forks.Lock(self._forget_sleepers)
         self._sleepers: list[_Sleeper] = []
         self._news = 0
 
@@ -73,12 +74,16 @@ class LocalQueue:
         if self._sleepers and self._sleepers[0].news < self._news:
             self._sleepers[0].event.set()
 
+    def _forget_sleepers(self, _: bool) -> None:
+        """They sleep in the parent; here nobody would wake, and none behind them would be woken."""
+        self._sleepers = []
+
 
 class LocalQueues:
     """One queue for each key; common to all schedulers of a process."""
 
     def __init__(self) -> None:
-        self._changing = threading.Lock()
+        self._changing = forks.Lock()
         self._queues: defaultdict[LimitKey, LocalQueue] = defaultdict(LocalQueue)
 
     def of(self, key: LimitKey) -> LocalQueue:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-
+from llm_runtime import forks
 from llm_runtime.messages import Completion, Request
 from llm_runtime.tokens.characters import CharacterBasedEstimator
 from llm_runtime.tokens.lessons import Lessons
@@ -37,7 +36,7 @@ class CalibratedEstimator:
             base: Counts the tokens that are then corrected; by default by their characters.
         """
         self._base = RememberedCounts(base or CharacterBasedEstimator())
-        self._lock = threading.Lock()
+        self._lock = forks.Lock()
         self._lessons: dict[str, Lessons] = {}
 
     def estimate(self, request: Request, model: str) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import threading
 from collections import OrderedDict
 
+from llm_runtime import forks
 from llm_runtime.tokens.requests import TokenEstimator
 
 _TEXTS = 1_024
@@ -27,7 +27,7 @@ class RememberedCounts:
         """
         self._estimator = estimator
         self._texts = texts
-        self._lock = threading.Lock()
+        self._lock = forks.Lock()
         self._counts: OrderedDict[tuple[int, int], int] = OrderedDict()
 
     def count(self, text: str) -> int:

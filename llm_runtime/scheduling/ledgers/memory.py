@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from bisect import bisect_left, insort
 from collections import OrderedDict, defaultdict
 from collections.abc import Iterator
 
+from llm_runtime import forks
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.feedback import RateLimitFeedback
 from llm_runtime.scheduling import admission
@@ -17,6 +17,8 @@ from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits
 
 class MemoryLedger:
     """A rate ledger for the threads of one process.
+
+    A forked child goes on with a copy of its own; what it sends is not seen by its parent, nor the other way round.
 
     Example:
         >>> ledger = MemoryLedger()
@@ -29,7 +31,7 @@ class MemoryLedger:
     def __init__(self, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._books: defaultdict[LimitKey, MemoryBook] = defaultdict(MemoryBook)
-        self._one_at_a_time = threading.Lock()
+        self._one_at_a_time = forks.Lock(self._begin_anew_if)
 
     def reserve(self, ask: Ask) -> Answer:
         """Grant the call, or say when to ask again.
@@ -68,6 +70,10 @@ class MemoryLedger:
 
     def close(self) -> None:
         """There is nothing to close."""
+
+    def _begin_anew_if(self, half_changed: bool) -> None:
+        if half_changed:
+            self._books = defaultdict(MemoryBook)
 
 
 class MemoryBook:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
+from llm_runtime import forks
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.errors import LedgerUnavailable
 from llm_runtime.events import LedgerFound, LedgerLost, Observer, Observers
@@ -53,7 +53,7 @@ class ResilientLedger:
         self._local = MemoryLedger(self._clock)
         self._observer = observer or Observers()
         self._share = share
-        self._changing = threading.Lock()
+        self._changing = forks.Lock()
         self._lost_until: float | None = None
 
     def reserve(self, ask: Ask) -> Answer:
