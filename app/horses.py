@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from redis.client import Pipeline
     from rq import Queue
     from rq.job import Job
+    from rq.registry import StartedJobRegistry
 
 HEARTBEAT_SECONDS = 5
 """How often a worker says that its job still runs."""
@@ -32,6 +33,7 @@ class QuartetWorker(Worker):
     - A job of a worker that died is found after ``MISSING_SECONDS``, not after 90 s.
     - A Redis that restarts while a job runs does not end the worker, and with it the job.
     - The work horse is killed when its worker dies: it would go on with a job that is being done again.
+    - A job that was begun by a worker that died, and done by another, is done: RQ stumbles over the first one's entry.
     - Of an error the last line is kept; a traceback shows people's code to whoever reads the queue.
     - Registries are cleaned by ``app.maintenance``, in one process of a machine.
     """
@@ -70,10 +72,19 @@ class QuartetWorker(Worker):
         self.log.error("job %s failed: %s", job.id, told, exc_info=_debugging() and exc_info)
 
     def handle_job_failure(
-        self, job: Job, queue: Queue, started_job_registry: Any = None, exc_string: str = ""
+        self, job: Job, queue: Queue, started_job_registry: StartedJobRegistry | None = None, exc_string: str = ""
     ) -> None:
         """Keep the last line of what went wrong."""
         super().handle_job_failure(job, queue, started_job_registry, last_line(exc_string))
+
+    def handle_job_success(self, job: Job, queue: Queue, started_job_registry: StartedJobRegistry) -> None:
+        """Forget the job, and who else has begun it.
+
+        RQ 2.12 loads every execution on the job's list when it deletes the job. That of a worker that died has expired
+        by then, which would count as a failure of the job that has just succeeded, and have it done again.
+        """
+        self.connection.delete(job.execution_registry.key)
+        super().handle_job_success(job, queue, started_job_registry)
 
     def fork_work_horse(self, job: Job, queue: Queue) -> None:
         """Remember who the parent is, for the work horse to end with it."""

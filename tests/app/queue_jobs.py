@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
+import threading
 from collections.abc import Mapping
+from contextlib import closing
 from typing import Any
+
+from app.turns import Turns
+from llm_runtime.errors import Cancelled
+from tests.app.turn_takers import NUMBER, REPOSITORY
 
 
 def succeed(**_arguments: Any) -> None:
@@ -30,3 +37,19 @@ def handle(delivery: str, event: Mapping[str, Any]) -> None:
 
 def review(installation: int, owner: str, repo: str, number: int) -> None:
     raise RuntimeError("not meant to be run")
+
+
+def hold_turn(url: str, prefix: str, port: int) -> None:
+    """Take the turn that is wanted, and hand it back as soon as there is a reason; say which."""
+    with (
+        closing(Turns(url, prefix=prefix)) as turns,
+        socket.create_connection(("127.0.0.1", port), timeout=60) as line,
+    ):
+        turn = turns.take(REPOSITORY, NUMBER)
+        assert turn is not None
+        with turn:
+            line.sendall(f"{os.getpid()} {os.getppid()}\n".encode())
+            with contextlib.suppress(Cancelled), turn.cancellation.waking(stopped := threading.Event()):
+                stopped.wait(60)
+            line.sendall(turn.reason_to_stop.encode())
+            turn.hand_back()
