@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import SplitResult, quote, urlsplit
 
 from app.errors import Misconfigured, NotAPullRequest
@@ -17,6 +18,25 @@ _SHORT = re.compile(rf"{_OWNER}/{_REPO}#{_NUMBER}")
 _URL_PATH = re.compile(rf"/{_OWNER}/{_REPO}/pull/{_NUMBER}(?:/.*)?")
 _API_PATH = re.compile(rf"(?:/api/v3)?/repos/{_OWNER}/{_REPO}/pulls/{_NUMBER}(?:/.*)?")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Named(Protocol):
+    """What has an owner and a name: a repository, or something in it."""
+
+    @property
+    def owner(self) -> str:
+        """Login of the owner."""
+        ...
+
+    @property
+    def repo(self) -> str:
+        """Name of the repository."""
+        ...
+
+
+def repository_path(repository: Named) -> str:
+    """Path of a repository below the API's address."""
+    return f"/repos/{quote(repository.owner, safe='')}/{quote(repository.repo, safe='')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +53,7 @@ class PullRequestId:
     @property
     def repository_path(self) -> str:
         """Path of the repository below the API's address."""
-        return f"/repos/{quote(self.owner, safe='')}/{quote(self.repo, safe='')}"
+        return repository_path(self)
 
     @property
     def path(self) -> str:

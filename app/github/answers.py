@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from app.errors import (
     GitHubError,
@@ -69,6 +70,15 @@ class Answer:
         """Whether the ``Link`` header names a next page; None where there is no such header."""
         link = self.headers.get("link")
         return None if link is None else 'rel="next"' in link
+
+    @property
+    def next_cursor(self) -> str:
+        """The cursor of the next page in the ``Link`` header, or the empty string."""
+        for link in self.headers.get("link", "").split(","):
+            address, _, relation = link.partition(";")
+            if 'rel="next"' in relation:
+                return dict(parse_qsl(urlsplit(address.strip(" <>")).query)).get("cursor", "")
+        return ""
 
     def json(self) -> Any:
         """The body as data.

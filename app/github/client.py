@@ -10,6 +10,7 @@ from typing import Any
 
 from app.errors import GitHubError, GitHubRateLimited, GraphQLRefused, NotGitHub, NotPermitted, NotVisible, WrongToken
 from app.github.addresses import ApiAddress, api_address
+from app.github.answers import Answer
 from app.github.etags import EtagCache
 from app.github.pacing import MemoryPacer, Pacer
 from app.github.sending import JSON_TYPE, Asked, Manners, Sender
@@ -96,13 +97,22 @@ class GitHubClient:
         """
         for page in range(1, -(-most // PAGE_SIZE) + 1):
             answer = self._sender.send(_read(path, about, parameters={"per_page": PAGE_SIZE, "page": page}))
-            entries = answer.json()
-            if not isinstance(entries, list):
-                raise NotGitHub(f"{about} is no list at {self.address.rest}; check GITHUB_API_URL")
+            entries = _listed(answer, about, self.address)
             yield from entries
             more = answer.has_next_page
             if not entries or more is False or (more is None and len(entries) < PAGE_SIZE):
                 return
+
+    def cursor_pages(self, path: str, *, about: str, parameters: Mapping[str, Any], most: int) -> Iterator[Any]:
+        """Every entry of one of the lists whose next page is told by a cursor in the ``Link`` header."""
+        cursor: dict[str, str] = {}
+        for _ in range(-(-most // PAGE_SIZE)):
+            asked = {**parameters, "per_page": PAGE_SIZE, **cursor}
+            answer = self._sender.send(_read(path, about, parameters=asked))
+            yield from _listed(answer, about, self.address)
+            if not (next_cursor := answer.next_cursor):
+                return
+            cursor = {"cursor": next_cursor}
 
     def write(
         self,
@@ -206,6 +216,13 @@ def _read(path: str, about: str, *, parameters: Mapping[str, Any] | None = None,
     return Asked(
         method="GET", path=path, about=about, parameters=parameters, accept=accept, repeatable=True, writes=False
     )
+
+
+def _listed(answer: Answer, about: str, address: ApiAddress) -> list[Any]:
+    entries = answer.json()
+    if not isinstance(entries, list):
+        raise NotGitHub(f"{about} is no list at {address.rest}; check GITHUB_API_URL")
+    return entries
 
 
 def _error_kinds(body: Any) -> list[str]:

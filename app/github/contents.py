@@ -67,7 +67,7 @@ def text(client: GitHubClient, pull: PullRequestId, version: Version) -> str | N
         return None
     if entry.get("encoding") == "none" and entry.get("sha"):  # above 1 MB the content comes as a blob only
         entry = client.get(f"{pull.repository_path}/git/blobs/{entry['sha']}", about=f"{version.path} of {pull}")
-    return _decoded(entry)
+    return decoded(entry)
 
 
 def batch(client: GitHubClient, pull: PullRequestId, versions: Sequence[Version]) -> dict[Version, str]:
@@ -130,7 +130,8 @@ def _addressable(path: str) -> bool:
     return all(part not in {"", ".", ".."} for part in path.split("/"))
 
 
-def _decoded(entry: Mapping[str, Any]) -> str | None:
+def decoded(entry: Mapping[str, Any]) -> str | None:
+    """The text of a file or blob as the API gives it, or None where it is binary."""
     try:
         content = base64.b64decode(entry.get("content") or "")
     except binascii.Error:

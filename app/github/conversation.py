@@ -112,7 +112,7 @@ def fetch_own_reviews(client: GitHubClient, pull: PullRequestId) -> tuple[OwnTex
     """Our submitted reviews that carry a marker, oldest first."""
     marked = _marked(client, f"{pull.path}/reviews", pull)
     submitted = [entry for entry in marked if entry.get("state") != "PENDING"]
-    return _own(submitted, _believed(client, pull))
+    return _own(submitted, believed(client, pull))
 
 
 def _by_graphql(client: GitHubClient, pull: PullRequestId) -> Conversation:
@@ -149,11 +149,11 @@ def _by_rest(client: GitHubClient, pull: PullRequestId) -> Conversation:
     head = client.get(pull.path, about=str(pull))["head"]["sha"]
     comments = _marked(client, f"{pull.issue_path}/comments", pull)
     remarks = _marked(client, f"{pull.path}/comments", pull)
-    believed = _believed(client, pull)
+    by_us = believed(client, pull)
     return Conversation(
         head=head,
-        comments=_own(comments, believed),
-        remarks=tuple(remark.body for remark in _own(remarks, believed)),
+        comments=_own(comments, by_us),
+        remarks=tuple(remark.body for remark in _own(remarks, by_us)),
     )
 
 
@@ -166,19 +166,19 @@ def _own(entries: Iterable[Mapping[str, Any]], believed: Callable[[Mapping[str, 
     return tuple(OwnText(int(entry["id"]), unsealed(entry["body"])) for entry in entries if believed(entry))
 
 
-def _believed(client: GitHubClient, pull: PullRequestId) -> Callable[[Mapping[str, Any]], bool]:
+def believed(client: GitHubClient, pull: PullRequestId) -> Callable[[Mapping[str, Any]], bool]:
     """Tells whether we wrote an entry; the account is asked for at most once, and only where a seal does not say."""
     by_account = functools.cache(lambda: _by_account(client))
 
-    def believed(entry: Mapping[str, Any]) -> bool:
+    def by_us(entry: Mapping[str, Any]) -> bool:
         return (client.rest_alone and is_sealed(entry["body"], pull, client.digest)) or by_account()(entry)
 
-    return believed
+    return by_us
 
 
 def _by_account(client: GitHubClient) -> Callable[[Mapping[str, Any]], bool]:
     try:
-        login = client.get("/user", about="the token's account")["login"]
+        login = client.login or client.get("/user", about="the token's account")["login"]
     except (WrongToken, GitHubRateLimited):
         raise
     except (GitHubError, KeyError, TypeError):

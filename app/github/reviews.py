@@ -50,7 +50,7 @@ def delete_pending(client: GitHubClient, pull: PullRequestId, review: int) -> No
 
 def create_comment(client: GitHubClient, pull: PullRequestId, body: str) -> int:
     """Add to the conversation; the comment's number. It raises what ``create_review`` does."""
-    text = {"body": _signed(client, pull, body)}
+    text = {"body": signed(client, pull, body)}
     return int(_post(client, f"{pull.issue_path}/comments", text, f"a comment on {pull}")["id"])
 
 
@@ -62,13 +62,13 @@ def edit_comment(client: GitHubClient, pull: PullRequestId, comment: int, body: 
         GitHubError: Another of its subclasses.
     """
     path = f"{pull.repository_path}/issues/comments/{comment}"
-    client.write("PATCH", path, {"body": _signed(client, pull, body)}, about=f"a comment on {pull}")
+    client.write("PATCH", path, {"body": signed(client, pull, body)}, about=f"a comment on {pull}")
 
 
 def _post_review(client: GitHubClient, pull: PullRequestId, body: Mapping[str, Any]) -> Mapping[str, Any]:
-    comments = [{**comment, "body": _signed(client, pull, comment["body"])} for comment in body["comments"]]
-    signed = {**body, "body": _signed(client, pull, body["body"]), "comments": comments}
-    return _post(client, f"{pull.path}/reviews", signed, f"a review on {pull}")
+    comments = [{**comment, "body": signed(client, pull, comment["body"])} for comment in body["comments"]]
+    review = {**body, "body": signed(client, pull, body["body"]), "comments": comments}
+    return _post(client, f"{pull.path}/reviews", review, f"a review on {pull}")
 
 
 def _post(client: GitHubClient, path: str, body: Mapping[str, Any], about: str) -> Mapping[str, Any]:
@@ -82,5 +82,6 @@ def _post(client: GitHubClient, path: str, body: Mapping[str, Any], about: str) 
     return written
 
 
-def _signed(client: GitHubClient, pull: PullRequestId, text: str) -> str:
+def signed(client: GitHubClient, pull: PullRequestId, text: str) -> str:
+    """A text with a seal where the server does not say who wrote what."""
     return sealed(text, pull, client.digest) if client.rest_alone else text

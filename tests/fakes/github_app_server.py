@@ -86,17 +86,18 @@ class AppServer(GitHubServer):
         return self._in_repository(request, grant)
 
     def _as_app(self, request: Incoming) -> Reply:
-        account, path = self.account, request.path
-        if request.method == "GET" and path == "/app":
-            return json_reply(account.shown())
-        if request.method == "GET" and path == "/app/installations":
-            return json_reply([account.shown_installation(item) for item in account.installations.values()])
-        if request.method == "GET" and path == "/app/hook/deliveries":
-            return github_hooks.listed(self.deliveries, request, self.url)
-        if request.method == "POST" and (match := re.fullmatch(r"/app/installations/(\d+)/access_tokens", path)):
-            return account.create_token(request, match[1])
-        if request.method == "POST" and (match := re.fullmatch(r"/app/hook/deliveries/(\d+)/attempts", path)):
-            return self._redeliver(int(match[1]))
+        account = self.account
+        answers: tuple[tuple[str, Callable[..., Reply]], ...] = (
+            ("GET /app", lambda: json_reply(account.shown())),
+            ("GET /app/installations", lambda: account.list_installations(request, self.url)),
+            (r"GET /app/installations/(\d+)", account.get_installation),
+            ("GET /app/hook/deliveries", lambda: github_hooks.listed(self.deliveries, request, self.url)),
+            (r"POST /app/installations/(\d+)/access_tokens", lambda number: account.create_token(request, number)),
+            (r"POST /app/hook/deliveries/(\d+)/attempts", lambda number: self._redeliver(int(number))),
+        )
+        for pattern, answer in answers:
+            if match := re.fullmatch(pattern, f"{request.method} {request.path}"):
+                return answer(*match.groups())
         return refused(404, "Not Found")
 
     def _redeliver(self, number: int) -> Reply:

@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from tests.fakes.github_permissions import DEFAULT, LEVELS
-from tests.fakes.github_replies import refused
+from tests.fakes.github_replies import page, refused
 from tests.fakes.server import Incoming, Reply, json_reply
 
 TOKEN_SECONDS = 3_600
@@ -164,6 +164,13 @@ class AppAccount:
             "events": self.events,
             "installations_count": len(self.installations),
         }
+
+    def list_installations(self, request: Incoming, url: str) -> Reply:
+        return page(request, [self.shown_installation(item) for item in self.installations.values()], url=url)
+
+    def get_installation(self, number: str) -> Reply:
+        found = self.installations.get(int(number))
+        return json_reply(self.shown_installation(found)) if found else refused(404, "Not Found")
 
     def shown_installation(self, installation: Installation) -> dict[str, Any]:
         return {
