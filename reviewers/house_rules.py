@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -25,7 +26,7 @@ class PathRule:
 
     def holds_for(self, path: str) -> bool:
         """Whether a file is meant."""
-        return PathFilter(self.paths).matches(path)
+        return _filter(self.paths).matches(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,12 @@ class HouseRules:
         """The severity from which findings in a file are told, or None for all."""
         floors = [rule.floor for rule in self.paths if rule.floor is not None and rule.holds_for(path)]
         return floors[-1] if floors else None
+
+
+@functools.lru_cache(maxsize=256)
+def _filter(patterns: tuple[str, ...]) -> PathFilter:
+    # Kept, as each rule is asked about every file of a change.
+    return PathFilter(patterns)
 
 
 NO_HOUSE_RULES = HouseRules()

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Tag, WithJsonSchema
 
-from app.configuration.texts import Line
+from app.configuration.texts import MODELS_SCHEMA, Line
 
 
 def _shape(value: object) -> str:
@@ -22,7 +22,7 @@ _CHOICE = {
             "additionalProperties": False,
             "properties": {
                 "enabled": {"type": "boolean"},
-                "models": {"$ref": "#/properties/models/additionalProperties"},
+                "models": MODELS_SCHEMA,
             },
         },
     ]

@@ -94,16 +94,12 @@ Language = Annotated[
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=40)]
 """A word of lower-case letters, joined by hyphens; part of a finding's identity."""
 
-Models = Annotated[
-    Line,
-    BeforeValidator(_models),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "string", "minLength": 1},
-                {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
-            ]
-        }
-    ),
-]
+MODELS_SCHEMA = {
+    "anyOf": [
+        {"type": "string", "minLength": 1},
+        {"type": "array", "items": {"type": "string", "minLength": 1}, "minItems": 1},
+    ]
+}
+
+Models = Annotated[Line, BeforeValidator(_models), WithJsonSchema(MODELS_SCHEMA)]
 """``provider/name`` of a model, then of its stand-ins: as a list, or joined by commas, which is how it is kept."""

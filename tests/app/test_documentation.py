@@ -31,9 +31,10 @@ def example() -> RepoConfig:
 def test_the_example_of_the_configuration_has_every_key(example: RepoConfig) -> None:
     parts = list(_parts(example))
 
+    kinds: set[type[BaseModel]] = {type(part) for part in parts}
     said = {(type(part), name) for part in parts for name in part.model_fields_set}
-    assert said == {(kind, name) for kind in map(type, parts) for name in kind.model_fields}
-    assert {OwnReviewer, OwnRule, PathRules} <= set(map(type, parts))
+    assert said == {(kind, name) for kind in kinds for name in kind.model_fields}
+    assert {OwnReviewer, OwnRule, PathRules} <= kinds
 
 
 def test_the_example_of_the_configuration_shows_what_is_not_the_default_anyhow(example: RepoConfig) -> None:
