@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import urlsplit
 
 from llm_runtime.errors import LedgerUnavailable
-from llm_runtime.storage.sql import PATIENCE_SECONDS, Dialect, Row
+from llm_runtime.storage.engines import PATIENCE_SECONDS, Dialect, Row
 
 if TYPE_CHECKING:
     import psycopg

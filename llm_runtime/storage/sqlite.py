@@ -9,7 +9,7 @@ from pathlib import Path
 
 from llm_runtime.clock import SystemClock
 from llm_runtime.errors import LedgerUnavailable
-from llm_runtime.storage.sql import PATIENCE_SECONDS, Dialect, Row
+from llm_runtime.storage.engines import PATIENCE_SECONDS, Dialect, Row
 
 _DIALECT = Dialect(identity="INTEGER PRIMARY KEY", for_update="", skip_locked="", hasty="", time="NULL")
 _TRIES = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from llm_runtime.errors import LedgerUnavailable
-from llm_runtime.storage.sql import Session
+from llm_runtime.storage.engines import Session
 
 _TABLE = """CREATE TABLE IF NOT EXISTS ledger_versions (
     room TEXT NOT NULL PRIMARY KEY,

@@ -13,7 +13,8 @@ from llm_runtime.scheduling.ledgers.sql_book import SqlBook
 from llm_runtime.scheduling.ledgers.sql_counters import Counters, open_counters
 from llm_runtime.scheduling.ledgers.sql_schema import create_tables
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits
-from llm_runtime.storage.sql import Database, Session
+from llm_runtime.storage.engines import Session
+from llm_runtime.storage.sql import Database
 
 T = TypeVar("T")
 

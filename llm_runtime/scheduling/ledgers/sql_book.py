@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from llm_runtime.scheduling.account import Account, Amounts, Entry, Waiting
 from llm_runtime.scheduling.ledger import Priority
 from llm_runtime.scheduling.ledgers.sql_counters import Counters
-from llm_runtime.storage.sql import Row, Session
+from llm_runtime.storage.engines import Row, Session
 
 _COLUMNS = (
     *("state", "noted", "era", "at", "requests", "input_tokens", "output_tokens", "rejected"),

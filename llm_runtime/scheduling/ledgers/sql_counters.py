@@ -8,7 +8,7 @@ from functools import cache
 from llm_runtime.clock import Clock
 from llm_runtime.scheduling.account import NEVER, Account
 from llm_runtime.scheduling.limits import DAY, LimitKey
-from llm_runtime.storage.sql import Dialect, Row, Session
+from llm_runtime.storage.engines import Dialect, Row, Session
 
 _STILL_SECONDS = 1.0
 """A clock that lags behind what was seen by no more than this is taken to stand still; further, to have gone back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm_runtime.storage.sql import Session
+from llm_runtime.storage.engines import Session
 from llm_runtime.storage.versions import create_once
 
 VERSION = 2

@@ -14,7 +14,8 @@ import pytest
 
 from llm_runtime.errors import BudgetExceeded, LedgerUnavailable
 from llm_runtime.storage import sqlite as sqlite_module
-from llm_runtime.storage.sql import Database, Session
+from llm_runtime.storage.engines import Session
+from llm_runtime.storage.sql import Database
 from llm_runtime.storage.sqlite import SqliteEngine
 from llm_runtime.storage.versions import create_once
 from tests.fakes.postgres_server import own_postgres, postgres

@@ -18,7 +18,8 @@ from llm_runtime.errors import LedgerUnavailable, RequestTooLarge
 from llm_runtime.scheduling.ledger import Broken, Granted, RateLedger, Wait
 from llm_runtime.scheduling.ledgers.sql import SqlLedger
 from llm_runtime.scheduling.limits import Demand, RateLimits, Shape
-from llm_runtime.storage.sql import Database, Session
+from llm_runtime.storage.engines import Session
+from llm_runtime.storage.sql import Database
 from tests.contracts.callers import KEY, ask
 from tests.contracts.rate_ledgers import LEDGERS, Open
 from tests.llm_runtime.doubles import FakeClock
