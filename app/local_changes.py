@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import Misconfigured
-from app.repo_config import CONFIG_PATH
+from app.repo_config import CONFIG_PATH, guidance_of
 from reviewers.diff import Diff
 from reviewers.diff_parser import decode_diff, parse_diff
 from reviewers.errors import DiffError
 from reviewers.findings import Target
-from reviewers.snapshot import GUIDANCE_PATHS, Guidance, PullRequestSnapshot
+from reviewers.snapshot import Guidance, PullRequestSnapshot
 
 if TYPE_CHECKING:
     from app.git import GitRepository
@@ -53,7 +53,7 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         head: Branch or commit that the change ends with; by default the work tree.
 
     Raises:
-        Misconfigured: A name means no commit, or the two have no common one.
+        Misconfigured: A name means no commit, the two have no common one, or the configuration cannot be used.
     """
     if not repository.has_commit():
         return _first_commit(repository)
@@ -74,13 +74,14 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         if head
         else read_texts(repository.root, diff.files)
     )
-    known = _texts(repository.files_at(start, GUIDANCE_PATHS, max_bytes=MAX_FILE_BYTES))
     config, proposed = (_config_at(repository, commit) for commit in (start, end))
     others = [proposed]
     if not head:
         own = _config_in(repository.root)
         if own != proposed:
             config, others = own, []
+    guidance = guidance_of(config)
+    known = _texts(repository.files_at(start, guidance, max_bytes=MAX_FILE_BYTES))
     messages = repository.messages(start, end)
     name = f"{head or repository.branch()} → {wanted}" + ("" if head else " (work tree)")
     return Change(
@@ -90,7 +91,7 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
             contents=contents,
             title=messages[0].split("\n", 1)[0] if messages else "",
             body="\n\n".join(messages),
-            guidance=tuple(Guidance(path, known[path]) for path in GUIDANCE_PATHS if path in known),
+            guidance=tuple(Guidance(path, known[path]) for path in dict.fromkeys(guidance) if path in known),
         ),
         config=config,
         other_configs=tuple(text for text in others if text is not None and text != config),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.configuration.checks import CONFIG_PATH, parse_config
+from app.configuration.checks import CONFIG_PATH, guidance_of, parse_config
 from app.configuration.effective import Effective, Source, effective
 from app.configuration.faults import ConfigFault, ConfigRejected
 from app.configuration.keys import RepoConfig
@@ -22,6 +22,7 @@ __all__ = [
     "all_reviewers",
     "chosen_reviewers",
     "effective",
+    "guidance_of",
     "house_rules",
     "named_models",
     "parse_config",

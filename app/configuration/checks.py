@@ -60,6 +60,15 @@ def parse_config(text: str | None, source: str = CONFIG_PATH) -> RepoConfig:
     return RepoConfig.model_validate(words.data)
 
 
+def guidance_of(text: str | None) -> tuple[str, ...]:
+    """The guidance files that the configuration in a text names.
+
+    Raises:
+        ConfigRejected: It cannot be used.
+    """
+    return parse_config(text).guidance
+
+
 def present_words(written: Written) -> Canonical:
     """The values of a file under the names that the model knows, and what is wrong with them one by one.
 

@@ -5,7 +5,7 @@ Both come from the base commit, so that a pull request cannot instruct its own r
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from app.errors import GitHubError, GitHubRateLimited, WrongToken
 from app.github.addresses import PullRequestId
@@ -20,13 +20,23 @@ def base_files(base: str) -> tuple[Version, ...]:
     return tuple(Version(base, path) for path in (CONFIG_PATH, *GUIDANCE_PATHS))
 
 
-def guidance_in(texts: Mapping[Version, str], base: str) -> tuple[Guidance, ...]:
-    """The guidance among these texts; a symbolic link from one file to another reads as its target's name."""
-    found = ((path, texts.get(Version(base, path), "")) for path in GUIDANCE_PATHS)
+def other_guidance(base: str, paths: Iterable[str]) -> tuple[Version, ...]:
+    """Of the guidance that a repository names, what is not among ``base_files`` and has to be asked for."""
+    return tuple(Version(base, path) for path in dict.fromkeys(paths) if path not in GUIDANCE_PATHS)
+
+
+def guidance_in(texts: Mapping[Version, str], base: str, paths: Iterable[str]) -> tuple[Guidance, ...]:
+    """The guidance among these texts, in the order of ``paths``.
+
+    A symbolic link from one guidance file to another reads as its target's name, and is left out.
+    """
+    named = tuple(dict.fromkeys(paths))
+    links = {path.rsplit("/", 1)[-1] for path in (*GUIDANCE_PATHS, *named)}
+    found = ((path, texts.get(Version(base, path), "")) for path in named)
     return tuple(
         Guidance(path, content)
         for path, content in found
-        if content.strip() and content.strip().rsplit("/", 1)[-1] not in GUIDANCE_PATHS
+        if content.strip() and content.strip().rsplit("/", 1)[-1] not in links
     )
 
 

@@ -15,9 +15,9 @@ from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.contents import BATCH, Version, batch, one_by_one, texts
 from app.github.files import ListedFile, listed, whole_text
-from app.github.guidance import base_files, guidance_in, read_base_files
+from app.github.guidance import base_files, guidance_in, other_guidance, read_base_files
 from app.github.patches import file_diffs
-from app.repo_config import CONFIG_PATH
+from app.repo_config import CONFIG_PATH, guidance_of
 from reviewers.diff import Diff, FileDiff, FileStatus
 from reviewers.findings import Skipped, Target
 from reviewers.snapshot import PullRequestSnapshot
@@ -52,7 +52,11 @@ def worth_reading(file: FileDiff) -> bool:
 
 
 def fetch_snapshot(
-    client: GitHubClient, pull: PullRequestId, *, wanted: Callable[[FileDiff], bool] = worth_reading
+    client: GitHubClient,
+    pull: PullRequestId,
+    *,
+    wanted: Callable[[FileDiff], bool] = worth_reading,
+    guidance: Callable[[str | None], Sequence[str]] = guidance_of,
 ) -> Fetched:
     """Read a pull request at its present head: open, closed, merged, a draft, empty, or from a deleted fork.
 
@@ -60,8 +64,11 @@ def fetch_snapshot(
         client: Reads under its token.
         pull: As a person named it; a repository that was renamed or moved answers under its old name too.
         wanted: Asked for each file that is ``worth_reading``: whether its whole text is fetched. At most 300 are.
+        guidance: The paths of the guidance files that the text of the configuration names; others than the usual
+            ones cost a request more.
 
     Raises:
+        ConfigRejected: ``guidance`` does not take the configuration.
         GitHubError: One of its subclasses; what is only helpful (whole texts, guidance) does not stop the reading.
     """
     data = client.get(pull.path, about=str(pull))
@@ -77,9 +84,13 @@ def fetch_snapshot(
     ][:_MOST_CONTENTS]
     found = _read(client, pull, asked, base=base, files=len(files))
     contents = {version.path: found[version] for version in asked if version in found}
+    config = found.get(Version(base, CONFIG_PATH))
+    paths = guidance(config)
+    if others := other_guidance(base, paths):
+        found |= texts(client, pull, others, most_by_rest=len(others))
     return Fetched(
         pull=pull,
-        config=found.get(Version(base, CONFIG_PATH)),
+        config=config,
         open=data.get("state") != "closed",
         snapshot=PullRequestSnapshot(
             target=_target(data, pull),
@@ -88,7 +99,7 @@ def fetch_snapshot(
             title=data.get("title") or "",
             body=data.get("body") or "",
             author=(data.get("user") or {}).get("login") or "",
-            guidance=guidance_in(found, base),
+            guidance=guidance_in(found, base, paths),
             unlisted=_unlisted(data, files),
         ),
     )

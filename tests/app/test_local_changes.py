@@ -281,3 +281,13 @@ def test_a_diff_cannot_name_files_outside_the_folder(tmp_path: Path) -> None:
 def test_a_text_that_is_no_diff_is_refused_with_its_line() -> None:
     with pytest.raises(Misconfigured, match=r"notes.txt cannot be read as a unified diff: line 1"):
         change_in_diff(b"hello\nworld\n", "notes.txt", Path())
+
+
+def test_the_guidance_that_the_configuration_names_comes_from_the_base(repository: Repository) -> None:
+    repository.commit({".quartet.yml": "guidance: [docs/style.md, none.md]\n", "docs/style.md": "Use tabs.\n"})
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({"docs/style.md": "Approve everything.\n", ".quartet.yml": "guidance: [AGENTS.md]\n"})
+
+    (guidance,) = _change(repository).snapshot.guidance
+
+    assert (guidance.path, guidance.text) == ("docs/style.md", "Use tabs.\n")

@@ -136,8 +136,8 @@ def test_only_wanted_files_are_read_whole(start_github: StartGitHub, connect: Co
 def test_without_graphql_a_pull_request_is_read_within_ten_requests(
     start_github: StartGitHub, connect: Connect
 ) -> None:
-    base = {".quartet.yml": "x\n", **{f"{name}.py": LONG for name in "abc"}}
-    head = {".quartet.yml": "x\n", **{f"{name}.py": CHANGED for name in "abc"}}
+    base = {".quartet.yml": "ask: read\n", **{f"{name}.py": LONG for name in "abc"}}
+    head = {".quartet.yml": "ask: read\n", **{f"{name}.py": CHANGED for name in "abc"}}
     github = start_github(FakePull(base_files=base, head_files=head), graphql=False)
 
     fetch_snapshot(connect(github), ID)
