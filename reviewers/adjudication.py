@@ -16,6 +16,7 @@ from reviewers.suggestions import proved
 
 if TYPE_CHECKING:
     from reviewers.answers import Answer, Remark
+    from reviewers.incremental import Earlier
     from reviewers.plan import Task
 
 SAME_WORDS = 0.3
@@ -43,7 +44,7 @@ class Answered:
     model: str
 
 
-def findings_of(answered: Answered, diff: Diff, contents: Mapping[str, str]) -> tuple[Finding, ...]:
+def remarks_of(answered: Answered, diff: Diff, contents: Mapping[str, str]) -> tuple[Finding, ...]:
     """An answer's remarks as findings, each at the place where its quote stands in the diff.
 
     Args:
@@ -64,13 +65,19 @@ def dropped_by(answers: Iterable[Answered]) -> tuple[DroppedFact, ...]:
     )
 
 
+def cured_by(answered: Answered) -> tuple[Earlier, ...]:
+    """Earlier findings shown with a task that its answer holds to be cured."""
+    earlier = answered.task.earlier
+    return tuple(earlier[entry.id] for entry in answered.answer.dropped_evidence if entry.id in earlier)
+
+
 def undecided(facts: Iterable[Fact], dropped: Iterable[DroppedFact], findings: Iterable[Finding]) -> tuple[Fact, ...]:
     """Tool reports that no reviewer confirmed or dropped, which therefore stand as they are.
 
     Args:
         facts: All that tools reported.
         dropped: What ``dropped_by`` found in the answers.
-        findings: What ``findings_of`` made of the answers; they hold what they confirm.
+        findings: What ``remarks_of`` made of the answers; they hold what they confirm.
     """
     decided = {fact for finding in findings for fact in finding.evidence} | {entry.fact for entry in dropped}
     return tuple(fact for fact in facts if fact not in decided)
@@ -119,7 +126,25 @@ def _finding(remark: Remark, answered: Answered, diff: Diff, contents: Mapping[s
         evidence=tuple(facts[name] for name in remark.evidence if name in facts and _near(facts[name], placement)),
         models=(answered.model,),
     )
-    return proved(finding, contents)
+    return proved(replace(finding, aliases=_said_again(remark, answered, finding)), contents)
+
+
+def _said_again(remark: Remark, answered: Answered, finding: Finding) -> tuple[str, ...]:
+    """Identities of the earlier findings that a remark says again in other words or of other lines."""
+    named = (answered.task.earlier[name].finding for name in remark.evidence if name in answered.task.earlier)
+    identities = (identity for each in named if _close(each, finding) for identity in (each.fingerprint, *each.aliases))
+    return tuple(identity for identity in dict.fromkeys(identities) if identity != finding.fingerprint)
+
+
+def _close(earlier: Finding, finding: Finding) -> bool:
+    one, other = earlier.location, finding.location
+    if one is None or other is None:
+        return earlier.path == finding.path
+    return (
+        one.path == other.path
+        and one.start_line <= other.end_line + NEAR_LINES
+        and one.end_line >= other.start_line - NEAR_LINES
+    )
 
 
 def _near(fact: Fact, placement: Placement | None) -> bool:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from reviewers.diff import Diff, FileDiff, Side
 from reviewers.findings import Location
@@ -72,6 +73,23 @@ def place(
             if only:
                 return _placement(only, whole=False)
     return None
+
+
+def places_of(files: Iterable[FileDiff], anchor: str, side: Side) -> tuple[Placement, ...]:
+    """Every place of these files where all lines of an anchor stand one after the other on one side, in their order.
+
+    Args:
+        files: Where to look.
+        anchor: Code as ``place`` returned it, hence nothing that has to be seen through.
+        side: The side that it was found on.
+    """
+    hunks = [(file.path, hunk) for file in files for hunk in file.hunks]
+    for reading in islice(readings(anchor), 1):
+        for key in (exact, collapsed):
+            found = (match for at, hunk in hunks for match in whole_lines(at, hunk, reading, key))
+            if placed := [_placement(match, whole=True) for match in found if match.side is side]:
+                return tuple({placement.location: placement for placement in placed}.values())
+    return ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from reviewers.diff import FileDiff, Hunk, Line
+from reviewers.hunk_identity import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,11 +17,13 @@ class Chunk:
         number: Its place in the plan, from 1.
         files: File diffs whose hunks may be a part of the file's; a path comes once.
         tokens: Estimated size of the code as it is shown.
+        spans: For each hunk of its files, in order, what it is of which hunk; empty where nobody asked for that.
     """
 
     number: int
     files: tuple[FileDiff, ...]
     tokens: int
+    spans: tuple[Span, ...] = ()
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -31,6 +34,14 @@ class Chunk:
     def changed_lines(self) -> int:
         """Number of added and removed lines in it."""
         return sum(line.changed for file in self.files for line in file.lines)
+
+    @property
+    def places(self) -> Iterator[tuple[str, Span, int, Line]]:
+        """For each line the file's path, the span it is in, and its place in the whole hunk."""
+        hunks = ((file.path, hunk) for file in self.files for hunk in file.hunks)
+        for (path, hunk), span in zip(hunks, self.spans, strict=True):
+            for place, line in enumerate(hunk.lines, start=span.start):
+                yield path, span, place, line
 
 
 def cut(
@@ -92,10 +103,11 @@ def _small_hunks(file: FileDiff, limit: int, size: Callable[[FileDiff], int]) ->
             yield hunk, tokens
         else:
             middle = len(hunk.lines) // 2
-            waiting += [_part(hunk, hunk.lines[middle:]), _part(hunk, hunk.lines[:middle])]
+            waiting += [part(hunk, hunk.lines[middle:]), part(hunk, hunk.lines[:middle])]
 
 
-def _part(hunk: Hunk, lines: tuple[Line, ...]) -> Hunk:
+def part(hunk: Hunk, lines: tuple[Line, ...]) -> Hunk:
+    """A run of a hunk's lines as a hunk of its own."""
     old = [line.old for line in lines if line.old is not None]
     new = [line.new for line in lines if line.new is not None]
     return replace(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from reviewers.adjudication import adjudicate, dropped_by, findings_of, undecided
+from reviewers.adjudication import adjudicate, dropped_by, remarks_of, undecided
+from reviewers.coverage import coverage
 from reviewers.fact_findings import as_findings
 from reviewers.findings import Coverage, Review, Skipped
-from reviewers.plan import coverage
+from reviewers.still_open import fixed, still_open
 
 if TYPE_CHECKING:
     from reviewers.evidence_source import Evidence, EvidenceSource, Unread
@@ -36,7 +37,7 @@ def conclude(
     """The review of a change that models were asked about.
 
     Tool reports that a reviewer confirmed are part of its findings, those it dropped are listed with its reason, and
-    those it did not decide stand as they are.
+    those it did not decide stand as they are. What earlier runs found stands beside it, as far as it is still open.
 
     Args:
         snapshot: The change.
@@ -45,18 +46,23 @@ def conclude(
         evidence: What tools found.
         reviewers: Names of those that were asked to look.
     """
-    said = [finding for item in result.answers for finding in findings_of(item, snapshot.diff, snapshot.contents)]
+    said = [finding for item in result.answers for finding in remarks_of(item, snapshot.diff, snapshot.contents)]
     dropped = dropped_by(result.answers)
-    left = as_findings(undecided(_concerning(evidence, reviewers), dropped, said), snapshot.diff)
+    facts = [fact for fact in _concerning(evidence, reviewers) if fact not in plan.decided]
+    left = undecided(facts, dropped, said)
+    earlier = still_open(plan.carried, result.answers, said=said, left=left, evidence=evidence, reviewers=reviewers)
+    findings = adjudicate((*said, *as_findings(left, snapshot.diff), *earlier))
     return Review(
         target=snapshot.target,
-        findings=adjudicate((*said, *left)),
+        findings=findings,
         coverage=coverage(plan, (item.task for item in result.answers)),
         gaps=(*plan.gaps, *result.gaps, *evidence.gaps),
         dropped=dropped,
         calls=result.calls,
         reviewers=tuple(reviewers),
         note=evidence.note,
+        fixed=fixed(plan.carried, findings),
+        unchanged=plan.unchanged,
     )
 
 

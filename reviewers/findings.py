@@ -230,6 +230,8 @@ class Review:
         reviewers: Names of the reviewers that were asked to look, in order.
         models_asked: False where only evidence sources looked.
         note: One line for people on how the review came about (no model was asked, and why), or the empty string.
+        fixed: Findings of earlier runs whose code is gone, or that their reviewer holds to be cured.
+        unchanged: How many hunks were not asked about again, because they were answered in an earlier run.
     """
 
     target: Target
@@ -241,6 +243,8 @@ class Review:
     reviewers: tuple[str, ...] = ()
     models_asked: bool = True
     note: str = ""
+    fixed: tuple[Finding, ...] = ()
+    unchanged: int = 0
 
     @property
     def usage(self) -> Usage:

@@ -1,51 +1,35 @@
-"""What was answered before goes in; what is left to ask comes out, decided by the content of each hunk.
-
-Like ``git patch-id`` (https://git-scm.com/docs/git-patch-id), an identity leaves out line numbers, so that a rebase of
-the same change asks nothing. Unlike it, white space counts, because code may mean something else by it
-(``docs/decisions/a-hunk-is-known-by-its-text.md``).
-"""
+"""What was answered before goes in; what is left to ask comes out, decided by the content of each hunk."""
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reviewers.adjudication import cured_by, dropped_by, remarks_of, undecided
+from reviewers.diff import Diff
+from reviewers.fact_findings import as_findings
+from reviewers.findings import Fact
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
+from reviewers.hunk_identity import digest, hunk_ids
+from reviewers.prompts import EARLIER_LOOK
 
 if TYPE_CHECKING:
-    from reviewers.diff import FileDiff, Hunk, Line
-    from reviewers.findings import Fact, Finding
+    from reviewers.findings import Finding
+    from reviewers.panel import Outcome
     from reviewers.reviewer import Reviewer
+    from reviewers.snapshot import PullRequestSnapshot
 
-_DIGITS = 40
-"""Of a hunk's digest. Whoever finds two hunks with one identity has the second passed over, so it is not a short one:
-among these, two alike take 2^80 trials."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """A run of a hunk's lines.
-
-    Attributes:
-        hunk: The hunk's identity.
-        start: Place of the first line in the hunk, from 0.
-        end: Place after the last line.
-        whole: Whether it is all of the hunk.
-    """
-
-    hunk: str
-    start: int
-    end: int
-    whole: bool = True
-
-    @property
-    def id(self) -> str:
-        """The hunk's identity, for a part with its places: ``4f…/0-120``."""
-        return self.hunk if self.whole else f"{self.hunk}/{self.start}-{self.end}"
+__all__ = [
+    "NOTHING_REVIEWED",
+    "Memory",
+    "Reviewed",
+    "findings_of",
+    "hunk_ids",
+    "hunks_of",
+    "reviewer_key",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,8 +37,8 @@ class Reviewed:
     """What earlier runs on a pull request have paid for.
 
     Attributes:
-        by: For each reviewer's key (``reviewer_key``) what it has answered (``reviewers.plan.hunks_of``).
-        findings: What was found then, as ``reviewers.conclusion.findings_of`` made it, told or not.
+        by: For each reviewer's key (``reviewer_key``) what it has answered (``hunks_of``).
+        findings: What was found then, as ``findings_of`` made it, told or not, the oldest first.
     """
 
     by: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -65,8 +49,44 @@ NOTHING_REVIEWED = Reviewed()
 """A first look, or one that is to ask everything again."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """A finding of an earlier run whose code is still in the change.
+
+    Attributes:
+        finding: At its place on the present diff; without one where it never had one, or it is not known any more.
+        hunk: Identity of the hunk that it stands on now, or the empty string.
+    """
+
+    finding: Finding
+    hunk: str = ""
+
+    @property
+    def settled(self) -> str:
+        """What its reviewer remembers when it has said of this hunk whether the finding still holds."""
+        return f"settled:{self.finding.fingerprint}:{self.hunk}"
+
+    @property
+    def report(self) -> Fact:
+        """As it is shown to its reviewer beside the tools' reports, to be confirmed or dropped like one of them."""
+        finding = self.finding
+        at = finding.location
+        return Fact(
+            source=EARLIER_LOOK,
+            code=finding.rule,
+            path=finding.path,
+            start_line=at.start_line if at else 0,
+            end_line=at.end_line if at else 0,
+            message=" ".join(f"{finding.title}. {finding.message}".split()),
+            reviewer=finding.reviewer,
+            rule=finding.rule,
+            severity=finding.severity,
+            confidence=finding.confidence,
+        )
+
+
 class Memory:
-    """What one reviewer has answered, to be asked for hunks and tool reports.
+    """What one reviewer has answered.
 
     Example:
         >>> Memory(["4f/0-2"]).left("4f", 5)
@@ -74,7 +94,7 @@ class Memory:
     """
 
     def __init__(self, ids: Iterable[str]) -> None:
-        """Read the identities of spans and tool reports."""
+        """Read what ``hunks_of`` made of its answers."""
         self._ids = frozenset(ids)
         self._parts: dict[str, list[tuple[int, int]]] = {}
         for each in self._ids:
@@ -84,7 +104,7 @@ class Memory:
                 self._parts.setdefault(hunk, []).append((int(start), int(end)))
 
     def __contains__(self, id: object) -> bool:  # noqa: A002 - an identity is what it takes
-        """Whether this very identity was answered."""
+        """Whether this very identity is in it."""
         return id in self._ids
 
     def left(self, hunk: str, lines: int) -> tuple[tuple[int, int], ...]:
@@ -104,28 +124,6 @@ class Memory:
         return (*runs, (place, lines)) if place < lines else tuple(runs)
 
 
-def hunk_ids(file: FileDiff) -> tuple[str, ...]:
-    """The identity of each hunk of a file, in their order.
-
-    It comes from the file's path and from the hunk's lines, context included, without their numbers. Of equal hunks in
-    one file, the second and later ones are numbered.
-
-    Example:
-        >>> from tests.builders import file_diff, hunk
-        >>> first, second = hunk_ids(file_diff("a.py", hunk("+x", new_start=1), hunk("+x", new_start=9)))
-        >>> second == f"{first}.2"
-        True
-    """
-    (ids,) = ids_of((file,))
-    return ids
-
-
-def ids_of(files: Sequence[FileDiff]) -> tuple[tuple[str, ...], ...]:
-    """``hunk_ids`` of each file; where a path comes twice, in a series of patches, its hunks are numbered through."""
-    seen: Counter[str] = Counter()
-    return tuple(tuple(_id(file.path, hunk, seen) for hunk in file.hunks) for file in files)
-
-
 def reviewer_key(reviewer: Reviewer, house_rules: HouseRules = NO_HOUSE_RULES) -> str:
     """Name and digest of all that tells a reviewer what to look for, so that a changed one looks again.
 
@@ -141,48 +139,36 @@ def reviewer_key(reviewer: Reviewer, house_rules: HouseRules = NO_HOUSE_RULES) -
         house_rules.language,
         [[rule.paths, rule.instructions] for rule in house_rules.paths if rule.instructions],
     ]
-    return f"{reviewer.name}:{_digest(json.dumps(asked))[:16]}"
+    return f"{reviewer.name}:{digest(json.dumps(asked))[:16]}"
 
 
-def spans(hunks: Iterable[tuple[str, int]], pieces: Iterable[Hunk]) -> tuple[Span, ...]:
-    """For each piece the span of the hunk that it was cut from.
+def hunks_of(outcome: Outcome) -> frozenset[str]:
+    """What a task's answer has settled, to be kept under its reviewer's key; nothing where there is no answer.
+
+    Beside hunks and parts of hunks these are the tool reports that it confirmed or dropped, and the earlier findings
+    that it confirmed or holds to be cured, so that none of them comes back.
+    """
+    answered, task = outcome.answered, outcome.task
+    if answered is None:
+        return frozenset()
+    said = remarks_of(answered, Diff(task.chunk.files), {})
+    open_facts = undecided(task.facts.values(), dropped_by((answered,)), said)
+    decided = (task.fact_ids[name] for name, fact in task.facts.items() if fact not in open_facts)
+    told_again = {identity for finding in said for identity in (finding.fingerprint, *finding.aliases)}
+    again = (each.settled for each in task.earlier.values() if each.finding.fingerprint in told_again)
+    cured = (each.settled for each in cured_by(answered))
+    return frozenset((*(span.id for span in task.chunk.spans), *decided, *again, *cured))
+
+
+def findings_of(outcome: Outcome, snapshot: PullRequestSnapshot) -> tuple[Finding, ...]:
+    """What a task's answer found: its remarks, and the tool reports shown with it that it did not decide.
 
     Args:
-        hunks: Identity and number of lines of what was cut, in order.
-        pieces: All that was made of them, in the same order.
+        outcome: The task and its answer; without one, nothing was found.
+        snapshot: The change, on which the findings are placed.
     """
-    cut: list[Span] = []
-    whole = iter(hunks)
-    hunk, lines, place = "", 0, 0
-    for piece in pieces:
-        if place == lines:
-            hunk, lines = next(whole)
-            place = 0
-        end = place + len(piece.lines)
-        cut.append(Span(hunk=hunk, start=place, end=end, whole=end - place == lines))
-        place = end
-    return tuple(cut)
-
-
-def fact_ids(facts: Iterable[Fact], files: Iterable[FileDiff]) -> Iterator[tuple[str, Fact]]:
-    """Each tool report with an identity that a shifted line does not change: who says what of which code."""
-    lines = {(file.path, line.new): line.text for file in files for line in file.lines if line.new is not None}
-    for fact in facts:
-        code = [lines.get((fact.path, number), "") for number in range(fact.start_line, fact.end_line + 1)]
-        yield f"fact:{_digest(json.dumps([fact.source, fact.code, fact.rule, fact.path, code]))}", fact
-
-
-def _id(path: str, hunk: Hunk, seen: Counter[str]) -> str:
-    # A path holds no NUL and a line no line feed.
-    digest = _digest("\n".join((f"{path}\0", *map(_row, hunk.lines))))
-    seen[digest] += 1
-    return digest if seen[digest] == 1 else f"{digest}.{seen[digest]}"
-
-
-def _row(line: Line) -> str:
-    marker = "+" if line.old is None else "-" if line.new is None else " "
-    return f"{marker}{line.text}\n\\" if line.ends_file else f"{marker}{line.text}"
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
+    if outcome.answered is None:
+        return ()
+    said = remarks_of(outcome.answered, snapshot.diff, snapshot.contents)
+    left = undecided(outcome.task.facts.values(), dropped_by((outcome.answered,)), said)
+    return (*said, *as_findings(left, snapshot.diff))

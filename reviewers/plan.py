@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Request, Usage
 from llm_runtime.tokens import CharacterBasedEstimator, estimate_request
 from reviewers.answers import answer_schema
+from reviewers.carrying import NOTHING_CARRIED, Carried, carry
 from reviewers.chunks import Chunk, cut
-from reviewers.findings import Coverage, Fact, Gap, Skipped
+from reviewers.findings import Fact, Gap, Skipped
+from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
+from reviewers.hunk_identity import fact_ids, spans
+from reviewers.incremental import NOTHING_REVIEWED, Earlier, Memory, Reviewed, reviewer_key
+from reviewers.portions import portions
 from reviewers.prompts import MAX_LINE_CHARACTERS, MAX_OUTPUT_TOKENS, build_context, build_request, render_file
-from reviewers.selection import PathFilter, Selection
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
     from llm_runtime.messages import JsonSchema
     from reviewers.diff import FileDiff
+    from reviewers.hunk_identity import Span
     from reviewers.reviewer import Reviewer
+    from reviewers.selection import Selection
     from reviewers.snapshot import PullRequestSnapshot
 
 MAX_CHUNK_TOKENS = 24_000
@@ -41,6 +48,8 @@ class Task:
         chunk: At what.
         request: The words that are sent.
         facts: Tool reports that go with it, by the id the request gives them.
+        fact_ids: Their identities across runs, by the same id.
+        earlier: Findings of this reviewer on an earlier version of these hunks, by the id the request gives them.
         model: The model that is asked first.
         input_tokens: Estimate for the request.
         cost_usd: Estimate with ``EXPECTED_OUTPUT_TOKENS`` of output and no cache; None where the price is unknown.
@@ -50,6 +59,8 @@ class Task:
     chunk: Chunk
     request: Request
     facts: Mapping[str, Fact]
+    fact_ids: Mapping[str, str] = field(default_factory=dict)
+    earlier: Mapping[str, Earlier] = field(default_factory=dict)
     model: ModelSpec
     input_tokens: int
     cost_usd: Decimal | None
@@ -65,6 +76,10 @@ class ReviewPlan:
         skipped: Changed lines that are shown to nobody, with the reason.
         changed_lines: Of the whole change.
         gaps: Tasks that a cap on the cost left out.
+        answered: Changed lines that one of these reviewers answered in an earlier run, by hunk and place in it.
+        unchanged: How many hunks nobody is asked about, because all that read them have answered.
+        decided: Tool reports that were confirmed or dropped in an earlier run.
+        carried: What earlier runs found.
     """
 
     tasks: tuple[Task, ...]
@@ -72,6 +87,10 @@ class ReviewPlan:
     skipped: tuple[Skipped, ...]
     changed_lines: int
     gaps: tuple[Gap, ...] = ()
+    answered: frozenset[tuple[str, int]] = frozenset()
+    unchanged: int = 0
+    decided: frozenset[Fact] = frozenset()
+    carried: Carried = NOTHING_CARRIED
 
     @property
     def input_tokens(self) -> int:
@@ -99,11 +118,13 @@ def make_plan(
     facts: Iterable[Fact],
     fence: str,
     price: Callable[[ModelSpec, Usage], Decimal | None],
+    house_rules: HouseRules = NO_HOUSE_RULES,
+    reviewed: Reviewed = NOTHING_REVIEWED,
 ) -> ReviewPlan:
     """Plan the questions for a change.
 
-    A file is shown to every reviewer that does not skip its kind. Files with the same readers are asked about
-    together, in chunks that fit the smallest window among these readers' models.
+    A file is shown to every reviewer that reads its kind, as far as that reviewer has not answered it before. What
+    has the same readers is asked about together, in chunks that fit the smallest window among these readers' models.
 
     Args:
         snapshot: The change.
@@ -113,58 +134,60 @@ def make_plan(
         facts: What tools found on changed lines.
         fence: Delimiter of this run.
         price: Dollars for some usage of a model, or None where unknown.
+        house_rules: What the repository asks of every reviewer.
+        reviewed: What earlier runs have paid for.
     """
     estimator = CharacterBasedEstimator()
-    gathered = list(facts)
+    identities = fact_ids(facts, snapshot.diff.files)
     by_name = {reviewer.name: reviewer for reviewer in reviewers}
+    memories = {name: Memory(reviewed.by.get(reviewer_key(each, house_rules), ())) for name, each in by_name.items()}
+    portioned = portions(selection.files, reviewers, memories)
+    carried = carry(reviewed, snapshot)
     skipped = [*selection.skipped, *snapshot.unlisted]
+    skipped += [Skipped(path=file.path, reason=UNREAD, lines=file.shown_lines) for file in portioned.unread]
+    skipped += [skip for file in portioned.read for skip in _long_lines(file)]
     chunks: list[Chunk] = []
     readers_of: dict[int, tuple[str, ...]] = {}
-    for readers, files in _by_readers(selection.files, reviewers).items():
-        if not readers:
-            skipped += [Skipped(path=file.path, reason=UNREAD, lines=file.shown_lines) for file in files]
-            continue
+    for readers, group in portioned.groups.items():
         made = cut(
-            files,
+            (portion.file for portion in group),
             limit=_chunk_limit(models[name] for name in readers),
             size=lambda file: estimator.count(render_file(file, snapshot.contents.get(file.path))),
             first_number=len(chunks) + 1,
         )
-        chunks += made
+        chunks += _traced(made, (span for portion in group for span in portion.spans))
         readers_of |= {chunk.number: readers for chunk in made}
-        skipped += [skip for file in files for skip in _long_lines(file)]
     schema = answer_schema(reviewers)
-    contexts = {chunk.number: build_context(chunk.files, snapshot, fence=fence) for chunk in chunks}
+    contexts = {
+        chunk.number: build_context(chunk.files, snapshot, fence=fence, house_rules=house_rules) for chunk in chunks
+    }
     tasks = [
-        _task(by_name[name], chunk, contexts[chunk.number], schema, gathered, models[name], fence, price)
+        _task(by_name[name], chunk, contexts[chunk.number], schema, identities, carried, models[name], fence, price)
         for name in by_name
         for chunk in chunks
         if name in readers_of[chunk.number]
     ]
-    changed = snapshot.diff.changed_lines + sum(item.lines for item in snapshot.unlisted)
-    return ReviewPlan(tasks=tuple(tasks), chunks=tuple(chunks), skipped=tuple(skipped), changed_lines=changed)
+    asked = {fact for task in tasks for fact in task.facts.values()}
+    decided = (
+        fact for fact, known in identities.items() if fact.reviewer in memories and known in memories[fact.reviewer]
+    )
+    return ReviewPlan(
+        tasks=tuple(tasks),
+        chunks=tuple(chunks),
+        skipped=tuple(skipped),
+        changed_lines=snapshot.diff.changed_lines + sum(item.lines for item in snapshot.unlisted),
+        answered=portioned.answered,
+        unchanged=portioned.unchanged,
+        decided=frozenset(decided) - asked,
+        carried=carried,
+    )
 
 
-def coverage(plan: ReviewPlan, answered: Iterable[Task]) -> Coverage:
-    """What was looked at, when these tasks of the plan were answered: a line counts when one reviewer saw it."""
-    seen = {task.chunk.number for task in answered}
-    asked = {task.chunk.number for task in plan.tasks}
-    skipped = list(plan.skipped)
-    for chunk in plan.chunks:
-        if chunk.number not in seen:
-            reason = "no reviewer answered" if chunk.number in asked else "left out to stay under the cap on the cost"
-            skipped += [Skipped(path=file.path, reason=reason, lines=_shown_lines(file)) for file in chunk.files]
-    reviewed = sum(_shown_lines(file) for chunk in plan.chunks if chunk.number in seen for file in chunk.files)
-    return Coverage(changed_lines=plan.changed_lines, reviewed_lines=reviewed, skipped=tuple(skipped))
-
-
-def _by_readers(files: Iterable[FileDiff], reviewers: Sequence[Reviewer]) -> dict[tuple[str, ...], list[FileDiff]]:
-    filters = {reviewer.name: PathFilter(reviewer.skips) for reviewer in reviewers}
-    groups: dict[tuple[str, ...], list[FileDiff]] = {}
-    for file in files:
-        readers = tuple(name for name, skips in filters.items() if not skips.matches(file.path))
-        groups.setdefault(readers, []).append(file)
-    return groups
+def _traced(chunks: Iterable[Chunk], origins: Iterable[Span]) -> list[Chunk]:
+    """The same chunks with the span of each hunk; cutting keeps the order of all lines."""
+    made = list(chunks)
+    traced = iter(spans(origins, (hunk for chunk in made for file in chunk.files for hunk in file.hunks)))
+    return [replace(chunk, spans=tuple(islice(traced, sum(len(file.hunks) for file in chunk.files)))) for chunk in made]
 
 
 def _chunk_limit(models: Iterable[ModelSpec]) -> int:
@@ -177,14 +200,24 @@ def _task(  # noqa: PLR0917 - private, and each argument has a type of its own
     chunk: Chunk,
     context: tuple[str, ...],
     schema: JsonSchema,
-    facts: Sequence[Fact],
+    facts: Mapping[Fact, str],
+    carried: Carried,
     model: ModelSpec,
     fence: str,
     price: Callable[[ModelSpec, Usage], Decimal | None],
 ) -> Task:
     named = {f"E{number}": fact for number, fact in enumerate(_concerning(reviewer, chunk, facts), start=1)}
+    again = enumerate(carried.to_ask_again(reviewer.name, chunk), start=len(named) + 1)
+    earlier = {f"E{number}": each for number, each in again}
     output = min(MAX_OUTPUT_TOKENS, model.max_output_tokens)
-    request = build_request(reviewer, context, schema=schema, fence=fence, facts=named, max_output_tokens=output)
+    request = build_request(
+        reviewer,
+        context,
+        schema=schema,
+        fence=fence,
+        facts=named | {name: each.report for name, each in earlier.items()},
+        max_output_tokens=output,
+    )
     tokens = estimate_request(request)
     usage = Usage(input_tokens=tokens, output_tokens=min(EXPECTED_OUTPUT_TOKENS, output))
     return Task(
@@ -192,13 +225,15 @@ def _task(  # noqa: PLR0917 - private, and each argument has a type of its own
         chunk=chunk,
         request=request,
         facts=named,
+        fact_ids={name: facts[fact] for name, fact in named.items()},
+        earlier=earlier,
         model=model,
         input_tokens=tokens,
         cost_usd=price(model, usage),
     )
 
 
-def _concerning(reviewer: Reviewer, chunk: Chunk, facts: Sequence[Fact]) -> Iterable[Fact]:
+def _concerning(reviewer: Reviewer, chunk: Chunk, facts: Iterable[Fact]) -> Iterable[Fact]:
     shown = {
         (file.path, line.new) for file in chunk.files for line in file.lines if line.added and line.new is not None
     }
@@ -206,10 +241,6 @@ def _concerning(reviewer: Reviewer, chunk: Chunk, facts: Sequence[Fact]) -> Iter
         lines = range(fact.start_line, fact.end_line + 1)
         if fact.reviewer == reviewer.name and any((fact.path, number) in shown for number in lines):
             yield fact
-
-
-def _shown_lines(file: FileDiff) -> int:
-    return sum(line.changed and len(line.text) <= MAX_LINE_CHARACTERS for line in file.lines)
 
 
 def _long_lines(file: FileDiff) -> tuple[Skipped, ...]:

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from reviewers.plan import EXPECTED_OUTPUT_TOKENS, coverage
+from reviewers.coverage import coverage
+from reviewers.plan import EXPECTED_OUTPUT_TOKENS
 from reviewers.report import wording
 from reviewers.report.visibility import cut, visible
 

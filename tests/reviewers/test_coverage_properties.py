@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 from llm_runtime.messages import Usage
 from reviewers.conclusion import conclude_without_models
 from reviewers.cost_cap import within
+from reviewers.coverage import coverage
 from reviewers.diff import Diff, FileStatus
 from reviewers.evidence import EVIDENCE
 from reviewers.evidence_source import Evidence, Unread
 from reviewers.findings import Coverage, Gap
 from reviewers.perspectives import REVIEWERS
-from reviewers.plan import coverage, make_plan
+from reviewers.plan import make_plan
 from reviewers.prompts import MAX_LINE_CHARACTERS
 from reviewers.selection import select
 from reviewers.snapshot import PullRequestSnapshot

@@ -6,6 +6,7 @@ from decimal import Decimal
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Usage
 from reviewers.cost_cap import LEAST_OUTPUT_TOKENS, within
+from reviewers.coverage import coverage
 from reviewers.diff import Diff, FileDiff
 from reviewers.findings import Fact, Skipped
 from reviewers.perspectives import REVIEWERS, by_name
@@ -14,7 +15,6 @@ from reviewers.plan import (
     MAX_CHUNK_TOKENS,
     UNREAD,
     ReviewPlan,
-    coverage,
     make_plan,
 )
 from reviewers.reviewer import Reviewer
