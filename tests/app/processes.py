@@ -102,7 +102,18 @@ def port_of(listener: socket.socket) -> int:
 
 def is_running(pid: int) -> bool:
     """Whether a process is there and does something; one that nobody has buried does nothing."""
+    return _state(pid) not in ("", "Z")
+
+
+def pause(pid: int) -> None:
+    """Stop a process until SIGCONT; other signals that come before it has stopped would be heard first."""
+    os.kill(pid, signal.SIGSTOP)
+    while _state(pid) not in ("T", "Z", ""):
+        os.sched_yield()
+
+
+def _state(pid: int) -> str:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
     except (FileNotFoundError, ProcessLookupError):
-        return False
+        return ""
