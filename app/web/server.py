@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import socket
 import sys
@@ -139,6 +140,9 @@ def serve(build: Callable[[], Flask], listener: socket.socket, *, processes: int
         "proc_name": "quartet web",
         "when_ready": lambda _: ready(),
     }
+    # What is there before the fork is never collected, so that the collector does not copy it into each process.
+    gc.collect()
+    gc.freeze()
     try:
         _Server(build, options).run()
     except SystemExit as stopped:

@@ -6,6 +6,7 @@ import re
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -186,9 +187,9 @@ def test_a_deep_body_is_refused_and_the_server_lives(web: WebProcesses) -> None:
 
 def test_who_sends_slowly_keeps_no_thread(redis: RedisServer, tmp_path: Path) -> None:
     script = "from app.web import server; server.TIMEOUT_SECONDS = 3; "
-    with web_processes("--workers", "1", REDIS_URL=redis.url, QUARTET_STATE_DIR=str(tmp_path), before=script) as web:
-        slow = [raw(web.url) for _ in range(server.THREADS * 2)]
-        clients = [client.__enter__() for client in slow]
+    environment = {"REDIS_URL": redis.url, "QUARTET_STATE_DIR": str(tmp_path)}
+    with ExitStack() as stack, web_processes("--workers", "1", before=script, **environment) as web:
+        clients = [stack.enter_context(raw(web.url)) for _ in range(server.THREADS * 2)]
         for number, client in enumerate(clients):
             if number % 2:
                 client.send(b"POST /webhooks/github HTTP/1.1\r\nHost: 127.0.0.1\r\nX-A")
@@ -198,8 +199,6 @@ def test_who_sends_slowly_keeps_no_thread(redis: RedisServer, tmp_path: Path) ->
 
         assert requests.get(f"{web.url}/healthz", timeout=30).status_code == 200
         assert {client.status() for client in clients} <= {0, 400, 401}
-        for client in clients:
-            client.close()
     # Gunicorn did not help itself by killing the process.
     assert not [line for line in web.said if "TIMEOUT" in line]
 
