@@ -16,11 +16,10 @@ from app.cli.exit_status import INCOMPLETE, OK
 from app.cli.progress import say
 from app.errors import Misconfigured
 from app.model_choice import choose_models, parse_models
-from app.repo_config import CONFIG_PATH, RepoConfig
+from app.repo_config import CONFIG_PATH, RepoConfig, named_models, reviewers_of
 from app.settings import Settings, read_settings
 from llm_runtime.errors import LedgerUnavailable, LLMError
 from llm_runtime.scheduling.tiers import CONFIGURED
-from reviewers.perspectives import REVIEWERS
 from reviewers.report.visibility import visible
 
 if TYPE_CHECKING:
@@ -110,11 +109,10 @@ def _config(found: Found) -> Iterator[Line]:
 def _models(settings: Settings, config: RepoConfig) -> dict[str, tuple[ModelSpec, ...]]:
     """For each reviewer that looks its models: the environment's, else the repository's, else what suits it."""
     named = {
-        **parse_models(f"{name}={model}" for name, model in config.models.items()),
+        **named_models(config),
         **parse_models(settings.quartet_models.split(";")),
     }
-    reviewers = [reviewer for reviewer in REVIEWERS if reviewer.name in config.reviewers or not config.reviewers]
-    return choose_models(reviewers, named=named, available=lambda name: wiring.available(settings, name))
+    return choose_models(reviewers_of(config), named=named, available=lambda name: wiring.available(settings, name))
 
 
 def _rules(settings: Settings, config: RepoConfig) -> Iterator[Line]:
@@ -122,10 +120,16 @@ def _rules(settings: Settings, config: RepoConfig) -> Iterator[Line]:
     yield Line(f"✓ every question ends within {settings.quartet_deadline_seconds:g} s")
     for cap, what in (
         (config.max_cost, "a review"),
-        (settings.quartet_max_cost_per_day, "a repository's reviews of a day"),
+        (_smaller(settings.quartet_max_cost_per_day, config.max_cost_per_day), "a repository's reviews of a day"),
         (settings.quartet_max_cost_per_month, "all reviews of a month"),
     ):
         yield Line(f"✓ {what} may cost ${_amount(cap)}" if cap is not None else f"! nothing caps the cost of {what}")
+    if config.max_cost_per_month is not None:
+        yield Line(f"✓ this repository's reviews of a month may cost ${_amount(config.max_cost_per_month)}")
+
+
+def _smaller(one: Decimal | None, other: Decimal | None) -> Decimal | None:
+    return min((cap for cap in (one, other) if cap is not None), default=None)
 
 
 def _model(link: Link, wrong: str) -> Iterator[Line]:

@@ -93,3 +93,23 @@ def test_what_a_review_may_cost_is_shown_and_a_model_without_a_price_cannot_keep
     assert "; price unknown\n    no limits\n" in uncapped.out
     assert "✓ a review may cost $0.50\n" in capped.out
     assert "✗ openai/qwen3-coder:30b: no price is known, so a cap on the cost cannot be kept" in capped.out
+
+
+def test_switches_own_reviewers_and_caps_of_the_repository_are_shown(
+    quartet: Quartet, models: Models, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models.openai(findings())
+    monkeypatch.setenv("QUARTET_MAX_COST_PER_DAY", "9")
+    (folder / ".quartet.yml").write_text(
+        "reviewers: {performance: false}\n"
+        "own_reviewers:\n"
+        "  - {name: wording, instructions: Read., rules: [{name: rude, summary: Rude.}], models: openai/gpt-5.5}\n"
+        "caps: {cost_per_day: 2, cost_per_month: 30}\n"
+    )
+
+    ended = quartet("doctor", "--offline")
+
+    assert "✓ wording      openai/gpt-5.5\n" in ended.out
+    assert "performance" not in ended.out
+    assert "✓ a repository's reviews of a day may cost $2" in ended.out
+    assert "✓ this repository's reviews of a month may cost $30" in ended.out
