@@ -6,16 +6,18 @@ import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from llm_runtime.clock import Clock, SystemClock
-from llm_runtime.errors import LLMError, MalformedOutput
+from llm_runtime.errors import Cancelled, LLMError, MalformedOutput
 from llm_runtime.messages import Call
+from llm_runtime.scheduling.cancellation import Cancellation
 from reviewers.adjudication import Answered
 from reviewers.answers import parse_answer
 from reviewers.errors import MalformedAnswer
 from reviewers.findings import Gap
+from reviewers.outcomes import Outcome, PanelResult
 from reviewers.prompts import repair_request
 from reviewers.sharing import HeadStarts, Start
 
@@ -24,58 +26,13 @@ if TYPE_CHECKING:
     from llm_runtime.messages import Completion, Request
     from reviewers.plan import Task
 
+__all__ = ["MAX_THREADS", "STOPPED", "MultiModelCodeReviewer", "Outcome", "PanelResult"]
+
 MAX_THREADS = 32
 """Tasks under way at once; a model's own limits are kept by the layers around it."""
 
 STOPPED = "stopped before it was answered"
 """Reason of the gaps that an interruption leaves."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How a task ended: with an answer or with a gap, and what was exchanged for it.
-
-    Attributes:
-        task: What was asked.
-        answered: The answer, if there is one.
-        gap: Else what people are told of it.
-        error: What the call for it ended with; None also where the answers kept breaking their form.
-        calls: Every exchange with a model.
-    """
-
-    task: Task
-    answered: Answered | None = None
-    gap: Gap | None = None
-    error: LLMError | None = None
-    calls: tuple[Call, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PanelResult:
-    """How all tasks ended, in the order of the plan.
-
-    Attributes:
-        outcomes: One for each task.
-        interrupted: Whether somebody stopped it before all tasks had ended.
-    """
-
-    outcomes: tuple[Outcome, ...]
-    interrupted: bool = False
-
-    @property
-    def answers(self) -> tuple[Answered, ...]:
-        """What was answered."""
-        return tuple(outcome.answered for outcome in self.outcomes if outcome.answered)
-
-    @property
-    def gaps(self) -> tuple[Gap, ...]:
-        """What was not."""
-        return tuple(outcome.gap for outcome in self.outcomes if outcome.gap)
-
-    @property
-    def calls(self) -> tuple[Call, ...]:
-        """Every exchange with a model."""
-        return tuple(call for outcome in self.outcomes for call in outcome.calls)
 
 
 class MultiModelCodeReviewer:
@@ -90,37 +47,55 @@ class MultiModelCodeReviewer:
         self._llms = llms
         self._clock = clock or SystemClock()
 
-    def run(self, tasks: Sequence[Task], on_end: Callable[[Outcome], None] = lambda _: None) -> PanelResult:
+    def run(
+        self,
+        tasks: Sequence[Task],
+        on_end: Callable[[Outcome], None] = lambda _: None,
+        *,
+        cancellation: Cancellation | None = None,
+        stopped: Callable[[], str] = lambda: STOPPED,
+    ) -> PanelResult:
         """Ask all tasks and wait for every one to end.
 
         They start at once, but for those that let another one fill a cache for them (``reviewers.sharing``).
 
-        A ``KeyboardInterrupt`` stops it: what is under way is given up, what has not ended becomes a gap.
+        A ``KeyboardInterrupt`` stops it: what is under way is given up, what has not ended becomes a gap. So does a
+        cancellation, but what is with a vendor by then is waited for, as it is paid for.
 
         Args:
             tasks: What is to be asked.
             on_end: Called in the caller's thread as each task ends.
+            cancellation: Set by whoever does not want the answers any more; nothing is begun afterwards.
+            stopped: Why it was cancelled, for the gaps: ``superseded``.
         """
         outcomes: dict[int, Outcome] = {}
         begun: dict[int, float] = {}
         interrupted = False
+        reason = STOPPED
         try:
-            for index, outcome in self._run_in_threads(tasks, begun):
+            for index, outcome in self._run_in_threads(tasks, begun, cancellation or Cancellation()):
                 outcomes[index] = outcome
                 on_end(outcome)
         except KeyboardInterrupt:
             interrupted = True
-        return PanelResult(
-            outcomes=tuple(
-                outcomes.get(index) or _stopped(task, begun=index in begun) for index, task in enumerate(tasks)
-            ),
-            interrupted=interrupted,
+        except Cancelled:
+            # All that had begun has ended by now.
+            reason = stopped()
+            begun.clear()
+        ended = tuple(
+            _told(outcomes[index], reason) if index in outcomes else _stopped(task, reason, begun=index in begun)
+            for index, task in enumerate(tasks)
         )
+        cancelled = any(isinstance(outcome.error, Cancelled) for outcome in ended)
+        return PanelResult(outcomes=ended, interrupted=interrupted or cancelled or len(outcomes) < len(tasks))
 
-    def _run_in_threads(self, tasks: Sequence[Task], begun: dict[int, float]) -> Iterator[tuple[int, Outcome]]:
+    def _run_in_threads(
+        self, tasks: Sequence[Task], begun: dict[int, float], cancellation: Cancellation
+    ) -> Iterator[tuple[int, Outcome]]:
         """The one place with threads. They are daemons, so that an interrupted program ends without their calls.
 
-        ``begun`` gathers the tasks that a thread has taken up, and when.
+        ``begun`` gathers the tasks that a thread has taken up, and when. A cancellation is raised when what had begun
+        has ended.
         """
         waiting: queue.SimpleQueue[Start | None] = queue.SimpleQueue()
         ended: queue.SimpleQueue[tuple[int, Future[Outcome]]] = queue.SimpleQueue()
@@ -135,35 +110,45 @@ class MultiModelCodeReviewer:
                 task = tasks[start.number]
                 future: Future[Outcome] = Future()
                 try:
-                    future.set_result(self._ask(task, replace(task.request, shared=start.shared)))
+                    future.set_result(self._ask(task, replace(task.request, shared=start.shared), cancellation))
                 except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
                     future.set_exception(error)
                 ended.put((start.number, future))
                 news.set()
 
-        _put(waiting, starts.at_once())
+        under_way, left = 0, len(tasks)
         for _ in range(threads):
             threading.Thread(target=work, daemon=True).start()
-        left = len(tasks)
         try:
-            while left:
-                self._clock.wait(news, starts.seconds_left(begun, self._clock.monotonic()))
-                news.clear()
-                while not ended.empty():
-                    index, future = ended.get()
-                    outcome = future.result()
-                    _put(waiting, starts.after(index, outcome.calls))
-                    left -= 1
-                    yield index, outcome
-                _put(waiting, starts.due(begun, self._clock.monotonic()))
+            with cancellation.waking(news):
+                under_way += _put(waiting, starts.at_once())
+                while left:
+                    self._clock.wait(news, starts.seconds_left(begun, self._clock.monotonic()))
+                    news.clear()
+                    cancellation.check()
+                    while not ended.empty():
+                        index, future = ended.get()
+                        outcome = future.result()
+                        under_way += _put(waiting, starts.after(index, outcome.calls)) - 1
+                        left -= 1
+                        yield index, outcome
+                    under_way += _put(waiting, starts.due(begun, self._clock.monotonic()))
+        except Cancelled:
+            for _ in range(under_way - _take_back(waiting)):
+                index, future = ended.get()
+                yield index, future.result()
+            raise
         finally:
-            _drain(waiting, threads)
+            _take_back(waiting)
+            for _ in range(threads):
+                waiting.put(None)
 
-    def _ask(self, task: Task, asked: Request) -> Outcome:
+    def _ask(self, task: Task, asked: Request, cancellation: Cancellation) -> Outcome:
         calls: tuple[Call, ...] = ()
         request = asked
         for last in (False, True):
             try:
+                cancellation.check()
                 completion = self._llms[task.reviewer.name].complete(request)
             except MalformedOutput as error:
                 calls += error.calls
@@ -186,10 +171,15 @@ class MultiModelCodeReviewer:
         return Outcome(task=task, gap=_gap(task, f"the answer kept breaking its form: {fault}"), calls=calls)
 
 
-def _stopped(task: Task, *, begun: bool) -> Outcome:
+def _told(outcome: Outcome, reason: str) -> Outcome:
+    """The outcome with the reason for which it was cancelled, if it was."""
+    return replace(outcome, gap=_gap(outcome.task, reason)) if isinstance(outcome.error, Cancelled) else outcome
+
+
+def _stopped(task: Task, reason: str, *, begun: bool) -> Outcome:
     """A task that nobody waited for: if it was under way, it may be billed, and nobody will learn how much."""
-    call = Call(provider=task.model.provider, model=task.model.name, error="Interrupted", detail=STOPPED)
-    return Outcome(task=task, gap=_gap(task, STOPPED), calls=(call,) if begun else ())
+    call = Call(provider=task.model.provider, model=task.model.name, error="Interrupted", detail=reason)
+    return Outcome(task=task, gap=_gap(task, reason), calls=(call,) if begun else ())
 
 
 def _repair(request: Request, text: str, fault: str) -> Request:
@@ -204,16 +194,21 @@ def _gap(task: Task, reason: str) -> Gap:
     return Gap(reviewer=task.reviewer.name, path=", ".join(task.chunk.paths), reason=reason)
 
 
-def _put(waiting: queue.SimpleQueue[Start | None], starts: Iterable[Start]) -> None:
+def _put(waiting: queue.SimpleQueue[Start | None], starts: Iterable[Start]) -> int:
+    """Hand these to the threads; how many they are."""
+    count = 0
     for start in starts:
         waiting.put(start)
+        count += 1
+    return count
 
 
-def _drain(waiting: queue.SimpleQueue[Start | None], threads: int) -> None:
-    """Take back what no thread has begun, so that each thread's next look at the queue ends it."""
+def _take_back(waiting: queue.SimpleQueue[Start | None]) -> int:
+    """Take back what no thread has begun; how many tasks that were."""
+    count = 0
     try:
         while True:
             waiting.get_nowait()
+            count += 1
     except queue.Empty:
-        for _ in range(threads):
-            waiting.put(None)
+        return count

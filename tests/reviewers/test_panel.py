@@ -43,7 +43,7 @@ class Patient(FakeClock):
         return event.wait(timeout=30)
 
 
-def _tasks(model: ModelSpec | None = None) -> tuple[Task, ...]:
+def tasks_of_a_change(model: ModelSpec | None = None) -> tuple[Task, ...]:
     diff = Diff((added_file("shop/orders.py", "total = 1\n"),))
     snapshot = PullRequestSnapshot(target=target(), diff=diff)
     models = dict.fromkeys(NAMES, model or spec())
@@ -85,7 +85,7 @@ def test_outcomes_stand_in_the_order_of_the_plan_whoever_answers_first() -> None
         if len(ended) == len(NAMES) - 1:
             last_has_ended.set()
 
-    tasks, ended = _tasks(), list[str]()
+    tasks, ended = tasks_of_a_change(), list[str]()
     first = tasks[0].reviewer.name
 
     result = MultiModelCodeReviewer(_llms({first: slow})).run(tasks, on_end)
@@ -97,11 +97,11 @@ def test_outcomes_stand_in_the_order_of_the_plan_whoever_answers_first() -> None
 
 def test_an_unexpected_exception_reaches_the_caller() -> None:
     with pytest.raises(ZeroDivisionError, match="a fault of ours"):
-        MultiModelCodeReviewer(_llms({"bugs": ZeroDivisionError("a fault of ours")})).run(_tasks())
+        MultiModelCodeReviewer(_llms({"bugs": ZeroDivisionError("a fault of ours")})).run(tasks_of_a_change())
 
 
 def test_a_model_that_cannot_answer_leaves_a_gap_and_the_others_their_answers() -> None:
-    result = MultiModelCodeReviewer(_llms({"bugs": RateLimited("too many")})).run(_tasks())
+    result = MultiModelCodeReviewer(_llms({"bugs": RateLimited("too many")})).run(tasks_of_a_change())
 
     assert [(gap.reviewer, gap.path, gap.reason) for gap in result.gaps] == [("bugs", "shop/orders.py", "too many")]
     assert {item.task.reviewer.name for item in result.answers} == set(NAMES) - {"bugs"}
@@ -118,7 +118,7 @@ def test_a_model_that_cannot_answer_leaves_a_gap_and_the_others_their_answers() 
 )
 def test_a_malformed_answer_is_repaired_once(first: Step, rounds: int) -> None:
     llm = ScriptedLLM(spec(), first, NOTHING)
-    task = next(task for task in _tasks() if task.reviewer.name == "bugs")
+    task = next(task for task in tasks_of_a_change() if task.reviewer.name == "bugs")
 
     result = MultiModelCodeReviewer({"bugs": llm}).run([task])
 
@@ -136,7 +136,7 @@ def test_a_malformed_answer_is_repaired_once(first: Step, rounds: int) -> None:
 )
 def test_what_stays_without_an_answer_is_a_gap(steps: tuple[Step, ...], reason: str, asked: int) -> None:
     llm = ScriptedLLM(spec(), *steps)
-    task = next(task for task in _tasks() if task.reviewer.name == "bugs")
+    task = next(task for task in tasks_of_a_change() if task.reviewer.name == "bugs")
 
     result = MultiModelCodeReviewer({"bugs": llm}).run([task])
 
@@ -154,7 +154,7 @@ def test_an_interruption_keeps_what_was_answered() -> None:
     def stop(_: Outcome) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
-    tasks = _tasks()
+    tasks = tasks_of_a_change()
     hanging = dict.fromkeys(NAMES[1:], hang)
 
     result = MultiModelCodeReviewer(_llms(hanging)).run(tasks, stop)
@@ -167,7 +167,7 @@ def test_an_interruption_keeps_what_was_answered() -> None:
 
 @pytest.mark.parametrize("count", [0, 1, 100], ids=["none", "one", "more than threads"])
 def test_every_task_ends_in_one_outcome(count: int) -> None:
-    task = _tasks()[0]
+    task = tasks_of_a_change()[0]
     seen: list[Outcome] = []
 
     result = MultiModelCodeReviewer(_llms({})).run([task] * count, seen.append)
@@ -188,7 +188,7 @@ def test_every_task_ends_in_one_outcome(count: int) -> None:
 def test_every_exchange_of_a_task_is_accounted_for(steps: tuple[Step, ...]) -> None:
     llms: dict[str, LLM] = _llms({}) | {"bugs": ScriptedLLM(spec(), *steps)}
 
-    result = MultiModelCodeReviewer(llms).run(_tasks())
+    result = MultiModelCodeReviewer(llms).run(tasks_of_a_change())
 
     (bugs,) = [outcome for outcome in result.outcomes if outcome.task.reviewer.name == "bugs"]
     assert [call.model for call in bugs.calls] == ["first", "second"]
@@ -203,7 +203,7 @@ def test_one_reviewer_fills_the_cache_before_the_others_are_asked() -> None:
     asked_meanwhile: list[int] = []
     leader, others, llms = _first_and_others(answer)
 
-    result = MultiModelCodeReviewer(llms, Patient()).run(_tasks(CACHING))
+    result = MultiModelCodeReviewer(llms, Patient()).run(tasks_of_a_change(CACHING))
 
     assert asked_meanwhile == [0]
     assert len(result.answers) == len(NAMES)
@@ -222,7 +222,7 @@ def test_who_has_a_head_start_keeps_nobody_waiting_for_long() -> None:
     others_have_ended, clock = threading.Event(), Impatient()
     _, others, llms = _first_and_others(slow)
 
-    result = MultiModelCodeReviewer(llms, clock).run(_tasks(CACHING), on_end)
+    result = MultiModelCodeReviewer(llms, clock).run(tasks_of_a_change(CACHING), on_end)
 
     assert len(result.answers) == len(NAMES)
     assert all(request.shared for request in others.requests)
@@ -239,7 +239,7 @@ def test_who_has_a_head_start_keeps_nobody_waiting_for_long() -> None:
 def test_where_the_first_left_nothing_in_the_cache_nobody_pays_for_an_entry(first: Step) -> None:
     _, others, llms = _first_and_others(first)
 
-    MultiModelCodeReviewer(llms, Patient()).run(_tasks(CACHING))
+    MultiModelCodeReviewer(llms, Patient()).run(tasks_of_a_change(CACHING))
 
     assert [request.shared for request in others.requests] == [False] * (len(NAMES) - 1)
 
@@ -251,7 +251,7 @@ def test_where_a_vendor_caches_unasked_all_start_at_once() -> None:
 
     all_are_asked = threading.Barrier(len(NAMES))
 
-    result = MultiModelCodeReviewer(_llms(dict.fromkeys(NAMES, together)), Patient()).run(_tasks())
+    result = MultiModelCodeReviewer(_llms(dict.fromkeys(NAMES, together)), Patient()).run(tasks_of_a_change())
 
     assert len(result.answers) == len(NAMES)
 
@@ -260,7 +260,7 @@ def test_a_repair_reads_the_entry_that_its_question_wrote() -> None:
     leader = ScriptedLLM(CACHING, replace(WRITTEN, text="{}"), WRITTEN)
     llms: dict[str, LLM] = dict.fromkeys(NAMES[1:], ScriptedLLM(CACHING, NOTHING))
 
-    MultiModelCodeReviewer(llms | {NAMES[0]: leader}, Patient()).run(_tasks(CACHING))
+    MultiModelCodeReviewer(llms | {NAMES[0]: leader}, Patient()).run(tasks_of_a_change(CACHING))
 
     assert [(request.shared, len(request.exchanges)) for request in leader.requests] == [(True, 0), (True, 1)]
 
@@ -269,7 +269,7 @@ def test_a_rule_of_another_reviewer_is_repaired() -> None:
     remark = {"path": "shop/orders.py", "quote": "total = 1", "severity": "low", "confidence": 1, "title": "t"}
     foreign = json.dumps({"findings": [remark | {"message": "m", "rule": "logic-error"}]})
     llm = ScriptedLLM(spec(), completion(foreign), NOTHING)
-    task = next(task for task in _tasks() if task.reviewer.name == "security")
+    task = next(task for task in tasks_of_a_change() if task.reviewer.name == "security")
 
     result = MultiModelCodeReviewer({"security": llm}).run([task])
 
@@ -286,7 +286,7 @@ def test_an_interruption_during_a_head_start_asks_nobody_else() -> None:
     released = threading.Event()
     _, others, llms = _first_and_others(interrupt)
 
-    result = MultiModelCodeReviewer(llms, Patient()).run(_tasks(CACHING))
+    result = MultiModelCodeReviewer(llms, Patient()).run(tasks_of_a_change(CACHING))
     released.set()
 
     assert result.interrupted
