@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import queue
+import threading
 import weakref
 from collections.abc import Callable
 from typing import TypeVar
@@ -37,7 +38,7 @@ class Database:
         self._engine = engine_of(url)
         self._prepare = prepare
         self._closed = False
-        self._taken_for_fork = 0
+        self._taken_for_fork, self._line_stopped = 0, False
         self._begin_anew()
         _DATABASES.add(self)
 
@@ -88,7 +89,8 @@ class Database:
         PostgreSQL's client would talk in its parent's name.
         """
         self._taken_for_fork = 0
-        while self._taken_for_fork < self._engine.connections and self._take_turn():
+        self._line_stopped = self._line.acquire(timeout=PATIENCE_SECONDS)
+        while self._taken_for_fork < self._engine.connections and self._given_back():
             self._taken_for_fork += 1
         self._close_idle()
 
@@ -96,13 +98,27 @@ class Database:
         """Go on."""
         for _ in range(self._taken_for_fork):
             self._turns.put(None)
+        if self._line_stopped:
+            self._line.release()
 
     def after_fork_in_child(self) -> None:
         """Begin anew: no thread of the parent's is here to give a connection back."""
         self._begin_anew()
 
     def _take_turn(self) -> bool:
-        """Whether there was a place among those who may use a connection, at once or after a while."""
+        """Whether there was a place among those who may use a connection, at once or after a while.
+
+        One thread at a time waits for it, the others behind it: else whoever gives a place back and wants it again at
+        once takes it from those who wait, and a busy thread could keep out all others, and a fork.
+        """
+        if not self._line.acquire(timeout=PATIENCE_SECONDS):
+            return False
+        try:
+            return self._given_back()
+        finally:
+            self._line.release()
+
+    def _given_back(self) -> bool:
         try:
             self._turns.get(timeout=PATIENCE_SECONDS)
         except queue.Empty:
@@ -149,6 +165,7 @@ class Database:
 
     def _begin_anew(self) -> None:
         self._idle: queue.SimpleQueue[Session] = queue.SimpleQueue()
+        self._line = threading.Lock()
         self._turns: queue.SimpleQueue[None] = queue.SimpleQueue()
         for _ in range(self._engine.connections):
             self._turns.put(None)

@@ -1,17 +1,19 @@
 """A process that forks while another of its threads holds the locks of a part of the runtime.
 
 ``python -m tests.llm_runtime.forker PART`` exits with 0 if the child could use the part. A child that hangs is killed
-by SIGALRM.
+by SIGALRM. With a URL, and Redis' prefix, the part is a shared ledger.
 """
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 from llm_runtime.clock import SystemClock
@@ -20,9 +22,11 @@ from llm_runtime.forks import Lock
 from llm_runtime.messages import Request
 from llm_runtime.scheduling.breakers import Breakers
 from llm_runtime.scheduling.cancellation import Cancellation
-from llm_runtime.scheduling.ledger import Ask, Granted, Priority
+from llm_runtime.scheduling.ledger import Ask, Granted, Priority, RateLedger
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
+from llm_runtime.scheduling.ledgers.redis import RedisLedger
 from llm_runtime.scheduling.ledgers.resilient import ResilientLedger
+from llm_runtime.scheduling.ledgers.sql import SqlLedger
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits, Shape
 from llm_runtime.scheduling.queue import LocalQueue, LocalQueues
 from llm_runtime.tokens.calibrated import CalibratedEstimator
@@ -30,13 +34,22 @@ from llm_runtime.tokens.characters import CharacterBasedEstimator
 from llm_runtime.tokens.remembered import RememberedCounts
 
 _SECONDS = 10
+_CHILDREN = 8
+_THREADS = 3
+_TIMES = 40
+_THREE_A_MINUTE = RateLimits(requests_per_minute=4, shape=Shape(burst=3))
 _KEY = LimitKey(provider="openai", credential="c0ffee", model="gpt-6.1-sol")
 _TWO_AT_ONCE = RateLimits(requests_per_minute=60, shape=Shape(burst=2))
 
 
-def _grants(ledger: MemoryLedger | ResilientLedger, ticket: str) -> bool:
-    ask = Ask(key=_KEY, limits=_TWO_AT_ONCE, demand=Demand(), ticket=ticket, patience=0)
+def _grants(ledger: RateLedger, ticket: str, limits: RateLimits = _TWO_AT_ONCE) -> bool:
+    ask = Ask(key=_KEY, limits=limits, demand=Demand(), ticket=ticket, patience=0)
     return isinstance(ledger.reserve(ask), Granted)
+
+
+def _asks(ledger: RateLedger, ticket: str) -> bool:
+    _grants(ledger, ticket, _THREE_A_MINUTE)
+    return True
 
 
 def _wakes(queue: LocalQueue) -> bool:
@@ -128,7 +141,34 @@ def _in_child(use: Callable[[], bool]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def main(name: str) -> int:
+def _children_beside_threads(ledger: RateLedger) -> int:
+    """Children ask a shared ledger while threads of their parent do.
+
+    Returns:
+        How many of the children could not, and how many calls too many were granted.
+    """
+    together, granted = threading.Barrier(_THREADS + 1), itertools.count()
+
+    def ask_again_and_again(thread: int) -> None:
+        together.wait()
+        for number in range(_TIMES):
+            if _grants(ledger, f"{thread}.{number}", _THREE_A_MINUTE):
+                next(granted)
+
+    threads = [threading.Thread(target=ask_again_and_again, args=(thread,)) for thread in range(_THREADS)]
+    for thread in threads:
+        thread.start()
+    together.wait()
+    failed = sum(_in_child(partial(_asks, ledger, f"child {name}")) != 0 for name in range(_CHILDREN))
+    for thread in threads:
+        thread.join()
+    ledger.close()
+    return failed + max(0, next(granted) - 3)
+
+
+def main(name: str, url: str = "", prefix: str = "") -> int:
+    if url:
+        return _children_beside_threads(RedisLedger(url, prefix=prefix) if prefix else SqlLedger(url))
     if name == "a sleeper":
         queue = LocalQueue()
         with _asleep(queue):
@@ -146,4 +186,4 @@ def main(name: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:]))

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import partial
+from pathlib import Path
 
 import pytest
 
+from tests.contracts.rate_ledgers import LEDGERS, SHARED
 from tests.llm_runtime.forker import PARTS
 
 
-def outcome(part: str) -> tuple[int, str]:
+def outcome(*part: str) -> tuple[int, str]:
     # From Python 3.12 on a fork beside threads warns; here it is what is tried.
     ignoring = ["-W", "ignore::DeprecationWarning"]
     done = subprocess.run(
-        [sys.executable, *ignoring, "-m", "tests.llm_runtime.forker", part],
+        [sys.executable, *ignoring, "-m", "tests.llm_runtime.forker", *part],
         check=False,
         capture_output=True,
         text=True,
@@ -34,3 +37,11 @@ def test_a_child_is_woken_though_a_thread_of_its_parent_slept_before_it() -> Non
 
 def test_a_child_goes_on_with_the_account_that_nobody_was_changing() -> None:
     assert outcome("an account") == (0, "")
+
+
+@pytest.mark.parametrize("engine", SHARED)
+def test_children_and_the_threads_of_their_parent_share_a_ledger(engine: str, tmp_path: Path) -> None:
+    with LEDGERS[engine](tmp_path) as opening:
+        assert isinstance(opening, partial)
+
+        assert outcome(engine, *opening.args) == (0, "")

@@ -247,3 +247,25 @@ def test_a_session_that_an_administrator_ends_is_opened_again() -> None:
     assert database.run(add) == 2
     assert database.run(lambda session: session.read("SELECT pg_backend_pid()")) != [(pid,)]
     database.close()
+
+
+def test_a_busy_thread_does_not_keep_others_from_their_turn(file: Path) -> None:
+    database = Database(f"sqlite:///{file}", prepare)
+    done = threading.Event()
+
+    def be_busy() -> None:
+        while not done.is_set():
+            database.run(add)
+
+    busy = [threading.Thread(target=be_busy) for _ in range(2)]
+    for thread in busy:
+        thread.start()
+    try:
+        counts = [database.run(add) for _ in range(20)]
+    finally:
+        done.set()
+        for thread in busy:
+            thread.join()
+        database.close()
+
+    assert counts == sorted(set(counts))
