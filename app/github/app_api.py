@@ -144,18 +144,19 @@ class AppApi:
         missing = (_delivery(entry) for guid, entry in failed.items() if guid not in taken)
         return tuple(sorted(missing, key=lambda delivery: delivery.delivered_at))
 
-    def redeliver(self, delivery: int) -> None:
-        """Have a webhook sent again, under the same GUID."""
+    def redeliver(self, delivery: int) -> bool:
+        """Have a webhook sent again, under the same GUID; False where GitHub has forgotten it by now."""
         path = f"/app/hook/deliveries/{delivery}/attempts"
-        with self._lock, _explaining():
-            self._client.write("POST", path, about=f"delivery {delivery}", repeatable=False)
+        try:
+            with self._lock, _explaining():
+                self._client.write("POST", path, about=f"delivery {delivery}")
+        except (NotVisible, Unprocessable):
+            return False
+        return True
 
     def resend_failed(self, since: float) -> int:
         """Have every webhook that was not taken since then sent again; how many there were."""
-        failed = self.failed_deliveries(since)
-        for delivery in failed:
-            self.redeliver(delivery.id)
-        return len(failed)
+        return sum(self.redeliver(delivery.id) for delivery in self.failed_deliveries(since))
 
     def close(self) -> None:
         """Close the connection."""

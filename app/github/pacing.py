@@ -52,7 +52,7 @@ class MemoryPacer:
 
     def hold(self, seconds: float) -> None:
         """Let nobody write for so long."""
-        self._held_until = self._now() + seconds
+        self._held_until = max(self._held_until, self._now() + seconds)
 
     def close(self) -> None:
         """There is nothing to give back."""

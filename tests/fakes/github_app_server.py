@@ -6,6 +6,7 @@ import re
 import threading
 from collections import deque
 from collections.abc import Callable
+from email.utils import formatdate
 from types import TracebackType
 from typing import Any
 
@@ -64,6 +65,11 @@ class AppServer(GitHubServer):
                 Delivery(id=number, guid=guid, event=event, body=body, redelivery=again, delivered_at=at, status=status)
             )
         return status
+
+    def answer(self, request: Incoming) -> Reply:
+        reply = super().answer(request)
+        reply.headers.setdefault("date", formatdate(self.clock(), usegmt=True))
+        return reply
 
     def _answer(self, request: Incoming) -> Reply:
         if request.path == "/app" or request.path.startswith("/app/"):
@@ -143,9 +149,13 @@ class AppServer(GitHubServer):
         times.append(self.clock())
         return False
 
+    def settle(self) -> None:
+        """Wait until everything that is to be sent again has been."""
+        for sender in self._senders:
+            sender.join(github_hooks.SECONDS + 1)
+
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        for sender in self._senders:
-            sender.join(github_hooks.SECONDS + 1)
+        self.settle()
         super().__exit__(kind, error, traceback)
