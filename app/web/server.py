@@ -24,6 +24,8 @@ TIMEOUT_SECONDS = 15
 """GitHub itself waits ten seconds for an answer."""
 
 _GRACE_SECONDS = 10
+_GOODBYE_SECONDS = 1.0
+_MANY_BYTES = 65_536
 _BACKLOG = 2_048
 
 
@@ -31,7 +33,8 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
     """Threads that give nobody more than ``TIMEOUT_SECONDS`` to send a request.
 
     Gunicorn's own timeout watches the process, not the request: four clients that send a byte now and then would keep
-    four threads for good.
+    four threads for good. And it waits up to two seconds for a client to close its end in the one loop that serves all
+    others; here that is waited for in the thread.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -42,7 +45,10 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
         """Serve one request, and note until when; called in a thread."""
         self._until[conn] = time.monotonic() + self.cfg.timeout
         try:
-            return super().handle(conn)
+            more = super().handle(conn)
+            if not more:
+                _say_goodbye(conn.sock)
+            return more
         finally:
             del self._until[conn]
 
@@ -55,6 +61,21 @@ class PunctualWorker(ThreadWorker):  # type: ignore[misc] # gunicorn has no type
                 # The thread reads an end of the request, answers if it can, and is free.
                 with suppress(OSError):
                     conn.sock.shutdown(socket.SHUT_RD)
+
+
+def _say_goodbye(connection: socket.socket) -> None:
+    """Leave nothing that could be waited for when the connection is closed.
+
+    What is still on its way is read (RFC 9112, section 9.6), or the client would lose the end of its answer.
+    """
+    until = time.monotonic() + _GOODBYE_SECONDS
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(_GOODBYE_SECONDS)
+        while time.monotonic() < until and connection.recv(_MANY_BYTES):
+            pass
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RD)
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types

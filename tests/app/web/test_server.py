@@ -203,6 +203,18 @@ def test_who_sends_slowly_keeps_no_thread(redis: RedisServer, tmp_path: Path) ->
     assert not [line for line in web.said if "TIMEOUT" in line]
 
 
+def test_who_does_not_hang_up_keeps_nobody_waiting(redis: RedisServer, tmp_path: Path) -> None:
+    environment = {"REDIS_URL": redis.url, "QUARTET_STATE_DIR": str(tmp_path)}
+    with ExitStack() as stack, web_processes("--workers", "1", **environment) as web:
+        url = web.url
+        for _ in range(server.THREADS * 2):
+            client = stack.enter_context(raw(url))
+            client.send(b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+
+        # Two seconds for each of them would be sixteen.
+        assert requests.get(f"{url}/healthz", timeout=10).status_code == 200
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_stop_it_stops_and_leaves_nothing(redis: RedisServer, tmp_path: Path, number: int) -> None:
     temporary = tmp_path / "temporary"
