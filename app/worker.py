@@ -70,6 +70,7 @@ def run(
                     *("--lanes", ",".join(of), "--prefix", prefix, "--jobs", jobs, "--hears", str(pipe.reading_end)),
                 ),
                 inherits=(pipe.reading_end,),
+                hopeless=(Misconfigured.exit_status,),
                 grace_seconds=grace,
                 warn_seconds=HAND_BACK_SECONDS,
                 warned=pipe.tell,

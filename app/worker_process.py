@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import importlib
 import logging
-import os
+import sys
 from collections.abc import Sequence
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
+from app.errors import AppError
 from app.job_names import Lane, queue_name
 from app.settings import Settings, read_settings
 from app.stopping import listen
@@ -69,5 +70,8 @@ def work(client: redis.Redis, queues: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    os.environ.pop("RQ_WORKER_ID", None)
-    main()
+    try:
+        main()
+    except AppError as error:
+        sys.stderr.write(f"quartet: {error}\n")
+        sys.exit(error.exit_status)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import functools
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.job_names import Lane
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 MAX_PROCESSES = 64
 
@@ -32,8 +36,19 @@ def command(
     from app import worker  # noqa: PLC0415 - RQ is loaded where it is needed
     from app.settings import read_settings  # noqa: PLC0415 - as above
 
-    worker.run(read_settings(), processes=processes, lanes=chosen, say=say)
+    settings = read_settings()
+    resend = functools.partial(_resend_failed, settings) if settings.github_app_id else None
+    worker.run(settings, processes=processes, lanes=chosen, say=say, resend=resend)
     return 0
+
+
+def _resend_failed(settings: Settings) -> int:
+    """Have GitHub send again what it could not deliver; opened anew each time, every ten minutes."""
+    from app.github_access import GitHubAccess  # noqa: PLC0415 - PyGithub is loaded where it is needed
+    from app.worker import redis_url  # noqa: PLC0415 - as above
+
+    with GitHubAccess(settings, redis_url(settings), say=say) as access:
+        return access.resend_failed()
 
 
 def say(line: str) -> None:
