@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from app.configuration.choice import Choice
 from app.configuration.own_reviewers import MAX_OWN_REVIEWERS, OwnReviewer
@@ -33,8 +33,19 @@ MAX_RULES = 50
 _STRICT = ConfigDict(extra="forbid", frozen=True)
 
 SeverityWord = Literal["critical", "high", "medium", "low"]
+
+
+def _with_cents(dollars: Decimal) -> Decimal:
+    """YAML reads 0.50 as the number 0.5, and people read $0.50."""
+    cents = dollars.quantize(Decimal("0.01"))
+    return cents if cents == dollars else dollars
+
+
 Dollars = Annotated[
-    Decimal, Field(gt=0, le=1_000_000), WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000})
+    Decimal,
+    Field(gt=0, le=1_000_000),
+    AfterValidator(_with_cents),
+    WithJsonSchema({"type": "number", "exclusiveMinimum": 0, "maximum": 1_000_000}),
 ]
 
 

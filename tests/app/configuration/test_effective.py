@@ -141,7 +141,7 @@ def test_rows_show_every_key_with_its_value_and_source() -> None:
 
     rows = {key: (value, source) for key, value, source in effective(below, above).rows()}
 
-    assert rows["caps.cost_per_review"] == ("0.5", Source.ORGANISATION)
+    assert rows["caps.cost_per_review"] == ("0.50", Source.ORGANISATION)
     assert rows["caps.cost_per_day"] == ("none", Source.DEFAULT)
     assert rows["when.drafts"] == ("true", Source.REPOSITORY)
     assert rows["when.events"] == ("[opened, push, ready, reopened]", Source.DEFAULT)
