@@ -14,12 +14,15 @@ from reviewers.conclusion import conclude, conclude_without_models
 from reviewers.cost_cap import within
 from reviewers.evidence import EVIDENCE
 from reviewers.gathering import gather
+from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
+from reviewers.incremental import NOTHING_REVIEWED, Reviewed
 from reviewers.panel import MultiModelCodeReviewer, Outcome
 from reviewers.plan import ReviewPlan, make_plan
 from reviewers.selection import Selection, select
 
 if TYPE_CHECKING:
     from llm_runtime.llm import LLM, ModelSpec
+    from llm_runtime.scheduling.cancellation import Cancellation
     from reviewers.evidence_source import Evidence, Run
     from reviewers.findings import Review
     from reviewers.reviewer import Reviewer
@@ -36,6 +39,7 @@ class Wishes:
         include: Globs of paths; only these, when there are any.
         ignore: Globs of paths; none of these.
         max_cost_usd: What the models may cost, or None for no cap.
+        house_rules: What the repository asks of every reviewer.
     """
 
     reviewers: tuple[Reviewer, ...]
@@ -43,6 +47,7 @@ class Wishes:
     include: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     max_cost_usd: Decimal | None = None
+    house_rules: HouseRules = NO_HOUSE_RULES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +69,27 @@ class Prepared:
     plan: ReviewPlan | None = None
 
 
-def prepare(snapshot: PullRequestSnapshot, wishes: Wishes, *, run_tools: Run, calculator: CostCalculator) -> Prepared:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """A review, and whether it is worth going on with later.
+
+    Attributes:
+        review: All that the run has to say.
+        parked_for: Seconds until the models' limits have room for what was not answered, where that alone is missing.
+    """
+
+    review: Review
+    parked_for: float | None = None
+
+
+def prepare(
+    snapshot: PullRequestSnapshot,
+    wishes: Wishes,
+    *,
+    run_tools: Run,
+    calculator: CostCalculator,
+    reviewed: Reviewed = NOTHING_REVIEWED,
+) -> Prepared:
     """Choose the files, run the tools, and plan the questions.
 
     Args:
@@ -72,6 +97,7 @@ def prepare(snapshot: PullRequestSnapshot, wishes: Wishes, *, run_tools: Run, ca
         wishes: What is wanted of its review.
         run_tools: Runs the evidence sources' programs.
         calculator: Knows the prices.
+        reviewed: What was answered before, and is not asked again.
 
     Raises:
         Misconfigured: There is a cap on the cost, and a model without a known price.
@@ -89,6 +115,8 @@ def prepare(snapshot: PullRequestSnapshot, wishes: Wishes, *, run_tools: Run, ca
         facts=evidence.facts,
         fence=secrets.token_hex(12),
         price=calculator.cost,
+        house_rules=wishes.house_rules,
+        reviewed=reviewed,
     )
     if wishes.max_cost_usd is not None:
         if plan.unpriced:
@@ -99,8 +127,14 @@ def prepare(snapshot: PullRequestSnapshot, wishes: Wishes, *, run_tools: Run, ca
 
 
 def review(
-    prepared: Prepared, llms: Mapping[str, LLM], *, on_end: Callable[[Outcome], None], without_models: str
-) -> Review:
+    prepared: Prepared,
+    llms: Mapping[str, LLM],
+    *,
+    on_end: Callable[[Outcome], None],
+    without_models: str,
+    cancellation: Cancellation | None = None,
+    stopped: Callable[[], str] = lambda: "cancelled",
+) -> Made:
     """Ask the models, where there are any, and conclude.
 
     Args:
@@ -108,19 +142,25 @@ def review(
         llms: For each reviewer's name the LLM that answers it.
         on_end: Called as each task ends.
         without_models: Why no model is asked, for people; used where there is no plan.
+        cancellation: Ends it before all is answered.
+        stopped: Why it was ended so, for the gaps.
     """
     names = _names(prepared.wishes.reviewers)
     if prepared.plan is None:
-        return conclude_without_models(
-            prepared.snapshot,
-            prepared.selection,
-            prepared.evidence,
-            reviewers=names,
-            sources=EVIDENCE,
-            reason=without_models,
+        return Made(
+            review=conclude_without_models(
+                prepared.snapshot,
+                prepared.selection,
+                prepared.evidence,
+                reviewers=names,
+                sources=EVIDENCE,
+                reason=without_models,
+            )
         )
-    result = MultiModelCodeReviewer(llms).run(prepared.plan.tasks, on_end)
-    return conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
+    panel = MultiModelCodeReviewer(llms)
+    result = panel.run(prepared.plan.tasks, on_end, cancellation=cancellation, stopped=stopped)
+    done = conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
+    return Made(review=done, parked_for=result.parked_for)
 
 
 def _names(reviewers: Sequence[Reviewer]) -> tuple[str, ...]:

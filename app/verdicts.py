@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from app.configuration.faults import ConfigFault
+from app.repo_config import CONFIG_PATH
 from reviewers.diff import Side
 from reviewers.findings import Finding, Gap, Review, Severity
 from reviewers.report.sanitising import inline_code, inline_text
@@ -138,3 +140,36 @@ def _annotation(finding: Finding) -> dict[str, Any]:
         "message": cut(finding.message or finding.title, _LONGEST_MESSAGE),
         "raw_details": attribution(finding),
     }
+
+
+def verdict_of_faults(faults: Sequence[ConfigFault]) -> Verdict:
+    """How the check ends where the repository's configuration cannot be used: neutral, with every fault on its line."""
+    lines = "\n".join(
+        f"- {inline_code(f'{fault.source}:{fault.line}')} {inline_text(fault.message)}" for fault in faults
+    )
+    return Verdict(
+        conclusion=Conclusion.NEUTRAL,
+        title=cut(f"Not reviewed: {faults[0]}", _LONGEST_TITLE),
+        summary=f"The configuration cannot be used; nothing was reviewed until it is mended.\n\n{lines}",
+        annotations=tuple(
+            {
+                "path": CONFIG_PATH,
+                "start_line": fault.line,
+                "end_line": fault.line,
+                "annotation_level": "failure",
+                "title": "The configuration of Quartet",
+                "message": fault.message,
+            }
+            for fault in faults
+            if fault.source == CONFIG_PATH
+        ),
+    )
+
+
+def verdict_of_failure(reason: str, policy: Policy) -> Verdict:
+    """How the check ends where a review could not be done at all."""
+    return Verdict(
+        conclusion=Conclusion.FAILURE if policy.incomplete_fails else Conclusion.NEUTRAL,
+        title=cut(f"Not reviewed: {reason}", _LONGEST_TITLE),
+        summary=f"The review could not be done: {inline_text(reason)}\n\nPress the button to try again.",
+    )

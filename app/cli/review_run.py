@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,30 +20,22 @@ from app.cli.review import Format, ReviewOptions, format_of
 from app.errors import Misconfigured, NothingToReview, OutputLost
 from app.git import GitRepository
 from app.local_changes import Change, change_in_diff, change_in_repository
-from app.model_choice import choose_models, default_models, parse_models
+from app.model_choice import default_models
 from app.repo_config import CONFIG_PATH, RepoConfig, parse_config
+from app.review_wishes import NO_KEY, wishes_of, worth_fetching
 from app.reviewing import Prepared, Wishes, prepare, review
 from app.settings import Settings, read_settings
 from app.tools import run_tools
-from reviewers.diff import Diff, FileDiff
-from reviewers.errors import UnknownReviewer
 from reviewers.findings import Review, Severity
 from reviewers.panel import STOPPED
-from reviewers.perspectives import REVIEWERS, by_name
 from reviewers.report import REPORTS
-from reviewers.selection import select
 
 if TYPE_CHECKING:
     from app.github.addresses import PullRequestId
     from app.github.client import GitHubClient
     from llm_runtime.llm import LLM
-    from reviewers.reviewer import Reviewer
 
 
-NO_KEY = (
-    "No model was asked: there is no key in the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY); "
-    "evidence sources reviewed alone"
-)
 NOT_WANTED = "No model was asked, as --no-llm says; evidence sources reviewed alone"
 
 
@@ -76,10 +68,22 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
     if not snapshot.diff.files and not snapshot.unlisted:
         raise NothingToReview(_nothing(options, snapshot.target.name))
     config = _config(source.change)
-    wishes = _wishes(options, settings, config)
+    wishes = wishes_of(
+        config,
+        settings,
+        names=options.reviewers,
+        models=options.models,
+        no_llm=options.no_llm,
+        max_cost=options.max_cost_usd,
+    )
     planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
     # The SDKs take a second to load, most of it on one core; the tools work on the other meanwhile.
-    account = Account(repository=_repository(source), review=snapshot.target.name)
+    account = Account(
+        repository=_repository(source),
+        review=snapshot.target.name,
+        max_cost_per_day=config.max_cost_per_day,
+        max_cost_per_month=config.max_cost_per_month,
+    )
     llms = functools.cache(
         lambda: stack.enter_context(wiring.llms(wishes.models, settings, wishes.max_cost_usd, account, notify=say))
     )
@@ -113,7 +117,7 @@ def _read_pull_request(text: str, client: GitHubClient) -> _Source:
     from app.github.addresses import parse_pull_request  # noqa: PLC0415 - PyGithub is loaded for pull requests only
     from app.github.snapshot import fetch_snapshot  # noqa: PLC0415
 
-    fetched = fetch_snapshot(client, parse_pull_request(text, client.address), wanted=_worth_fetching)
+    fetched = fetch_snapshot(client, parse_pull_request(text, client.address), wanted=worth_fetching)
     change = Change(snapshot=fetched.snapshot, config=fetched.config)
     return _Source(change=change, client=client, pull=fetched.pull)
 
@@ -123,11 +127,6 @@ def _repository(source: _Source) -> str:
     if source.pull is not None:
         return f"{source.pull.owner}/{source.pull.repo}"
     return current_folder().resolve().name
-
-
-def _worth_fetching(file: FileDiff) -> bool:
-    """Whether a file will be reviewed, as far as its name and its hunks tell."""
-    return bool(select(Diff((file,))).files)
 
 
 def _nothing(options: ReviewOptions, name: str) -> str:
@@ -145,46 +144,8 @@ def _config(change: Change) -> RepoConfig:
     return parse_config(change.config, change.config_source)
 
 
-def _wishes(options: ReviewOptions, settings: Settings, config: RepoConfig) -> Wishes:
-    reviewers = _reviewers(options.reviewers or config.reviewers)
-    named = {
-        **parse_models(f"{name}={model}" for name, model in config.models.items()),
-        **parse_models(settings.quartet_models.split(";")),
-        **parse_models(options.models),
-    }
-    for name in named:
-        if name != "default":
-            _reviewers([name])
-    models = (
-        {}
-        if options.no_llm
-        else choose_models(reviewers, named=named, available=lambda name: wiring.available(settings, name))
-    )
-    return Wishes(
-        reviewers=reviewers,
-        models=models,
-        include=config.paths.include,
-        ignore=config.paths.ignore,
-        max_cost_usd=options.max_cost_usd if options.max_cost_usd is not None else config.max_cost,
-    )
-
-
-def _reviewers(names: Sequence[str]) -> tuple[Reviewer, ...]:
-    try:
-        wanted = {by_name(name).name for name in names}
-    except UnknownReviewer as error:
-        raise Misconfigured(str(error)) from error
-    return tuple(reviewer for reviewer in REVIEWERS if reviewer.name in wanted or not wanted)
-
-
 def _as_if_with_keys(wishes: Wishes) -> Wishes:
-    return Wishes(
-        reviewers=wishes.reviewers,
-        models=default_models(wishes.reviewers),
-        include=wishes.include,
-        ignore=wishes.ignore,
-        max_cost_usd=wishes.max_cost_usd,
-    )
+    return replace(wishes, models=default_models(wishes.reviewers))
 
 
 def _without_models(options: ReviewOptions) -> str:
@@ -202,7 +163,7 @@ def _print_plan(prepared: Prepared, *, remark: str) -> int:
 def _review(prepared: Prepared, llms: Mapping[str, LLM], options: ReviewOptions) -> Review:
     tasks = prepared.plan.tasks if prepared.plan else ()
     with watching(len(tasks)) as on_end:
-        return review(prepared, llms, on_end=on_end, without_models=_without_models(options))
+        return review(prepared, llms, on_end=on_end, without_models=_without_models(options)).review
 
 
 def _write(done: Review, prepared: Prepared, options: ReviewOptions) -> OutputLost | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from app.publishing.closing import dropped, gaps, settled, short_id, skipped, unchanged, where
 from app.publishing.markers import (
     SUMMARY,
     Posted,
@@ -17,15 +18,11 @@ from app.publishing.markers import (
 from reviewers.diff import Side
 from reviewers.findings import Fact, Finding, Review
 from reviewers.report.sanitising import block_text, code_block, inline_code, inline_text, link
-from reviewers.report.visibility import cut
 from reviewers.report.wording import (
     attribution,
     coverage_line,
     cwe_url,
-    dropped_line,
-    place,
     said,
-    skipped_groups,
     usage_line,
     verdict,
 )
@@ -33,11 +30,8 @@ from reviewers.report.wording import (
 # GitHub takes 65,536 characters; the rest is for what a later version of a word may add.
 LONGEST_BODY = 65_000
 _CUT = "_Cut here, because GitHub takes no longer comment; the whole review is in the report of the run._"
-_MOST_FILES_SHOWN = 20
 _LONGEST_TABLE = 20_000
 _LONGEST_CELL = 120
-_LONGEST_ROW = 300
-_MOST_GAPS = 30
 
 
 def fingerprints(finding: Finding) -> tuple[str, ...]:
@@ -66,7 +60,7 @@ def review_body(
     parts = [f"**Quartet** · {verdict(replace(review, findings=tuple(new)))}{still_open}"]
     if aside:
         parts.append("Without a comment of their own, and in full in the summary:")
-        parts.append("\n".join(f"- {_headline(finding)} ({_place(finding)})" for finding in aside))
+        parts.append("\n".join(f"- {_headline(finding)} ({where(finding)})" for finding in aside))
     head = review.target.head
     markers = (
         batch_marker(finding.fingerprint for finding in new),
@@ -84,6 +78,7 @@ def summary_body(
     aside: Sequence[Finding],
     spoken: Iterable[str],
     posted: Posted,
+    dismissed: Sequence[Finding] = (),
 ) -> str:
     """The text of the summary.
 
@@ -93,19 +88,26 @@ def summary_body(
         aside: Those of them that have no comment of their own, and so are told in full here.
         spoken: Reviewers that have had their say at this head.
         posted: What was told before, which is remembered.
+        dismissed: Findings that somebody dismissed.
     """
     told = dict.fromkeys((*posted.fingerprints, *(identity for finding in shown for identity in fingerprints(finding))))
     head = review.target.head
     markers = [SUMMARY, reviewed_marker(head, spoken), told_marker(told)]
     parts = [f"### Quartet · {_open(review, shown)}", *_table(shown)]
     for finding in aside:
-        parts += ["---", _place(finding), *_parts(finding)]
+        parts += ["---", where(finding), *_parts(finding)]
     usage = usage_line(review) if review.calls or not review.note else ""
-    last = " · ".join(part for part in (inline_text(review.note), usage, f"head {inline_code(head[:12])}") if part)
+    again = unchanged(review, posted.head)
+    last = " · ".join(
+        part for part in (inline_text(review.note), again, usage, f"head {inline_code(head[:12])}") if part
+    )
+    known = frozenset(posted.fingerprints)
+    fixed = [finding for finding in review.fixed if not known.isdisjoint(fingerprints(finding))]
+    parts += [*settled(fixed, "fixed"), *settled(dismissed, "dismissed")]
     coverage = f"**Coverage**: {coverage_line(review.coverage)}."
     # What is missing is told even where the findings alone fill a comment.
     missing = bounded(
-        (*_gaps(review), *_skipped(review), *_dropped(review)), (f"{coverage}\n\n{last}",), limit=LONGEST_BODY // 2
+        (*gaps(review), *skipped(review), *dropped(review)), (f"{coverage}\n\n{last}",), limit=LONGEST_BODY // 2
     )
     return bounded(parts, (missing,), leading="\n".join(markers))
 
@@ -160,11 +162,7 @@ def _attribution(finding: Finding) -> str:
         words = inline_text(words).replace(finding.cwe, link(finding.cwe, url), 1)
     else:
         words = inline_text(words)
-    return f"{words} · {inline_text(models)}" if models else words
-
-
-def _place(finding: Finding) -> str:
-    return inline_code(place(finding)) if finding.path or finding.location else place(finding)
+    return " · ".join(part for part in (words, inline_text(models), short_id(finding)) if part)
 
 
 def _open(review: Review, shown: Sequence[Finding]) -> str:
@@ -176,7 +174,8 @@ def _open(review: Review, shown: Sequence[Finding]) -> str:
 def _table(shown: Sequence[Finding]) -> list[str]:
     rows, room = [], _LONGEST_TABLE
     for finding in shown:
-        row = f"| {finding.severity.label} | {_cell(finding.title)} | {_place(finding)} | {_by(finding)} |"
+        told = (finding.severity.label, _cell(finding.title), where(finding), _by(finding), short_id(finding))
+        row = f"| {' | '.join(told)} |"
         room -= len(row) + 1
         if room < 0:
             break
@@ -184,7 +183,7 @@ def _table(shown: Sequence[Finding]) -> list[str]:
     if not rows:
         return []
     more = len(shown) - len(rows)
-    table = "\n".join(("| Severity | Finding | Where | By |", "|---|---|---|---|", *rows))
+    table = "\n".join(("| Severity | Finding | Where | By | ID |", "|---|---|---|---|---|", *rows))
     return [table, f"… and {more} more, in the report of the run."] if more else [table]
 
 
@@ -194,40 +193,3 @@ def _cell(text: str) -> str:
 
 def _by(finding: Finding) -> str:
     return inline_text(", ".join(finding.reviewers))
-
-
-def _gaps(review: Review) -> list[str]:
-    if not review.gaps:
-        return []
-    rows = [
-        f"- {inline_text(gap.reviewer)}{f' on {inline_code(cut(gap.path, _LONGEST_ROW))}' if gap.path else ''}: "
-        + inline_text(cut(gap.reason, _LONGEST_ROW))
-        for gap in review.gaps[:_MOST_GAPS]
-    ]
-    more = len(review.gaps) - _MOST_GAPS
-    if more > 0:
-        rows.append(f"- … and {more} more")
-    return ["**Not answered**, so the review is incomplete:", "\n".join(rows)]
-
-
-def _dropped(review: Review) -> list[str]:
-    if not review.dropped:
-        return []
-    rows = [f"- {inline_text(cut(dropped_line(entry), _LONGEST_ROW))}" for entry in review.dropped[:_MOST_GAPS]]
-    more = len(review.dropped) - _MOST_GAPS
-    if more > 0:
-        rows.append(f"- … and {more} more")
-    return ["**Taken for false alarms** by reviewers:", "\n".join(rows)]
-
-
-def _skipped(review: Review) -> list[str]:
-    rows = []
-    for group in skipped_groups(review.coverage):
-        named = [cut(file.path, _LONGEST_CELL) for file in group.files[:_MOST_FILES_SHOWN] if file.path]
-        paths = ", ".join(inline_code(path) for path in named)
-        more = len(group.files) - _MOST_FILES_SHOWN
-        rows.append(
-            f"- {inline_text(group.summary)}{f': {paths}' if paths else ''}{f' and {more} more' if more > 0 else ''}"
-        )
-    listed = "\n".join(rows)
-    return [f"<details><summary>Not reviewed</summary>\n\n{listed}\n\n</details>"] if rows else []

@@ -46,6 +46,7 @@ class ReviewDraft:
         aside: New findings without one: not on the diff, beyond the limit, or refused by GitHub.
         known: Findings that were told before and are still open.
         spoken: Reviewers that have had their say at this head, this run included.
+        dismissed: Findings that somebody dismissed, which ``review`` is without.
     """
 
     review: Review
@@ -54,11 +55,18 @@ class ReviewDraft:
     aside: tuple[Finding, ...] = ()
     known: tuple[Finding, ...] = ()
     spoken: frozenset[str] = frozenset()
+    dismissed: tuple[Finding, ...] = ()
 
     @property
     def new(self) -> tuple[Finding, ...]:
         """Findings that are told for the first time, the worst first."""
         return self._ranked({comment.finding for comment in self.inline} | set(self.aside))
+
+    @property
+    def told(self) -> frozenset[str]:
+        """Fingerprints of all that is told once this is posted, before or now."""
+        now = (identity for finding in (*self.new, *self.known) for identity in fingerprints(finding))
+        return frozenset((*self.posted.fingerprints, *now))
 
     @property
     def body(self) -> str | None:
@@ -78,19 +86,34 @@ class ReviewDraft:
             return None
         said = self.posted.summary is not None and self.posted.summarised
         same_head = self.posted.head == self.review.target.head
-        if said and same_head and not self.new and self.spoken <= self.posted.spoken:
+        # What is dismissed goes from the table at once; publishing leaves a summary alone that says it already.
+        if said and same_head and not (self.new or self.dismissed) and self.spoken <= self.posted.spoken:
             return None
         shown = self._ranked({*self.new, *self.known})
         commented = {identity for comment in self.inline for identity in fingerprints(comment.finding)}
         commented |= self.posted.commented
         in_full = tuple(finding for finding in shown if commented.isdisjoint(fingerprints(finding)))
-        return summary_body(self.review, shown=shown, aside=in_full, spoken=self.spoken, posted=self.posted)
+        return summary_body(
+            self.review,
+            shown=shown,
+            aside=in_full,
+            spoken=self.spoken,
+            posted=self.posted,
+            dismissed=self.dismissed,
+        )
 
     def _ranked(self, findings: Collection[Finding]) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.review.findings if finding in findings)
 
 
-def draft(review: Review, diff: Diff, posted: Posted, *, inline_limit: int = INLINE_LIMIT) -> ReviewDraft:
+def draft(
+    review: Review,
+    diff: Diff,
+    posted: Posted,
+    *,
+    inline_limit: int = INLINE_LIMIT,
+    dismissed: Collection[str] = (),
+) -> ReviewDraft:
     """Decide what of a review is news, and where each piece of it goes.
 
     Args:
@@ -98,7 +121,11 @@ def draft(review: Review, diff: Diff, posted: Posted, *, inline_limit: int = INL
         diff: What GitHub will place the comments on.
         posted: What our own account said before.
         inline_limit: Comments at most, and never more than ``MOST_COMMENTS``.
+        dismissed: Fingerprints of what nobody wants to hear of any more.
     """
+    silenced = frozenset(dismissed)
+    left_out = tuple(finding for finding in review.findings if not silenced.isdisjoint(fingerprints(finding)))
+    review = replace(review, findings=tuple(finding for finding in review.findings if finding not in left_out))
     before = posted.spoken if posted.head == review.target.head else frozenset[str]()
     told = frozenset(posted.fingerprints)
     known = tuple(finding for finding in review.findings if not told.isdisjoint(fingerprints(finding)))
@@ -116,6 +143,7 @@ def draft(review: Review, diff: Diff, posted: Posted, *, inline_limit: int = INL
         aside=tuple(finding for finding in new if finding not in commented),
         known=known,
         spoken=before | _completed(review),
+        dismissed=left_out,
     )
 
 

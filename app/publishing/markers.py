@@ -113,6 +113,11 @@ def told_marker(fingerprints: Iterable[str]) -> str:
     return f"<!-- quartet:told ids={','.join(tuple(fingerprints)[-MOST_REMEMBERED:])} -->"
 
 
+def told_by(body: str) -> frozenset[str]:
+    """Fingerprints of the findings that a text of ours tells."""
+    return frozenset(_told(markers_of(body)))
+
+
 def is_summary(body: str) -> bool:
     """Whether a comment is a summary of ours, provided that it is by our own account."""
     return any(marker.kind == "summary" for marker in markers_of(body))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.errors import GitHubError, HeadMoved, PostFailed, Unprocessable
 from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.conversation import PendingReview, fetch_conversation, fetch_own_reviews, fetch_pending
+from app.github.threads import fetch_threads
 from app.publishing.draft import INLINE_LIMIT, ReviewDraft, draft, without
-from app.publishing.markers import is_summary, read_posted
+from app.publishing.markers import is_summary, read_posted, told_by
 from app.publishing.once import comment_once, edit_or_comment, review_once
 from app.publishing.refusals import discard, review_on_the_wire, sift
 from reviewers.diff import Diff
@@ -33,6 +34,8 @@ class Published:
         aside: New findings that stand in the summary instead.
         refused: Those of them that GitHub refused to place.
         summary: Number of the summary comment that was written, or None where it was not needed or stayed as it was.
+        told: Fingerprints of all that was ever told, each with the number of its comment on the diff; None where it
+            has none, or where nobody asked for the numbers.
     """
 
     review: int | None = None
@@ -40,6 +43,7 @@ class Published:
     aside: tuple[Finding, ...] = ()
     refused: tuple[Finding, ...] = ()
     summary: int | None = None
+    told: Mapping[str, int | None] = field(default_factory=dict)
 
     @property
     def line(self) -> str:
@@ -53,7 +57,14 @@ class Published:
 
 
 def publish(
-    client: GitHubClient, pull: PullRequestId, review: Review, diff: Diff, *, inline_limit: int = INLINE_LIMIT
+    client: GitHubClient,
+    pull: PullRequestId,
+    review: Review,
+    diff: Diff,
+    *,
+    inline_limit: int = INLINE_LIMIT,
+    dismissed: Collection[str] = (),
+    with_comments: bool = False,
 ) -> Published:
     """Post what is new in a review, as at most one review and one summary comment.
 
@@ -63,34 +74,56 @@ def publish(
         review: Made at ``review.target.head``.
         diff: What was reviewed.
         inline_limit: Comments on the diff at most; further findings go into the summary.
+        dismissed: Fingerprints of findings that are not to be told; the summary counts them apart.
+        with_comments: Whether to ask for the numbers of the comments, which takes a request more.
 
     Raises:
         HeadMoved: The pull request has another head by now; nothing was posted.
         PostFailed: Posting stopped half-way; it says what was posted.
         GitHubError: Another of its subclasses; nothing was posted.
     """
+    published, told = _publish(client, pull, review, diff, inline_limit, frozenset(dismissed))
+    numbers = _numbers(client, pull) if with_comments and told else {}
+    return replace(published, told={identity: numbers.get(identity) for identity in told})
+
+
+def _publish(  # noqa: PLR0917 - private, and each argument has a type of its own
+    client: GitHubClient,
+    pull: PullRequestId,
+    review: Review,
+    diff: Diff,
+    inline_limit: int,
+    dismissed: frozenset[str],
+) -> tuple[Published, Collection[str]]:
+    """What was posted, and the fingerprints of all that was ever told."""
     conversation = fetch_conversation(client, pull)
     _check_head(conversation.head, review)
     summary = next((comment for comment in conversation.comments if is_summary(comment.body)), None)
     posted = read_posted(conversation.remarks, summary.body if summary else None)
-    plan = draft(review, diff, posted, inline_limit=inline_limit)
+    plan = draft(review, diff, posted, inline_limit=inline_limit, dismissed=dismissed)
     if _may_be_told(plan):
         own = [told.body for told in fetch_own_reviews(client, pull)]
         posted = read_posted(conversation.remarks, posted.summary, own)
-        plan = draft(review, diff, posted, inline_limit=inline_limit)
+        plan = draft(review, diff, posted, inline_limit=inline_limit, dismissed=dismissed)
     published = Published()
     if plan.body is not None:
         plan, published = _post_review(client, pull, plan, conversation.pending)
     text = plan.summary
     if text is None or (summary is not None and text == summary.body):
-        return published
+        return published, plan.told
     try:
         number = edit_or_comment(client, pull, summary.id, text) if summary else comment_once(client, pull, text)
     except GitHubError as error:
         if published.review is None:
             raise
         raise PostFailed(f"{published.line}, but not the summary: {error}", status=error.status) from error
-    return replace(published, summary=number)
+    return replace(published, summary=number), plan.told
+
+
+def _numbers(client: GitHubClient, pull: PullRequestId) -> Mapping[str, int]:
+    """For each fingerprint that a comment of ours on the diff tells, the comment's number."""
+    own = (thread for thread in fetch_threads(client, pull) if thread.own)
+    return {identity: thread.comment for thread in own for identity in told_by(thread.body)}
 
 
 def _may_be_told(plan: ReviewDraft) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -68,6 +69,7 @@ class FakeServer:
     def __init__(self) -> None:
         self.requests: list[Incoming] = []
         self.lock = threading.Lock()
+        self._news = threading.Condition()
         self._stopped = threading.Event()
         self._clients = ExitStack()
         handler = type("Handler", (_Handler,), {"fake": self})
@@ -82,6 +84,18 @@ class FakeServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def until(self, true: Callable[[], bool], what: str, seconds: float = 50.0) -> None:
+        """Wait for something that requests to this server bring about; it is looked at as each answer is ready."""
+        with self._news:
+            if not self._news.wait_for(true, seconds):
+                last = [f"{request.method} {request.path}" for request in self.requests[-20:]]
+                raise AssertionError(f"it never came that {what}; the last requests were {last}")
+
+    def tell(self) -> None:
+        """Something has happened that ``until`` may wait for."""
+        with self._news:
+            self._news.notify_all()
 
     def keep(self, client: Client) -> Client:
         """Close a client of this server when the server stops; it is given back."""
@@ -120,6 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         with self.fake.lock:
             self.fake.requests.append(request)
         reply = self.fake.answer(request)
+        self.fake.tell()
         if reply.hang:
             self.fake._stopped.wait()
             self.close_connection = True

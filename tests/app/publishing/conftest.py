@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -40,9 +40,25 @@ class Run:
     def fetch(self) -> Fetched:
         return fetch_snapshot(self.client, ID)
 
-    def post(self, *findings: Finding, fetched: Fetched | None = None) -> Published:
+    def post(
+        self,
+        *findings: Finding,
+        fetched: Fetched | None = None,
+        dismissed: Iterable[Finding] = (),
+        fixed: Iterable[Finding] = (),
+        unchanged: int = 0,
+        with_comments: bool = False,
+    ) -> Published:
         fetched = fetched or self.fetch()
-        return publish(self.client, fetched.pull, self.review(fetched, findings), fetched.snapshot.diff)
+        made = replace(self.review(fetched, findings), fixed=tuple(fixed), unchanged=unchanged)
+        return publish(
+            self.client,
+            fetched.pull,
+            made,
+            fetched.snapshot.diff,
+            dismissed=frozenset(finding.fingerprint for finding in dismissed),
+            with_comments=with_comments,
+        )
 
     def review(self, fetched: Fetched, findings: tuple[Finding, ...]) -> Review:
         return review(*findings, of=fetched.snapshot.target)

@@ -41,7 +41,8 @@ def test_a_comment_says_what_why_and_who() -> None:
         "\n"
         "> [ruff S608](https://docs.astral.sh/ruff/rules/x): Possible SQL injection\n"
         "\n"
-        "security/injection · [CWE-89](https://cwe.mitre.org/data/definitions/89.html) · also bugs · openai/gpt\n"
+        "security/injection · [CWE-89](https://cwe.mitre.org/data/definitions/89.html) · also bugs · openai/gpt"
+        f" · `{told.fingerprint[:8]}`\n"
         "\n"
         f"<!-- quartet:finding id={told.fingerprint} -->"
     )
@@ -50,7 +51,7 @@ def test_a_comment_says_what_why_and_who() -> None:
 def test_a_comment_without_a_weakness_and_a_model_names_the_rule_alone() -> None:
     told = finding(reviewer="bugs", rule="logic-error", cwe=None, models=[])
 
-    assert "\n\nbugs/logic-error\n\n" in comment_body(told)
+    assert f"\n\nbugs/logic-error · `{told.fingerprint[:8]}`\n\n" in comment_body(told)
 
 
 def test_a_fence_is_longer_than_any_inside() -> None:

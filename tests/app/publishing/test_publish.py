@@ -36,7 +36,7 @@ def test_findings_become_one_review_and_one_summary(start: Start, graphql: bool)
     ],
 )
 def test_a_whole_run_takes_few_requests(start: Start, files: int, graphql: bool, most: int) -> None:
-    base = {"a.py": LONG, ".quartet.yml": "x\n", **{f"{number}.py": LONG for number in range(1, files)}}
+    base = {"a.py": LONG, ".quartet.yml": "reviewers: [bugs]\n", **{f"{number}.py": LONG for number in range(1, files)}}
     head = {path: text.replace("line 3", "LINE 3") for path, text in base.items()}
     github, run = start(FakePull(base_files=base, head_files=head), graphql=graphql)
 

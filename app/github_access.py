@@ -1,0 +1,114 @@
+"""GitHub as the App reaches it, made from the settings: the App itself, and each repository under its installation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Self
+
+from app.errors import Misconfigured
+from app.github.addresses import api_address
+from app.github.app_api import AppApi
+from app.github.auth import AppKey, app_key
+from app.github.client import GitHubClient
+from app.github.etags import SharedEtags
+from app.github.shared_pacing import RedisPacer
+from app.github.tokens import InstallationTokens
+from app.github.vault import Vault
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from app.events import RepositoryId
+    from app.settings import Settings
+
+_KEPT_SECONDS = 3 * 86_400
+"""GitHub forgets deliveries after three days."""
+
+_MOST_AT_ONCE = 100
+"""Deliveries that are sent again at a time, so that a server that was away for long is not flooded."""
+
+
+def key_of(settings: Settings) -> AppKey:
+    """What proves that we are the App.
+
+    Raises:
+        Misconfigured: It is not set, or no key.
+    """
+    text = settings.github_app_private_key.get_secret_value() if settings.github_app_private_key else ""
+    if not text.strip() and settings.github_app_private_key_path is not None:
+        try:
+            text = settings.github_app_private_key_path.read_text(encoding="utf-8", errors="replace")
+        except OSError as error:
+            reason = (error.strerror or type(error).__name__).lower()
+            msg = f"GITHUB_APP_PRIVATE_KEY_PATH cannot be read ({reason})"
+            raise Misconfigured(msg) from error
+    if settings.github_app_id is None or not text.strip():
+        msg = "there is no GitHub App: set GITHUB_APP_ID and GITHUB_APP_PRIVATE_KEY, or register one (docs/app.md)"
+        raise Misconfigured(msg)
+    return app_key(settings.github_app_id, text)
+
+
+class GitHubAccess:
+    """See the module; a context manager that closes what it opened. Tokens are shared by all processes, in Redis.
+
+    Args:
+        settings: The environment.
+        redis_url: Where processes share tokens, answers and the pace of writes.
+        say: Takes one line for the log.
+
+    Raises:
+        Misconfigured: There is no App, or its key is none.
+    """
+
+    def __init__(self, settings: Settings, redis_url: str, *, say: Callable[[str], None]) -> None:
+        self._key = key_of(settings)
+        self._address = api_address(settings.github_api_url, settings.github_graphql_url)
+        self._redis_url, self._say = redis_url, say
+        self._stack = ExitStack()
+        self._vault = self._stack.enter_context(Vault(redis_url, self._key.secret("vault")))
+        self.api = self._stack.enter_context(closing(AppApi(self._key, self._address, notify=say)))
+        self._tokens = InstallationTokens(self.api, self._vault)
+
+    def client(self, repository: RepositoryId, *, guard: Callable[[], None] = lambda: None) -> GitHubClient:
+        """A connection for one thread, to be closed.
+
+        Args:
+            repository: Whose.
+            guard: Called before every write; may refuse by raising.
+        """
+        return GitHubClient(
+            lambda: self._tokens.get(repository),
+            self._address,
+            notify=self._say,
+            renew=lambda: self._tokens.renew(repository),
+            pacer=RedisPacer(self._redis_url, repository.installation, now=time.time),
+            guard=guard,
+            etags=SharedEtags(self._vault),
+            scope=f"{repository.installation}/{repository.full_name.lower()}",
+            secret=self._key.secret("seal"),
+        )
+
+    def resend_failed(self) -> int:
+        """Have GitHub send again what it could not deliver; how many deliveries that were.
+
+        Raises:
+            GitHubError: GitHub does not answer.
+        """
+        failed = self.api.failed_deliveries(self.api.now() - _KEPT_SECONDS)[:_MOST_AT_ONCE]
+        for delivery in failed:
+            self.api.redeliver(delivery.id)
+        return len(failed)
+
+    def close(self) -> None:
+        """Close the connections of the App itself."""
+        self._stack.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,288 @@
+"""One turn at a pull request: read, ask what nobody has answered, publish once, and say in the check what happened."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import closing
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from app import wiring
+from app.accounts import Account
+from app.configuration.faults import ConfigRejected
+from app.errors import GitHubError
+from app.github.snapshot import Fetched, fetch_snapshot
+from app.github.thread_reading import fetch_threads
+from app.github.threads import mark_fixed
+from app.live_check import LiveCheck
+from app.publishing.bodies import fingerprints
+from app.publishing.markers import read_posted
+from app.publishing.publish import publish
+from app.repository_settings import with_organisation
+from app.review_wishes import NO_KEY, wishes_of, worth_fetching
+from app.reviewing import Made, Prepared, prepare, review
+from app.tools import run_tools
+from app.verdicts import Conclusion, Policy, Verdict, verdict_of, verdict_of_failure, verdict_of_faults
+from llm_runtime.scheduling.ledger import Priority
+from reviewers.incremental import Reviewed, findings_of, hunks_of, reviewer_key
+
+if TYPE_CHECKING:
+    from app.events import RepositoryId
+    from app.github.client import GitHubClient
+    from app.repo_config import RepoConfig
+    from app.services import Services
+    from app.store.values import ReviewState
+    from app.turn import Turn
+    from reviewers.findings import Review
+    from reviewers.panel import Outcome
+
+_SILENCED = frozenset({"dismissed", "accepted"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fulfilled:
+    """What was wanted is done, or cannot be done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """It goes on at another time: nothing of it is lost.
+
+    Attributes:
+        seconds: How long to wait.
+    """
+
+    seconds: float = 0.0
+
+
+Ending = Fulfilled | Later
+
+
+def review_pull(services: Services, repository: RepositoryId, number: int, turn: Turn) -> Ending:
+    """Make the review that is wanted.
+
+    Raises:
+        TurnLost: Another worker has taken over.
+        AppError: It could not be done now; what was answered is remembered.
+    """
+    with closing(services.github.client(repository, guard=turn.check)) as client:
+        fetched = fetch_snapshot(client, repository.pull(number), wanted=worth_fetching)
+        target = fetched.snapshot.target
+        if not fetched.open and turn.wish.reason != "command":
+            return Fulfilled()
+        known = turn.wish.check if turn.wish.head in ("", target.head) else None
+        check = LiveCheck(client, repository, target.head, number=known)
+        try:
+            config = with_organisation(services, repository, fetched.config).config
+        except ConfigRejected as error:
+            check.end(verdict_of_faults(error.faults))
+            return Fulfilled()
+        run = _Run(
+            services=services,
+            repository=repository,
+            turn=turn,
+            client=client,
+            fetched=fetched,
+            config=config,
+            check=check,
+        )
+        return run.whole()
+
+
+class _Run:
+    """The parts of one turn, in the order in which they happen."""
+
+    def __init__(
+        self,
+        *,
+        services: Services,
+        repository: RepositoryId,
+        turn: Turn,
+        client: GitHubClient,
+        fetched: Fetched,
+        config: RepoConfig,
+        check: LiveCheck,
+    ) -> None:
+        self._services, self._repository, self._turn = services, repository, turn
+        self._client, self._fetched, self._config, self._check = client, fetched, config, check
+        self._number = fetched.pull.number
+        self._name = repository.full_name
+        self._answered = 0
+        target = fetched.snapshot.target
+        # A number stands for a wish, whoever takes its turn and however often.
+        reason = f"{turn.wish.reason} {turn.number_wanted}"
+        earlier = services.store.reviews_of(self._name, self._number)
+        self._begun_before = any(one.reason == reason for one in earlier)
+        self._id = services.store.begin_review(
+            repository=self._name,
+            number=self._number,
+            installation=repository.installation,
+            head=target.head,
+            base=target.base,
+            reason=reason,
+            check_run=check.number,
+        )
+
+    def whole(self) -> Ending:
+        """From the plan to the end of the check."""
+        self._forget()
+        made = self._make(self._services.store.reviewed(self._name, self._number))
+        if self._turn.reason_to_stop:
+            return self._stopped(made.review)
+        if made.parked_for is not None:
+            return self._parked(made.review, made.parked_for)
+        self._publish(made.review)
+        return Fulfilled()
+
+    def _forget(self) -> None:
+        """For a full look, what was answered before; but not what an earlier attempt at this very wish has paid for."""
+        if self._turn.wish.full and not self._begun_before:
+            self._services.store.forget_answers(self._name, self._number)
+
+    def _make(self, reviewed: Reviewed) -> Made:
+        """Plan what nobody has answered, and ask it; each answer is remembered as it comes."""
+        settings, snapshot = self._services.settings, self._fetched.snapshot
+        wishes = wishes_of(self._config, settings, names=self._turn.wish.reviewers)
+        prepared = prepare(snapshot, wishes, run_tools=run_tools, calculator=wiring.calculator(), reviewed=reviewed)
+        questions = len(prepared.plan.tasks) if prepared.plan else 0
+        if questions:
+            self._check.begin(questions)
+        account = Account(
+            repository=self._name,
+            review=snapshot.target.name,
+            installation=str(self._repository.installation),
+            max_cost_per_day=self._config.max_cost_per_day,
+            max_cost_per_month=self._config.max_cost_per_month,
+            trace=self._id,
+        )
+        by_hand = self._turn.wish.reason in ("command", "rerun")
+        company = wiring.Company(
+            priority=Priority.INTERACTIVE if by_hand else Priority.BACKGROUND,
+            cancellation=self._turn.cancellation,
+            observers=self._services.observers,
+        )
+        models = wishes.models if questions else {}
+        with wiring.llms(
+            models, settings, wishes.max_cost_usd, account, notify=self._services.say, company=company
+        ) as llms:
+            return review(
+                prepared,
+                llms,
+                on_end=lambda outcome: self._remember(outcome, prepared, questions),
+                without_models=NO_KEY,
+                cancellation=self._turn.cancellation,
+                stopped=lambda: self._turn.reason_to_stop,
+            )
+
+    def _remember(self, outcome: Outcome, prepared: Prepared, questions: int) -> None:
+        store, name = self._services.store, outcome.task.reviewer.name
+        if outcome.answered is None:
+            store.note_calls(self._name, self._number, name, outcome.calls, review=self._id)
+        else:
+            store.remember_answer(
+                self._name,
+                self._number,
+                reviewer_key(outcome.task.reviewer, prepared.wishes.house_rules),
+                hunks_of(outcome),
+                findings_of(outcome, prepared.snapshot),
+                calls=outcome.calls,
+                reviewer=name,
+                review=self._id,
+            )
+        self._answered += 1
+        if not self._turn.reason_to_stop:
+            self._check.progress(self._answered, questions)
+
+    def _stopped(self, review: Review) -> Ending:
+        """Something newer is wanted, somebody said /cancel, or this worker is to end; what was paid for is kept."""
+        match self._turn.reason_to_stop:
+            case "superseded":
+                self._end(review, "superseded", Conclusion.CANCELLED, "A newer push is reviewed instead")
+                return Fulfilled()
+            case "cancelled":
+                self._end(review, "cancelled", Conclusion.CANCELLED, "Cancelled")
+                return Fulfilled()
+            case "stopping":
+                self._services.store.end_review(self._id, state="parked", cost_usd=review.cost_usd)
+                return Later()
+            case _:
+                self._turn.check()
+                return Later()
+
+    def _parked(self, review: Review, seconds: float) -> Ending:
+        """The providers' limits leave no room for long: somebody else may have this worker meanwhile."""
+        self._check.wait(self._services.now() + seconds, "the models' rate limits have no room before")
+        self._services.store.end_review(self._id, state="parked", cost_usd=review.cost_usd)
+        return Later(seconds)
+
+    def _publish(self, review: Review) -> None:
+        services, store = self._services, self._services.store
+        dispositions = store.dispositions(self._name)
+        silenced = frozenset(one for one, said in dispositions.items() if said.kind in _SILENCED)
+        store.remember_findings(self._id, review.findings)
+        store.publishing_begun(self._id, _digest(review))
+        posted = publish(
+            self._client,
+            self._fetched.pull,
+            review,
+            self._fetched.snapshot.diff,
+            inline_limit=self._config.max_findings,
+            dismissed=silenced,
+            with_comments=True,
+        )
+        store.mark_told(self._name, self._number, posted.told)
+        store.publishing_done(self._id, posted.review)
+        if review.fixed:
+            self._resolve(review)
+        open_review = replace(
+            review, findings=tuple(one for one in review.findings if silenced.isdisjoint(fingerprints(one)))
+        )
+        policy = Policy(fail_on=self._config.check.fails_from, incomplete_fails=self._config.check.incomplete_fails)
+        verdict = verdict_of(open_review, policy)
+        self._check.end(verdict)
+        store.end_review(
+            self._id,
+            state="done",
+            conclusion=verdict.conclusion.value,
+            cost_usd=review.cost_usd,
+            coverage=review.coverage,
+            gaps=review.gaps,
+            note=posted.line,
+        )
+        services.say(f"{self._fetched.pull}: {posted.line}")
+
+    def _resolve(self, review: Review) -> None:
+        """Close the threads of findings whose code is gone."""
+        gone = {identity for finding in review.fixed for identity in fingerprints(finding)}
+        open_ = {identity for finding in review.findings for identity in fingerprints(finding)}
+        for thread in fetch_threads(self._client, self._fetched.pull):
+            told = read_posted([thread.body], None).commented
+            # A comment may tell several findings that were merged; it stands until the last of them is gone.
+            if thread.own and not thread.resolved and not gone.isdisjoint(told) and open_.isdisjoint(told):
+                mark_fixed(self._client, self._fetched.pull, thread, self._fetched.snapshot.target.head)
+        self._services.store.mark_fixed(self._name, self._number, gone)
+
+    def _end(self, review: Review, state: ReviewState, conclusion: Conclusion, title: str) -> None:
+        self._check.end(Verdict(conclusion=conclusion, title=title, summary=""))
+        self._services.store.end_review(
+            self._id, state=state, conclusion=conclusion.value, cost_usd=review.cost_usd, note=title
+        )
+
+
+def _digest(review: Review) -> str:
+    return hashlib.sha256("\n".join(sorted(one.fingerprint for one in review.findings)).encode()).hexdigest()
+
+
+def give_up(services: Services, repository: RepositoryId, number: int, turn: Turn, reason: str) -> None:
+    """Say in the check that a review cannot be done; where even that fails, the log has to do."""
+    with closing(services.github.client(repository)) as client:
+        try:
+            head = str(client.get(repository.pull(number).path, about="the pull request")["head"]["sha"])
+            known = turn.wish.check if turn.wish.head in ("", head) else None
+            check = LiveCheck(client, repository, head, number=known)
+            check.end(verdict_of_failure(reason, Policy()))
+        except GitHubError as error:
+            services.say(f"{repository.full_name}#{number}: the check could not be ended: {error}")
+    last = services.store.last_review(repository.full_name, number, state="running")
+    if last is not None:
+        services.store.end_review(last.id, state="failed", conclusion=Conclusion.NEUTRAL.value, note=reason)

@@ -1,0 +1,79 @@
+"""What is wanted of a review: a configuration, the environment and what a person asked for, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from app import wiring
+from app.errors import Misconfigured
+from app.model_choice import DEFAULT, choose_models, parse_models
+from app.repo_config import RepoConfig, chosen_reviewers, house_rules, named_models
+from app.reviewing import Wishes
+from reviewers.diff import Diff, FileDiff
+from reviewers.errors import UnknownReviewer
+from reviewers.selection import select
+
+if TYPE_CHECKING:
+    from app.settings import Settings
+    from reviewers.reviewer import Reviewer
+
+NO_KEY = (
+    "No model was asked: there is no key in the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY); "
+    "evidence sources reviewed alone"
+)
+
+
+def wishes_of(
+    config: RepoConfig,
+    settings: Settings,
+    *,
+    names: Sequence[str] = (),
+    models: Iterable[str] = (),
+    no_llm: bool = False,
+    max_cost: Decimal | None = None,
+) -> Wishes:
+    """What a review is to be like.
+
+    Args:
+        config: What the repository wants.
+        settings: The environment, which may name models for all repositories.
+        names: Reviewers that a person asked for; by default those of the configuration.
+        models: As ``parse_models`` takes them, what a person named over everything else.
+        no_llm: Whether no model is to be asked.
+        max_cost: Dollars, over those of the configuration.
+
+    Raises:
+        Misconfigured: A reviewer or a model is unknown, or its provider cannot be used.
+    """
+    reviewers = _chosen(config, names)
+    named = {
+        **named_models(config),
+        **parse_models(settings.quartet_models.split(";")),
+        **parse_models(models),
+    }
+    _chosen(config, [name for name in named if name != DEFAULT])
+    asked = (
+        {} if no_llm else choose_models(reviewers, named=named, available=lambda name: wiring.available(settings, name))
+    )
+    return Wishes(
+        reviewers=reviewers,
+        models=asked,
+        include=config.paths.include,
+        ignore=config.paths.ignore,
+        max_cost_usd=config.max_cost if max_cost is None else max_cost,
+        house_rules=house_rules(config),
+    )
+
+
+def worth_fetching(file: FileDiff) -> bool:
+    """Whether a file will be reviewed, as far as its name and its hunks tell."""
+    return bool(select(Diff((file,))).files)
+
+
+def _chosen(config: RepoConfig, names: Sequence[str]) -> tuple[Reviewer, ...]:
+    try:
+        return chosen_reviewers(config, names)
+    except UnknownReviewer as error:
+        raise Misconfigured(str(error)) from error
