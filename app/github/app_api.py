@@ -10,7 +10,15 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from app.errors import InstallationGone, InstallationSuspended, NotGitHub, NotVisible, Unprocessable, WrongToken
+from app.errors import (
+    InstallationGone,
+    InstallationSuspended,
+    NotGitHub,
+    NotPermitted,
+    NotVisible,
+    Unprocessable,
+    WrongToken,
+)
 from app.github.addresses import ApiAddress
 from app.github.auth import AppKey, app_jwt
 from app.github.client import GitHubClient
@@ -120,6 +128,8 @@ class AppApi:
         except NotVisible as error:
             raise _gone(number) from error
         except Unprocessable as error:
+            if "permissions requested" in str(error):  # taken away since the installation was looked at
+                raise NotPermitted(f"{granted.account} has taken permissions from the App; try again") from error
             listed = ", ".join(f"{granted.account}/{name}" for name in sorted(names))
             raise InstallationGone(
                 f"the App may not work on {listed}; install it there, or add the repository to the installation",

@@ -23,6 +23,7 @@ from app.github.check_output import (
     portions,
 )
 from app.github.client import GitHubClient
+from app.github.pulls_of_commits import pulls_of_commit
 
 __all__ = [
     "NAME",
@@ -39,7 +40,6 @@ __all__ = [
 
 NAME = "quartet"
 _MOST_ANNOTATIONS = 5_000
-_MOST_PULLS = 300
 _SETTLING_SECONDS = 1.5
 
 
@@ -174,29 +174,13 @@ def fetch_check(
 ) -> CheckState | None:
     """The same, with how it stands."""
     about = f"the checks of {_named(repository)}"
-    parameters = {"check_name": name, "filter": "all" if external_id else "latest", "per_page": 100}
+    parameters = {"check_name": name, "filter": "all", "per_page": 100}
     found = client.get(f"{repository_path(repository)}/commits/{head}/check-runs", about=about, parameters=parameters)
     runs = found.get("check_runs") if isinstance(found, dict) else None
     if not isinstance(runs, list):
         raise NotGitHub(f"what answers for {about} is not GitHub's API; check GITHUB_API_URL")
-    ours = [_state(run) for run in runs if external_id in {"", run.get("external_id")}]
+    ours = [_state(run) for run in runs if external_id in {"", run.get("external_id")} and _by_us(client, run)]
     return max(ours, key=lambda state: state.id, default=None)
-
-
-def pulls_of_commit(client: GitHubClient, repository: Named, head: str) -> tuple[int, ...]:
-    """Open pull requests whose head a commit is.
-
-    GitHub tells those of branches of the repository by the commit; those of forks are looked for among the open ones.
-    """
-    path, about = repository_path(repository), f"the pull requests of {_named(repository)}"
-    told = client.pages(f"{path}/commits/{head}/pulls", about=about, most=_MOST_PULLS)
-    if numbers := _heads(told, head):
-        return numbers
-    return _heads(client.pages(f"{path}/pulls", about=about, most=_MOST_PULLS), head)
-
-
-def _heads(pulls: Any, head: str) -> tuple[int, ...]:
-    return tuple(pull["number"] for pull in pulls if pull["state"] == "open" and pull["head"]["sha"] == head)
 
 
 def _missing(
@@ -222,6 +206,12 @@ def _patch(client: GitHubClient, repository: Named, check: int, body: Mapping[st
     repeatable = not body["output"].get("annotations")
     path = f"{repository_path(repository)}/check-runs/{check}"
     client.write("PATCH", path, body, about=f"a check on {_named(repository)}", repeatable=repeatable)
+
+
+def _by_us(client: GitHubClient, run: Mapping[str, Any]) -> bool:
+    """Whether a check run is ours: workflows may make some of the same name, which nobody else may change."""
+    slug = (run.get("app") or {}).get("slug")
+    return client.login is None or slug is None or f"{slug}[bot]" == client.login
 
 
 def _state(run: Mapping[str, Any]) -> CheckState:

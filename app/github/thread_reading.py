@@ -24,7 +24,7 @@ query Threads($owner: String!, $repo: String!, $number: Int!, $threads: String) 
         nodes {
           id isResolved isOutdated
           comments(first: 50) {
-            nodes { id fullDatabaseId body viewerDidAuthor isMinimized author { login } }
+            nodes { id fullDatabaseId body viewerDidAuthor isMinimized author { __typename login } }
           }
         }
         pageInfo { hasNextPage endCursor }
@@ -118,13 +118,18 @@ def _thread(node: Mapping[str, Any]) -> Thread:
         minimised=first["isMinimized"],
         replies=tuple(
             Reply(
-                author=(item["author"] or {}).get("login", ""),
+                author=_author(item["author"] or {}),
                 body=unsealed(item["body"]),
                 own=item["viewerDidAuthor"],
             )
             for item in rest
         ),
     )
+
+
+def _author(actor: Mapping[str, Any]) -> str:
+    """The login as REST and webhooks have it: GraphQL names bots without their suffix."""
+    return f"{actor['login']}[bot]" if actor.get("__typename") == "Bot" else actor.get("login", "")
 
 
 def _by_rest(client: GitHubClient, pull: PullRequestId) -> tuple[Thread, ...]:

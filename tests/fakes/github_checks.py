@@ -123,7 +123,7 @@ def shown_check(state: GitHubState, check: Mapping[str, Any]) -> dict[str, Any]:
         if pull.head_sha == check["head_sha"] and not pull.fork
     ]
     shown = {name: value for name, value in check.items() if name not in hidden}
-    app = {"id": state.app_id, "slug": state.viewer.removesuffix("[bot]")}
+    app = check.get("app", {"id": state.app_id, "slug": state.viewer.removesuffix("[bot]")})
     return {**shown, "pull_requests": pulls, "app": app, "check_suite": {"id": 1}}
 
 

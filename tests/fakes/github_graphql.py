@@ -205,7 +205,11 @@ def _written(state: GitHubState, items: Iterable[Mapping[str, Any]]) -> Callable
                 "minimizedReason": state.minimized.get(item.get("node_id", ""), "").lower() or None,
                 "fullDatabaseId": str(item.get("id", 1)),
                 "viewerDidAuthor": state.own(item),
-                "author": {"__typename": item["user"].get("type", "User"), "login": item["user"]["login"]},
+                # GraphQL names bots without the suffix that they have in REST.
+                "author": {
+                    "__typename": item["user"].get("type", "User"),
+                    "login": item["user"]["login"].removesuffix("[bot]"),
+                },
                 "comments": _written(state, [{**comment, "user": item["user"]} for comment in item.get("comments", ())])
                 if "comments" in item
                 else None,

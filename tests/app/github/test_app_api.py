@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from app.errors import GitHubFailed, InstallationGone, InstallationSuspended, WrongToken
+from app.errors import GitHubFailed, InstallationGone, InstallationSuspended, NotPermitted, WrongToken
 from app.events import RepositoryId
 from app.github.addresses import api_address
 from app.github.app_api import AppApi
@@ -66,6 +66,16 @@ def test_who_has_not_accepted_a_new_permission_keeps_the_others(
     permissions = hub.account.grants[token.value].permissions
     assert "checks" not in permissions
     assert permissions["pull_requests"] == "write"
+
+
+def test_permissions_that_are_taken_away_in_between_are_told(
+    hub: FakeGitHubApp, api: AppApi, repository: RepositoryId
+) -> None:
+    permissions = hub.account.installations[repository.installation].permissions
+    hub.before("POST", "access_tokens", permissions.clear)
+
+    with pytest.raises(NotPermitted, match="octo has taken permissions from the App; try again"):
+        api.installation_token(repository.installation, ["app"])
 
 
 def test_a_suspended_installation_is_told_with_what_to_do(

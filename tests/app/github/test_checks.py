@@ -156,6 +156,16 @@ def test_the_newest_check_of_a_head_is_found(client: GitHubClient, repository: R
     assert find_check(client, repository, head, external_id="three") is None
 
 
+def test_a_check_of_the_same_name_that_a_workflow_made_is_not_ours(
+    client: GitHubClient, repository: RepositoryId, octo: GitHubState, head: str
+) -> None:
+    ours = create_check(client, repository, head, status="queued", **SAID)
+    create_check(client, repository, head, status="queued", **SAID)
+    octo.checks[-1]["app"] = {"id": 15368, "slug": "github-actions"}
+
+    assert find_check(client, repository, head) == ours
+
+
 def test_a_check_is_told_as_it_stands(client: GitHubClient, repository: RepositoryId, head: str) -> None:
     create_check(client, repository, head, status="completed", conclusion="success", annotations=remarks(3), **SAID)
 

@@ -43,7 +43,9 @@ _ENDPOINTS = {
     "GET /repos/octo/.github/contents/.quartet.yml",
     "POST /graphql",
 }
-_ADVICE = re.compile(r"is a required property|is not of type 'null'|None is not of type|None is not one of|is not valid under any")
+_ADVICE = re.compile(
+    r"is a required property|is not of type 'null'|None is not of type|None is not one of|is not valid under any"
+)
 
 
 @pytest.fixture
