@@ -126,12 +126,12 @@ def _in_text(children: list[Token], elements: _Elements, *, plain: bool) -> Iter
         begins = child.type in ("softbreak", "hardbreak") or (begins and child.type == "text" and not child.content)
 
 
-# Those of the elements that GitHub shows (github.com/gjtorikian/html-pipeline, its allowlist) in which a text is not said
-# plainly, and those whose text nobody parses.
+# Those of the elements that GitHub shows (github.com/gjtorikian/html-pipeline, its allowlist) in which a text is not
+# said plainly, and those whose text nobody parses.
 _HIDING = (
-    "blockquote q cite pre code tt kbd samp var del s strike summary figcaption caption h1 h2 h3 h4 h5 h6 ul ol li dl dt "
-    "dd table thead tbody tfoot tr td th ruby rt rp script style title textarea xmp iframe noembed noframes plaintext "
-    "template svg math"
+    "blockquote q cite pre code tt kbd samp var del s strike summary figcaption caption h1 h2 h3 h4 h5 h6 ul ol li dl "
+    "dt dd table thead tbody tfoot tr td th ruby rt rp script style title textarea xmp iframe noembed noframes "
+    "plaintext template svg math"
 )
 
 

@@ -1,0 +1,34 @@
+"""``/cancel``: the review that runs or waits is stopped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.commands.command import Command
+from app.live_check import LiveCheck
+from app.verdicts import Conclusion, Verdict
+
+if TYPE_CHECKING:
+    from app.commands.desk import Desk
+
+
+def _run(desk: Desk, arguments: str) -> str:  # noqa: ARG001 - every command takes them
+    turns, repository = desk.services.turns, desk.comment.repository
+    before = turns.state(repository, desk.number)
+    if not turns.cancel(repository, desk.number):
+        return "Nothing is being reviewed, and nothing waits to be."
+    if before.held_until is None and before.wish is not None and before.wish.check is not None:
+        # Nobody works on it who would say so in the check.
+        verdict = Verdict(conclusion=Conclusion.CANCELLED, title="Cancelled by hand", summary="")
+        head = before.wish.head or desk.head
+        LiveCheck(desk.client, repository, head, number=before.wish.check).end(verdict)
+    return ""
+
+
+CANCEL = Command(
+    name="cancel",
+    usage="/cancel",
+    summary="Stops the review that is running or waiting.",
+    details="What was answered by then is kept: a later review does not ask, or pay, for it again.",
+    run=_run,
+)

@@ -1,0 +1,59 @@
+"""A finding is dismissed: remembered for the repository, its threads ended, and the check that it failed made again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.errors import GraphQLRefused, NotPermitted, NotVisible
+from app.github.threads import Thread, minimise, resolve
+from app.publishing.bodies import fingerprints
+from app.publishing.markers import markers_of
+from app.wishes import Wish
+from reviewers.report.visibility import cut
+
+if TYPE_CHECKING:
+    from app.commands.desk import Desk
+    from app.store.values import StoredFinding
+
+_LONGEST_REASON = 500
+
+
+def dismiss(desk: Desk, stored: StoredFinding, reason: str) -> None:
+    """Dismiss a finding in the name of the comment's author; doing it twice comes to the same."""
+    identities = {stored.id, *fingerprints(stored.finding)}
+    desk.store.dispose(
+        desk.name,
+        identities,
+        kind="dismissed",
+        by=desk.comment.author,
+        reason=cut(reason, _LONGEST_REASON),
+        number=desk.number,
+        title=stored.finding.title,
+    )
+    for thread in desk.threads:
+        told = {marker.fields.get("id") for marker in markers_of(thread.body) if marker.kind == "finding"}
+        # A thread may tell several findings; it ends with the last of them.
+        if thread.own and told and told <= identities and not thread.resolved:
+            _end(desk, thread)
+    reviewed = desk.store.last_review(desk.name, desk.number, state="done")
+    if reviewed is not None and reviewed.conclusion == "failure" and reviewed.head == desk.head:
+        # Nothing is asked again; the check may not fail any more.
+        wish = Wish(reason="command", comment=desk.comment.comment, head=desk.head)
+        desk.services.want(desk.comment.repository, desk.number, wish)
+
+
+def _end(desk: Desk, thread: Thread) -> None:
+    try:
+        resolve(desk.client, thread)
+    except (NotPermitted, NotVisible, GraphQLRefused):
+        _hide(desk, thread)
+
+
+def _hide(desk: Desk, thread: Thread) -> None:
+    """What is usual: resolving needs ``contents: write``, which few owners give."""
+    if not thread.node_id or thread.minimised:
+        return
+    try:
+        minimise(desk.client, thread.node_id, "RESOLVED")
+    except (NotPermitted, NotVisible, GraphQLRefused):
+        return  # the reply says it
