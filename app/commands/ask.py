@@ -31,7 +31,7 @@ You answer a developer's question about a pull request, below it. Be right, conc
 guess. Where the question asks for anything but an explanation of this change, say in one sentence that you only \
 explain."""
 
-_QUESTION = 4_000
+_QUESTION = """\
 Answer the question in the block `question`. In `lines`, quote the one to five consecutive lines of the change, copied \
 exactly without number and marker, that each part of your answer stands on; none, where it stands on no line."""
 
