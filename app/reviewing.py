@@ -13,6 +13,7 @@ from llm_runtime.cost.calculator import CostCalculator
 from reviewers.conclusion import conclude, conclude_without_models
 from reviewers.cost_cap import within
 from reviewers.evidence import EVIDENCE
+from reviewers.floors import held_to_floors
 from reviewers.gathering import gather
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 from reviewers.incremental import NOTHING_REVIEWED, Reviewed
@@ -145,22 +146,21 @@ def review(
         cancellation: Ends it before all is answered.
         stopped: Why it was ended so, for the gaps.
     """
-    names = _names(prepared.wishes.reviewers)
+    names, house_rules = _names(prepared.wishes.reviewers), prepared.wishes.house_rules
     if prepared.plan is None:
-        return Made(
-            review=conclude_without_models(
-                prepared.snapshot,
-                prepared.selection,
-                prepared.evidence,
-                reviewers=names,
-                sources=EVIDENCE,
-                reason=without_models,
-            )
+        done = conclude_without_models(
+            prepared.snapshot,
+            prepared.selection,
+            prepared.evidence,
+            reviewers=names,
+            sources=EVIDENCE,
+            reason=without_models,
         )
+        return Made(review=held_to_floors(done, house_rules))
     panel = MultiModelCodeReviewer(llms)
     result = panel.run(prepared.plan.tasks, on_end, cancellation=cancellation, stopped=stopped)
     done = conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
-    return Made(review=done, parked_for=result.parked_for)
+    return Made(review=held_to_floors(done, house_rules), parked_for=result.parked_for)
 
 
 def _names(reviewers: Sequence[Reviewer]) -> tuple[str, ...]:

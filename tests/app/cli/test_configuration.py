@@ -175,3 +175,18 @@ def test_a_wrong_configuration_is_one_line_with_its_place(shop: Repository, mode
 
     assert ended.status == 2
     assert ended.err.strip().endswith(".quartet.yml line 2: unknown key 'findngs'; did you mean 'findings'?")
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "sarif", "html", "json"])
+def test_what_is_below_the_floor_of_its_path_is_counted_and_not_told(
+    shop: Repository, models: Models, quartet: Quartet, name: str
+) -> None:
+    _configured(shop, OWN + "reviewers: [naming]\nrules: [{paths: [orders.py], floor: medium}]\n")
+    models.openai(_naming)
+
+    ended = quartet("review", "--format", name, "--fail-on", "low")
+
+    assert ended.status == 0, ended.err
+    words = " ".join(ended.out.split())
+    assert "1 finding is below the floor that the configuration sets there: low at" in words
+    assert "db says too little" not in words
