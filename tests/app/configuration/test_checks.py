@@ -155,6 +155,9 @@ def test_what_fails_the_check_is_a_severity() -> None:
         ),
         pytest.param(OWN + "    models: nobody/x\n", "line 5: models: no provider", id="an own reviewer's model"),
         pytest.param(
+            OWN + '    title: "a\\nb"\n', "line 5: own_reviewers.0.title: must be one line", id="a title of two"
+        ),
+        pytest.param(
             OWN.replace("Look at texts.", '"Look \\x1b[2J"'), "line 3: own_reviewers.0.instructions: the", id="escape"
         ),
         pytest.param(
