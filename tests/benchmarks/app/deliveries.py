@@ -17,7 +17,7 @@ import queue as queues
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
@@ -143,11 +143,12 @@ def _resident_mb(process: WebProcesses) -> float:
     return total / 1_024
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print one line for each number of processes and way of connecting."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--rate", type=float, default=200.0)
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {len(_BODY):,} bytes a delivery")
     print("processes | connections | deliveries/s | p50 ms | p99 ms | at /s | p50 ms | p99 ms | MB (shared once)")
     for processes in PROCESSES:
