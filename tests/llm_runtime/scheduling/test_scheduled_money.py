@@ -72,7 +72,11 @@ def test_no_window_has_more_calls_than_its_limit_while_they_wait_for_money() -> 
 
     llm, budget, cap, _ = capped(clock, most + Decimal("0.001"), answer)
 
-    clock.run([functools.partial(llm.complete, request) for request in (large, *[small] * 40)])
+    def later() -> None:
+        clock.wait(threading.Event(), 0.5)
+        llm.complete(small)
+
+    clock.run([functools.partial(llm.complete, large), *[later] * 40])
 
     sent.sort()
     assert len(sent) == 41
