@@ -8,7 +8,7 @@ from app.commands import COMMANDS
 from app.commands.answer import answer_commands, known, meant
 from app.commands.desk import Desk
 from app.commands.rebuttal import weigh_reply
-from app.comments import commands_in
+from app.comments import calls_us, commands_in
 
 if TYPE_CHECKING:
     from app.events import CommentWritten
@@ -39,4 +39,4 @@ def answer(services: Services, client: GitHubClient, event: CommentWritten) -> s
     # "@quartet no, the caller checks that" in a thread of ours is said to us, and is no command.
     if invocations and not (in_thread and not any(known(desk, one) for one in invocations)):
         return answer_commands(desk, invocations)
-    return weigh_reply(desk, addressed=bool(invocations)) if in_thread else "no command in it"
+    return weigh_reply(desk, addressed=calls_us(event.body, names=names)) if in_thread else "no command in it"

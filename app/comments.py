@@ -69,6 +69,16 @@ def commands_in(body: str, *, names: Collection[str] = ()) -> tuple[Invocation, 
     return tuple(_invocation(found[number], number) for number in spoken[:MOST_COMMANDS])
 
 
+def calls_us(body: str, *, names: Collection[str] = ()) -> bool:
+    """Whether a comment begins with one of our names.
+
+    Example:
+        >>> calls_us("@quartet no, that is checked above"), calls_us("@mona no")
+        (True, False)
+    """
+    return re.match(rf"\s*{_mention({OWN_NAME, *names})}(?![\w-])", body) is not None
+
+
 _OPEN, _CLOSE = "\ue000", "\ue001"
 _SENTINELS = re.compile("[\ue000\ue001]")
 _MARK = re.compile(f"{_OPEN}([0-9]+){_CLOSE}")
@@ -78,12 +88,15 @@ _COMMAND = rf"(?P<name>[A-Za-z][A-Za-z-]{{0,31}})(?:{_SPACE}+(?P<arguments>.*?))
 
 
 def _candidate(names: Collection[str]) -> re.Pattern[str]:
-    logins = "|".join(re.escape(name.removesuffix("[bot]")) for name in sorted(names) if name)
-    # re.ASCII: without it, ſ counts as s where case is ignored.
-    mention = rf"@(?P<mention>(?ai:{logins}))(?:\[bot\])?[,:]?"
-    slash = rf"/{_COMMAND}"
-    called = rf"{mention}(?:{_SPACE}+/?{_COMMAND.replace('<name>', '<called>').replace('<arguments>', '<rest>')})?"
+    slash, again = rf"/{_COMMAND}", _COMMAND.replace("<name>", "<called>").replace("<arguments>", "<rest>")
+    called = rf"{_mention(names)}[,:]?(?:{_SPACE}+/?{again})?"
     return re.compile(rf" {{0,3}}(?P<start>)(?:{called}|{slash}){_SPACE}*")
+
+
+def _mention(names: Collection[str]) -> str:
+    logins = "|".join(re.escape(name.removesuffix("[bot]")) for name in sorted(names) if name)
+    # ASCII: without it, ſ counts as s where case is ignored.
+    return rf"@(?P<mention>(?ai:{logins}))(?:\[bot\])?"
 
 
 def _invocation(match: re.Match[str], number: int) -> Invocation:

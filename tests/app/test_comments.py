@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.comments import MOST_COMMANDS, Invocation, commands_in
+from app.comments import MOST_COMMANDS, Invocation, calls_us, commands_in
 
 
 def names(body: str) -> list[str]:
@@ -146,3 +146,10 @@ def test_a_hostile_comment_takes_no_time(piece: str) -> None:
     commands_in(body)
 
     assert time.thread_time() - started < 10
+
+
+@pytest.mark.parametrize(
+    "body", ["@quartet-fan no", "@quartetten no", "no @quartet", "@quаrtet no", "> @quartet no", ""]
+)
+def test_who_begins_with_another_name_does_not_call_us(body: str) -> None:
+    assert not calls_us(body)
