@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.errors import AppError, GitHubMisconfigured, Misconfigured, TurnLost
+from app.errors import AppError, GitHubMisconfigured, GitHubRateLimited, Misconfigured, TurnLost
 from app.events import RepositoryId, from_data
 from app.pull_review import Later, give_up, review_pull
 from app.responses import about, respond
@@ -79,6 +79,9 @@ def _take(held: Services, repository: RepositoryId, number: int, turn: Turn) -> 
         ending = review_pull(held, repository, number, turn)
     except TurnLost:
         raise
+    except GitHubRateLimited as error:
+        # Parked until GitHub takes requests again; a worker that sleeps is nobody's.
+        return turn.hand_back(not_before=held.now() + error.wait), error.wait
     except AppError as error:
         if turn.attempt < MOST_ATTEMPTS and not isinstance(error, _HOPELESS):
             raise

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.github.checks import REVIEW_AGAIN, REVIEW_ALL, create_check, fetch_check, update_check
+from app.github.checks import NAME, REVIEW_AGAIN, REVIEW_ALL, create_check, fetch_check, update_check
 from app.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ class LiveCheck:
         repository: Where.
         head: The commit it stands on.
         number: GitHub's number of it, where it was begun before.
+        name: What it is called.
         clock: Seconds that only grow.
     """
 
@@ -36,10 +37,11 @@ class LiveCheck:
         head: str,
         *,
         number: int | None = None,
+        name: str = NAME,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._client, self._repository, self._head = client, repository, head
-        self._number = number
+        self._number, self._name = number, name
         self._clock = clock
         self._told_at = float("-inf")
 
@@ -72,13 +74,14 @@ class LiveCheck:
     def end(self, verdict: Verdict) -> None:
         """How it ended."""
         if self._number is None:
-            found = fetch_check(self._client, self._repository, self._head)
+            found = fetch_check(self._client, self._repository, self._head, name=self._name)
             self._number = found.id if found else None
         if self._number is None:
             self._number = create_check(
                 self._client,
                 self._repository,
                 self._head,
+                name=self._name,
                 status="completed",
                 title=verdict.title,
                 summary=verdict.summary or verdict.title,
@@ -101,12 +104,12 @@ class LiveCheck:
 
     def _go_on(self, status: str, title: str) -> None:
         if self._number is None:
-            found = fetch_check(self._client, self._repository, self._head)
+            found = fetch_check(self._client, self._repository, self._head, name=self._name)
             # One that has ended stays as it is: what is new has a check of its own, and GitHub shows the newest.
             self._number = found.id if found and found.status != "completed" else None
         if self._number is None:
             self._number = create_check(
-                self._client, self._repository, self._head, status=status, title=title, summary=title
+                self._client, self._repository, self._head, name=self._name, status=status, title=title, summary=title
             )
         else:
             update_check(self._client, self._repository, self._number, status=status, title=title, summary=title)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 from app import wiring
 from app.accounts import Account
 from app.configuration.faults import ConfigRejected
-from app.errors import GitHubError
+from app.errors import GitHubError, HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
 from app.github.thread_reading import fetch_threads
 from app.github.threads import mark_fixed
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from reviewers.panel import Outcome
 
 _SILENCED = frozenset({"dismissed", "accepted"})
+_UNFINISHED = frozenset({"running", "parked"})
+_SUPERSEDED = Verdict(conclusion=Conclusion.CANCELLED, title="A newer push is reviewed instead", summary="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,17 +69,22 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
         AppError: It could not be done now; what was answered is remembered.
     """
     with closing(services.github.client(repository, guard=turn.check)) as client:
-        fetched = fetch_snapshot(client, repository.pull(number), wanted=worth_fetching)
+        fetched = fetch_snapshot(
+            client,
+            repository.pull(number),
+            wanted=worth_fetching,
+            guidance=lambda text: _guidance(services, repository, text),
+        )
         target = fetched.snapshot.target
         if not fetched.open and turn.wish.reason != "command":
             return Fulfilled()
         known = turn.wish.check if turn.wish.head in ("", target.head) else None
-        check = LiveCheck(client, repository, target.head, number=known)
         try:
-            config = with_organisation(services, repository, fetched.config).config
+            effective = with_organisation(services, repository, fetched.config)
         except ConfigRejected as error:
-            check.end(verdict_of_faults(error.faults))
+            LiveCheck(client, repository, target.head, number=known).end(verdict_of_faults(error.faults))
             return Fulfilled()
+        config = effective.config
         run = _Run(
             services=services,
             repository=repository,
@@ -84,9 +92,18 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             client=client,
             fetched=fetched,
             config=config,
-            check=check,
+            check=LiveCheck(client, repository, target.head, number=known, name=config.check.name),
+            remarks=tuple(map(str, effective.faults)),
         )
         return run.whole()
+
+
+def _guidance(services: Services, repository: RepositoryId, text: str | None) -> Sequence[str]:
+    """Paths of the guidance files; none where the configuration cannot be used, which is told later."""
+    try:
+        return with_organisation(services, repository, text).config.guidance
+    except ConfigRejected:
+        return ()
 
 
 class _Run:
@@ -102,12 +119,14 @@ class _Run:
         fetched: Fetched,
         config: RepoConfig,
         check: LiveCheck,
+        remarks: tuple[str, ...],
     ) -> None:
         self._services, self._repository, self._turn = services, repository, turn
         self._client, self._fetched, self._config, self._check = client, fetched, config, check
         self._number = fetched.pull.number
         self._name = repository.full_name
         self._answered = 0
+        self._remarks = remarks
         target = fetched.snapshot.target
         # A number stands for a wish, whoever takes its turn and however often.
         reason = f"{turn.wish.reason} {turn.number_wanted}"
@@ -127,11 +146,18 @@ class _Run:
         """From the plan to the end of the check."""
         self._forget()
         made = self._make(self._services.store.reviewed(self._name, self._number))
+        # The turn looks once a second by itself; what became known since counts before anything is posted.
+        self._turn.check()
         if self._turn.reason_to_stop:
             return self._stopped(made.review)
         if made.parked_for is not None:
             return self._parked(made.review, made.parked_for)
-        self._publish(made.review)
+        try:
+            self._publish(made.review)
+        except HeadMoved:
+            # The delivery of that push comes later, or is lost: the wish stands, for the head that is there now.
+            self._end(made.review, "superseded", _SUPERSEDED)
+            return Later()
         return Fulfilled()
 
     def _forget(self) -> None:
@@ -147,6 +173,8 @@ class _Run:
         questions = len(prepared.plan.tasks) if prepared.plan else 0
         if questions:
             self._check.begin(questions)
+            if self._check.number is not None:
+                self._services.store.check_begun(self._id, self._check.number)
         account = Account(
             repository=self._name,
             review=snapshot.target.name,
@@ -197,10 +225,10 @@ class _Run:
         """Something newer is wanted, somebody said /cancel, or this worker is to end; what was paid for is kept."""
         match self._turn.reason_to_stop:
             case "superseded":
-                self._end(review, "superseded", Conclusion.CANCELLED, "A newer push is reviewed instead")
+                self._end(review, "superseded", _SUPERSEDED)
                 return Fulfilled()
             case "cancelled":
-                self._end(review, "cancelled", Conclusion.CANCELLED, "Cancelled")
+                self._end(review, "cancelled", Verdict(conclusion=Conclusion.CANCELLED, title="Cancelled", summary=""))
                 return Fulfilled()
             case "stopping":
                 self._services.store.end_review(self._id, state="parked", cost_usd=review.cost_usd)
@@ -238,7 +266,7 @@ class _Run:
             review, findings=tuple(one for one in review.findings if silenced.isdisjoint(fingerprints(one)))
         )
         policy = Policy(fail_on=self._config.check.fails_from, incomplete_fails=self._config.check.incomplete_fails)
-        verdict = verdict_of(open_review, policy)
+        verdict = verdict_of(open_review, policy, self._remarks)
         self._check.end(verdict)
         store.end_review(
             self._id,
@@ -262,10 +290,10 @@ class _Run:
                 mark_fixed(self._client, self._fetched.pull, thread, self._fetched.snapshot.target.head)
         self._services.store.mark_fixed(self._name, self._number, gone)
 
-    def _end(self, review: Review, state: ReviewState, conclusion: Conclusion, title: str) -> None:
-        self._check.end(Verdict(conclusion=conclusion, title=title, summary=""))
+    def _end(self, review: Review, state: ReviewState, verdict: Verdict) -> None:
+        self._check.end(verdict)
         self._services.store.end_review(
-            self._id, state=state, conclusion=conclusion.value, cost_usd=review.cost_usd, note=title
+            self._id, state=state, conclusion=verdict.conclusion.value, cost_usd=review.cost_usd, note=verdict.title
         )
 
 

@@ -69,12 +69,12 @@ def _pull_request(services: Services, event: PullRequestChanged) -> str:
         stopped = services.turns.cancel(repository, number)
         return "closed; its review is stopped" if stopped else "closed; nothing was wanted of it"
     with closing(services.github.client(repository)) as client:
-        check = LiveCheck(client, repository, event.head)
         try:
             config = read_effective(services, client, repository, event.base_ref).config
         except ConfigRejected as error:
-            check.end(verdict_of_faults(error.faults))
+            LiveCheck(client, repository, event.head).end(verdict_of_faults(error.faults))
             return f"not reviewed: {error}"
+        check = LiveCheck(client, repository, event.head, name=config.check.name)
         decision = wants_review(config, event)
         if not decision.yes:
             if event.action != "labeled":

@@ -62,16 +62,21 @@ class Verdict:
     annotations: tuple[dict[str, Any], ...] = ()
 
 
-def verdict_of(review: Review, policy: Policy) -> Verdict:
+def verdict_of(review: Review, policy: Policy, remarks: Sequence[str] = ()) -> Verdict:
     """How the check of a reviewed head ends.
 
     It is a failure where a finding or a gap is one by the repository's policy; neutral where nothing was looked at, no
     model was asked, or something is missing; and else a success.
+
+    Args:
+        review: What was found.
+        policy: What the repository wants of its check.
+        remarks: Lines for people on how the review came about, such as faults of the organisation's configuration.
     """
     return Verdict(
         conclusion=_conclusion(review, policy),
         title=cut(_title(review), _LONGEST_TITLE),
-        summary=cut("\n\n".join(_summary(review)), _LONGEST_SUMMARY),
+        summary=cut("\n\n".join((*map(inline_text, remarks), *_summary(review))), _LONGEST_SUMMARY),
         annotations=tuple(_annotation(finding) for finding in review.findings if _can_be_annotated(finding)),
     )
 

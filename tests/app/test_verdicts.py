@@ -70,3 +70,7 @@ def test_what_a_model_says_cannot_mention_anybody_in_the_summary() -> None:
 
     assert "@everyone" not in verdict.summary
     assert "<img" not in verdict.summary
+
+
+def test_remarks_stand_in_the_summary() -> None:
+    assert "octo/.github line 3" in verdict_of(review(), LENIENT, ["octo/.github line 3: unknown key"]).summary
