@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app import wiring
 from app.accounts import Account
+from app.cli import doctor_app
 from app.cli.diff_input import current_folder
 from app.cli.doctor_config import Found, find_config
+from app.cli.doctor_line import Line
 from app.cli.exit_status import INCOMPLETE, OK
 from app.cli.progress import say
 from app.errors import Misconfigured
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
 
 _ACCOUNT = Account(repository="doctor", review="doctor")
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the report, and whether it tells of a fault."""
-
-    text: str
-    fault: bool = False
 
 
 def run(*, offline: bool) -> int:
@@ -55,6 +48,10 @@ def run(*, offline: bool) -> int:
     faults = 0
     with wiring.runtime(settings, found.config.max_cost, _ACCOUNT, notify=say) as builder:
         for line in _report(settings, found, builder, offline=offline):
+            sys.stdout.write(visible(line.text) + "\n")
+            faults += line.fault
+    if doctor_app.is_wanted(settings):
+        for line in doctor_app.report(settings, offline=offline):
             sys.stdout.write(visible(line.text) + "\n")
             faults += line.fault
     ending = f"{faults} to mend; each ✗ says how" if faults else "all is well"

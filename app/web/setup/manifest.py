@@ -10,7 +10,6 @@ from urllib.parse import quote, urlsplit
 
 from app.errors import Misconfigured
 
-HOMEPAGE = "https://pypi.org/project/quartet-review/"
 DEFAULT_NAME = "Quartet review"
 HOOK_PATH = "/webhooks/github"
 DONE_PATH = "/setup/done"
@@ -59,7 +58,7 @@ class Registration:
         """What GitHub is sent (docs.github.com/en/apps: registering a GitHub App from a manifest)."""
         return {
             "name": self.name,
-            "url": HOMEPAGE,
+            "url": self.address,
             "description": "Code review by four specialists: bugs, architecture, performance, security.",
             "public": False,
             "hook_attributes": {"url": f"{self.address}{HOOK_PATH}", "active": True},
