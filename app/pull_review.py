@@ -76,6 +76,7 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             guidance=lambda text: _guidance(services, repository, text),
         )
         target = fetched.snapshot.target
+        _end_left_behind(services, client, repository, number, target.head)
         if not fetched.open and turn.wish.reason != "command":
             return Fulfilled()
         known = turn.wish.check if turn.wish.head in ("", target.head) else None
@@ -96,6 +97,23 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             remarks=tuple(map(str, effective.faults)),
         )
         return run.whole()
+
+
+def _end_left_behind(
+    services: Services, client: GitHubClient, repository: RepositoryId, number: int, head: str
+) -> None:
+    """End the check of a review that has not come to its end and never will: the pull request has another head."""
+    last = services.store.last_review(repository.full_name, number)
+    if last is None or last.state not in _UNFINISHED or last.head == head or last.check_run is None:
+        return
+    LiveCheck(client, repository, last.head, number=last.check_run).end(_SUPERSEDED)
+    services.store.end_review(
+        last.id,
+        state="superseded",
+        conclusion=_SUPERSEDED.conclusion.value,
+        cost_usd=last.cost_usd,
+        note=_SUPERSEDED.title,
+    )
 
 
 def _guidance(services: Services, repository: RepositoryId, text: str | None) -> Sequence[str]:

@@ -1,0 +1,15 @@
+"""One running App for all tests that need nothing but an account of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.app.whole.tenants import House, house
+
+
+@pytest.fixture(scope="session")
+def home() -> Iterator[House]:
+    with house() as running:
+        yield running
