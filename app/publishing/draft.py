@@ -113,6 +113,7 @@ def draft(
     *,
     inline_limit: int = INLINE_LIMIT,
     dismissed: Collection[str] = (),
+    asked_again: Collection[str] = (),
 ) -> ReviewDraft:
     """Decide what of a review is news, and where each piece of it goes.
 
@@ -122,14 +123,16 @@ def draft(
         posted: What our own account said before.
         inline_limit: Comments at most, and never more than ``MOST_COMMENTS``.
         dismissed: Fingerprints of what nobody wants to hear of any more.
+        asked_again: Reviewers that somebody asked for a second opinion on the same head, so that they may add to it.
     """
     silenced = frozenset(dismissed)
     left_out = tuple(finding for finding in review.findings if not silenced.isdisjoint(fingerprints(finding)))
     review = replace(review, findings=tuple(finding for finding in review.findings if finding not in left_out))
     before = posted.spoken if posted.head == review.target.head else frozenset[str]()
+    silent = before.difference(asked_again)
     told = frozenset(posted.fingerprints)
     known = tuple(finding for finding in review.findings if not told.isdisjoint(fingerprints(finding)))
-    new = [finding for finding in review.findings if finding not in known and not before.issuperset(finding.reviewers)]
+    new = [finding for finding in review.findings if finding not in known and not silent.issuperset(finding.reviewers)]
     placed = [(finding, location) for finding in new if (location := _commentable(finding, diff)) is not None]
     inline = tuple(
         InlineComment(finding=finding, location=location, body=comment_body(finding))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from app.errors import GitHubError, HeadMoved, PostFailed, Unprocessable
@@ -12,7 +13,7 @@ from app.github.client import GitHubClient
 from app.github.conversation import PendingReview, fetch_conversation, fetch_own_reviews, fetch_pending
 from app.github.threads import fetch_threads
 from app.publishing.draft import INLINE_LIMIT, ReviewDraft, draft, without
-from app.publishing.markers import is_summary, read_posted, told_by
+from app.publishing.markers import Posted, is_summary, read_posted, told_by
 from app.publishing.once import comment_once, edit_or_comment, review_once
 from app.publishing.refusals import discard, review_on_the_wire, sift
 from reviewers.diff import Diff
@@ -64,6 +65,7 @@ def publish(
     *,
     inline_limit: int = INLINE_LIMIT,
     dismissed: Collection[str] = (),
+    asked_again: Collection[str] = (),
     with_comments: bool = False,
 ) -> Published:
     """Post what is new in a review, as at most one review and one summary comment.
@@ -75,6 +77,7 @@ def publish(
         diff: What was reviewed.
         inline_limit: Comments on the diff at most; further findings go into the summary.
         dismissed: Fingerprints of findings that are not to be told; the summary counts them apart.
+        asked_again: Reviewers that somebody asked for a second opinion; else each speaks once per head.
         with_comments: Whether to ask for the numbers of the comments, which takes a request more.
 
     Raises:
@@ -82,29 +85,27 @@ def publish(
         PostFailed: Posting stopped half-way; it says what was posted.
         GitHubError: Another of its subclasses; nothing was posted.
     """
-    published, told = _publish(client, pull, review, diff, inline_limit, frozenset(dismissed))
+    drafting = partial(
+        draft, review, diff, inline_limit=inline_limit, dismissed=dismissed, asked_again=frozenset(asked_again)
+    )
+    published, told = _publish(client, pull, review, drafting)
     numbers = _numbers(client, pull) if with_comments and told else {}
     return replace(published, told={identity: numbers.get(identity) for identity in told})
 
 
-def _publish(  # noqa: PLR0917 - private, and each argument has a type of its own
-    client: GitHubClient,
-    pull: PullRequestId,
-    review: Review,
-    diff: Diff,
-    inline_limit: int,
-    dismissed: frozenset[str],
+def _publish(
+    client: GitHubClient, pull: PullRequestId, review: Review, drafting: Callable[[Posted], ReviewDraft]
 ) -> tuple[Published, Collection[str]]:
     """What was posted, and the fingerprints of all that was ever told."""
     conversation = fetch_conversation(client, pull)
     _check_head(conversation.head, review)
     summary = next((comment for comment in conversation.comments if is_summary(comment.body)), None)
     posted = read_posted(conversation.remarks, summary.body if summary else None)
-    plan = draft(review, diff, posted, inline_limit=inline_limit, dismissed=dismissed)
+    plan = drafting(posted)
     if _may_be_told(plan):
         own = [told.body for told in fetch_own_reviews(client, pull)]
         posted = read_posted(conversation.remarks, posted.summary, own)
-        plan = draft(review, diff, posted, inline_limit=inline_limit, dismissed=dismissed)
+        plan = drafting(posted)
     published = Published()
     if plan.body is not None:
         plan, published = _post_review(client, pull, plan, conversation.pending)

@@ -47,6 +47,7 @@ class Run:
         dismissed: Iterable[Finding] = (),
         fixed: Iterable[Finding] = (),
         unchanged: int = 0,
+        asked_again: Iterable[str] = (),
         with_comments: bool = False,
     ) -> Published:
         fetched = fetched or self.fetch()
@@ -57,6 +58,7 @@ class Run:
             made,
             fetched.snapshot.diff,
             dismissed=frozenset(finding.fingerprint for finding in dismissed),
+            asked_again=tuple(asked_again),
             with_comments=with_comments,
         )
 

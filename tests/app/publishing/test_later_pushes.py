@@ -145,6 +145,18 @@ def test_nobody_asks_for_numbers_that_nobody_wants(start: Start) -> None:
     assert (len(github.requests) - before, published.told) == (3, {at(30).fingerprint: None})
 
 
+def test_a_second_opinion_on_the_same_head_is_told_where_somebody_asked_for_it(start: Start) -> None:
+    github, run = start()
+    run.post(at(30))
+    run.post(at(30), at(31))
+    unasked = len(github.reviews)
+
+    run.post(at(30), at(31), asked_again=["security"])
+
+    assert (unasked, len(github.reviews)) == (1, 2)
+    assert [comment["line"] for comment in github.reviews[1]["comments"]] == [31]
+
+
 def test_ids_that_people_can_name_stand_in_the_comment_and_in_the_table(start: Start) -> None:
     github, run = start()
 
