@@ -63,10 +63,9 @@ class ReviewDraft:
         return self._ranked({comment.finding for comment in self.inline} | set(self.aside))
 
     @property
-    def told(self) -> frozenset[str]:
-        """Fingerprints of all that is told once this is posted, before or now."""
-        now = (identity for finding in (*self.new, *self.known) for identity in fingerprints(finding))
-        return frozenset((*self.posted.fingerprints, *now))
+    def told(self) -> tuple[str, ...]:
+        """Fingerprints of the findings that are open and told once this is posted, before or now."""
+        return tuple(identity for finding in (*self.new, *self.known) for identity in fingerprints(finding))
 
     @property
     def body(self) -> str | None:

@@ -35,8 +35,8 @@ class Published:
         aside: New findings that stand in the summary instead.
         refused: Those of them that GitHub refused to place.
         summary: Number of the summary comment that was written, or None where it was not needed or stayed as it was.
-        told: Fingerprints of all that was ever told, each with the number of its comment on the diff; None where it
-            has none, or where nobody asked for the numbers.
+        told: Fingerprints of the findings that are open and told, now or before, each with the number of its comment
+            on the diff; None where it has none, or where nobody asked for the numbers.
     """
 
     review: int | None = None
@@ -96,7 +96,7 @@ def publish(
 def _publish(
     client: GitHubClient, pull: PullRequestId, review: Review, drafting: Callable[[Posted], ReviewDraft]
 ) -> tuple[Published, Collection[str]]:
-    """What was posted, and the fingerprints of all that was ever told."""
+    """What was posted, and the fingerprints of what is open and told."""
     conversation = fetch_conversation(client, pull)
     _check_head(conversation.head, review)
     summary = next((comment for comment in conversation.comments if is_summary(comment.body)), None)
