@@ -15,6 +15,7 @@ from app.errors import GitHubError, HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
 from app.github.thread_reading import fetch_threads
 from app.github.threads import mark_fixed
+from app.left_behind import CLOSED, SUPERSEDED, end_pushed_over
 from app.live_check import LiveCheck
 from app.publishing.bodies import fingerprints
 from app.publishing.markers import read_posted
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
     from reviewers.panel import Outcome
 
 _SILENCED = frozenset({"dismissed", "accepted"})
-_UNFINISHED = frozenset({"running", "parked"})
-_SUPERSEDED = Verdict(conclusion=Conclusion.CANCELLED, title="A newer push is reviewed instead", summary="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +75,12 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             guidance=lambda text: _guidance(services, repository, text),
         )
         target = fetched.snapshot.target
-        _end_left_behind(services, client, repository, number, target.head)
-        if not fetched.open and turn.wish.reason != "command":
-            return Fulfilled()
+        end_pushed_over(services, client, repository, number, wish=turn.wish, head=target.head)
         known = turn.wish.check if turn.wish.head in ("", target.head) else None
+        if not fetched.open and turn.wish.reason != "command":
+            if known is not None:
+                LiveCheck(client, repository, target.head, number=known).end(CLOSED)
+            return Fulfilled()
         try:
             effective = with_organisation(services, repository, fetched.config)
         except ConfigRejected as error:
@@ -97,23 +98,6 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             remarks=tuple(map(str, effective.faults)),
         )
         return run.whole()
-
-
-def _end_left_behind(
-    services: Services, client: GitHubClient, repository: RepositoryId, number: int, head: str
-) -> None:
-    """End the check of a review that has not come to its end and never will: the pull request has another head."""
-    last = services.store.last_review(repository.full_name, number)
-    if last is None or last.state not in _UNFINISHED or last.head == head or last.check_run is None:
-        return
-    LiveCheck(client, repository, last.head, number=last.check_run).end(_SUPERSEDED)
-    services.store.end_review(
-        last.id,
-        state="superseded",
-        conclusion=_SUPERSEDED.conclusion.value,
-        cost_usd=last.cost_usd,
-        note=_SUPERSEDED.title,
-    )
 
 
 def _guidance(services: Services, repository: RepositoryId, text: str | None) -> Sequence[str]:
@@ -174,7 +158,7 @@ class _Run:
             self._publish(made.review)
         except HeadMoved:
             # The delivery of that push comes later, or is lost: the wish stands, for the head that is there now.
-            self._end(made.review, "superseded", _SUPERSEDED)
+            self._end(made.review, "superseded", SUPERSEDED)
             return Later()
         return Fulfilled()
 
@@ -243,7 +227,7 @@ class _Run:
         """Something newer is wanted, somebody said /cancel, or this worker is to end; what was paid for is kept."""
         match self._turn.reason_to_stop:
             case "superseded":
-                self._end(review, "superseded", _SUPERSEDED)
+                self._end(review, "superseded", SUPERSEDED)
                 return Fulfilled()
             case "cancelled":
                 self._end(review, "cancelled", Verdict(conclusion=Conclusion.CANCELLED, title="Cancelled", summary=""))

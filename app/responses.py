@@ -16,6 +16,7 @@ from app.events import (
     ThreadChanged,
 )
 from app.github.checks import REVIEW_ALL, pulls_of_commit
+from app.left_behind import CLOSED, SUPERSEDED, end_waiting
 from app.live_check import LiveCheck
 from app.repo_config import wants_review
 from app.repository_settings import read_effective
@@ -23,7 +24,6 @@ from app.verdicts import Conclusion, Verdict, verdict_of_faults
 from app.wishes import Reason, Wish
 
 if TYPE_CHECKING:
-    from app.github.client import GitHubClient
     from app.services import Services
 
 _REASONS: dict[str, Reason] = {"synchronize": "push", "labeled": "label"}
@@ -66,7 +66,10 @@ def about(event: Event) -> tuple[str | None, int | None, int]:
 def _pull_request(services: Services, event: PullRequestChanged) -> str:
     repository, number = event.repository, event.number
     if event.action == "closed":
+        state = services.turns.state(repository, number)
         stopped = services.turns.cancel(repository, number)
+        with closing(services.github.client(repository)) as client:
+            end_waiting(client, repository, state, CLOSED)
         return "closed; its review is stopped" if stopped else "closed; nothing was wanted of it"
     with closing(services.github.client(repository)) as client:
         try:
@@ -84,22 +87,12 @@ def _pull_request(services: Services, event: PullRequestChanged) -> str:
             reason = f"paused by {pause.by}; /resume goes on"
             check.end(_skipped(reason))
             return f"not reviewed: {reason}"
-        _end_waiting(services, client, event)
+        end_waiting(client, repository, services.turns.state(repository, number), SUPERSEDED, but=event.head)
         check.queue()
     wish = Wish(reason=_REASONS.get(event.action, "opened"), check=check.number, head=event.head)
     patience = services.settings.quartet_debounce_seconds if wish.reason == "push" else 0.0
     services.want(repository, number, wish, after_seconds=patience)
     return "a review is wanted"
-
-
-def _end_waiting(services: Services, client: GitHubClient, event: PullRequestChanged) -> None:
-    """End the check of an older head that waits for its review and will not get one: the newer head does."""
-    state = services.turns.state(event.repository, event.number)
-    waits = state.wish is not None and state.due is not None
-    if state.wish is None or not waits or state.wish.check is None or state.wish.head in ("", event.head):
-        return
-    old = LiveCheck(client, event.repository, state.wish.head, number=state.wish.check)
-    old.end(Verdict(conclusion=Conclusion.CANCELLED, title="A newer push is reviewed instead", summary=""))
 
 
 def _comment(services: Services, event: CommentWritten) -> str:
