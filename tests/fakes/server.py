@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -70,11 +72,11 @@ class FakeServer:
         self.requests: list[Incoming] = []
         self.lock = threading.Lock()
         self._news = threading.Condition()
+        self._afterwards: list[tuple[str, str, Callable[[], object]]] = []
         self._stopped = threading.Event()
         self._clients = ExitStack()
         handler = type("Handler", (_Handler,), {"fake": self})
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", 0), handler)
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
     def answer(self, request: Incoming) -> Reply:
@@ -91,6 +93,17 @@ class FakeServer:
             if not self._news.wait_for(true, seconds):
                 last = [f"{request.method} {request.path}" for request in self.requests[-20:]]
                 raise AssertionError(f"it never came that {what}; the last requests were {last}")
+
+    def after(self, method: str, path: str, event: Callable[[], object]) -> None:
+        """Let something happen just after the first such request was answered."""
+        self._afterwards.append((method, path, event))
+
+    def answered(self, request: Incoming) -> None:
+        """The last byte of an answer is out."""
+        for event in [event for event in self._afterwards if event[0] == request.method]:
+            if re.search(event[1], request.path):
+                self._afterwards.remove(event)
+                event[2]()
 
     def tell(self) -> None:
         """Something has happened that ``until`` may wait for."""
@@ -114,6 +127,15 @@ class FakeServer:
         self._server.shutdown()
         self._server.server_close()
         self._thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that is gone, because a test has killed it, is no news."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -154,6 +176,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.fake._stopped.wait()
         elif self.command != "HEAD":
             self.wfile.write(reply.body[: len(reply.body) // 2] if reply.cut else reply.body)
+        self.fake.answered(request)
 
     def _drip(self, answer: bytes, pause: float) -> None:
         for position in range(len(answer)):

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,6 +48,17 @@ def finds(*faults: Mapping[str, Any]) -> Callable[[Asked], Answer]:
     return answer
 
 
+def in_session(leader: int) -> list[int]:
+    """The processes that a program has started, itself among them, whatever groups they are in by now."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            state, _, _, session = stat.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[:4]
+            if int(session) == leader and state not in "ZX":
+                found.append(int(stat.parent.name))
+    return found
+
+
 @dataclass(kw_only=True)
 class Program:
     """A process group of the App, and what it said."""
@@ -76,8 +87,12 @@ class Program:
         return next(line for line in self.said if words in line)
 
     def kill(self) -> None:
-        """The whole group, as when the machine fails."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        """It and all that it has started, as when the machine fails: nobody gets the time to say goodbye."""
+        while processes := in_session(self.process.pid):
+            for pid in processes:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+            os.sched_yield()
         self.process.wait(_SECONDS)
 
     def stop(self) -> int:
@@ -112,6 +127,14 @@ class World:
     def web(self) -> Program:
         program = self.start("web", "--port", "0", "--workers", "1")
         found = re.search(r"http://127\.0\.0\.1:\d+", program.wait_for("http://127.0.0.1:"))
+        assert found
+        self.github.webhook_url = f"{found[0]}/webhooks/github"
+        return program
+
+    def up(self) -> Program:
+        """Everything by one command, Redis included."""
+        program = self.start("up", "--port", "0")
+        found = re.search(r"http://127\.0\.0\.1:\d+", program.wait_for("/webhooks/github"))
         assert found
         self.github.webhook_url = f"{found[0]}/webhooks/github"
         return program
