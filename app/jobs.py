@@ -14,6 +14,9 @@ from app.responses import about, respond
 from app.services import Services, services
 from app.settings import read_settings
 from app.turn import Turn
+from app.warming import warm_up
+
+__all__ = ["handle", "review", "warm_up"]
 
 _LOG = logging.getLogger("quartet.jobs")
 
@@ -82,11 +85,13 @@ def _take(held: Services, repository: RepositoryId, number: int, turn: Turn) -> 
     except GitHubRateLimited as error:
         # Parked until GitHub takes requests again; a worker that sleeps is nobody's.
         return turn.hand_back(not_before=held.now() + error.wait), error.wait
-    except AppError as error:
+    except Exception as error:
+        # Whatever it is, a check must not stay in progress for ever; this is the last place that can say so.
         if turn.attempt < MOST_ATTEMPTS and not isinstance(error, _HOPELESS):
             raise
-        _LOG.error("%s#%d: given up: %s", repository.full_name, number, error)
-        give_up(held, repository, number, turn, str(error))
+        reason = str(error) if isinstance(error, AppError) else f"internal error: {type(error).__name__}"
+        _LOG.error("%s#%d: given up: %s", repository.full_name, number, reason)
+        give_up(held, repository, number, turn, reason)
         return turn.done(), 0.0
     if isinstance(ending, Later):
         return turn.hand_back(not_before=held.now() + ending.seconds), ending.seconds

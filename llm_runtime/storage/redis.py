@@ -150,6 +150,8 @@ class _Connections:
     def __init__(self, redis: Any, url: str) -> None:
         self._redis = redis
         no_retry = redis.retry.Retry(redis.backoff.NoBackoff(), 0)
+        # A socket of the machine's own has nothing in between that could forget it, and the driver refuses the option.
+        network = {} if url.startswith("unix://") else {"socket_keepalive": True}
         try:
             pool = redis.ConnectionPool.from_url(
                 url,
@@ -157,8 +159,8 @@ class _Connections:
                 retry=no_retry,
                 socket_timeout=TIMEOUT_SECONDS,
                 socket_connect_timeout=TIMEOUT_SECONDS,
-                socket_keepalive=True,
                 client_name="quartet",
+                **network,
             )
         except ValueError:
             # Neither the URL nor the driver's words about it are repeated: they may hold the password.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import tempfile
 import threading
 import warnings
 from collections.abc import Iterator
@@ -46,6 +47,17 @@ def test_a_script_is_sent_only_where_it_is_not_known(script: RedisScript, key: s
     redis_server().command("SCRIPT", "FLUSH")
 
     assert [script.run([key], [2]) for _ in range(3)] == [2, 4, 6]
+
+
+def test_a_socket_of_the_machine_will_do(key: str) -> None:
+    with tempfile.TemporaryDirectory(prefix="q-") as folder:
+        path = f"{folder}/redis.sock"
+        with own_redis("--unixsocket", path):
+            script = RedisScript(f"unix://{path}", COUNT)
+            counted = script.run([key], [3])
+            script.close()
+
+    assert counted == 3
 
 
 def test_text_beyond_ascii_arrives(key: str) -> None:
