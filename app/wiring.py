@@ -44,8 +44,9 @@ def available(settings: Settings, provider: str) -> bool:
     return bool(settings.api_key(provider)) or (provider == "openai" and bool(settings.base_url(provider)))
 
 
+@functools.cache
 def calculator() -> CostCalculator:
-    """What turns tokens into dollars."""
+    """What turns tokens into dollars; one for all of a process, because it looks prices up slowly and keeps them."""
     return CostCalculator()
 
 
@@ -131,6 +132,7 @@ def runtime(
             credentials(settings),
             ledger=_ledger(settings, observer, notify),
             observer=observer,
+            calculator=calculator(),
             connect=functools.partial(_connect, settings),
         )
         stack.callback(shared.close)

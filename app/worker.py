@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import sys
 import threading
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.errors import Misconfigured
 from app.job_names import Lane
 from app.maintenance import Maintenance
+from app.readiness import ReadyPipe
 from app.stopping import StopPipe
 from app.supervisor import Part, Supervisor
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 JOBS = "app.jobs"
-"""The module whose functions ``handle`` and ``review`` do the work."""
+"""The module whose functions ``handle`` and ``review`` do the work, after ``warm_up`` was called once."""
 
 HAND_BACK_SECONDS = 5.0
 """How long before the end of the grace time what runs is told to hand back."""
@@ -44,7 +44,7 @@ def run(
         say: Takes one line for people.
         resend: Has GitHub send failed deliveries again; how many it were. None where there is no App.
         prefix: Beginning of the names of queues and keys.
-        jobs: The module whose functions do the work.
+        jobs: The module whose functions do the work; see ``JOBS``.
 
     Raises:
         Misconfigured: There is no Redis to work for.
@@ -52,7 +52,7 @@ def run(
     """
     url = redis_url(settings)
     grace = settings.quartet_grace_seconds
-    with closing(StopPipe()) as pipe:
+    with closing(StopPipe()) as pipe, closing(ReadyPipe()) as readiness:
         maintenance = Maintenance(
             url,
             prefix=prefix,
@@ -67,9 +67,10 @@ def run(
                 name=f"worker {number}",
                 command=(
                     *(sys.executable, "-P", "-m", "app.worker_process"),
-                    *("--lanes", ",".join(of), "--prefix", prefix, "--jobs", jobs, "--hears", str(pipe.reading_end)),
+                    *("--name", str(number), "--lanes", ",".join(of), "--prefix", prefix, "--jobs", jobs),
+                    *("--hears", str(pipe.reading_end), "--tells", str(readiness.writing_end)),
                 ),
-                inherits=(pipe.reading_end,),
+                inherits=(pipe.reading_end, readiness.writing_end),
                 hopeless=(Misconfigured.exit_status,),
                 grace_seconds=grace,
                 warn_seconds=HAND_BACK_SECONDS,
@@ -78,10 +79,12 @@ def run(
             for number, of in enumerate(lanes_of_each(processes, lanes), start=1)
         ]
         thread = threading.Thread(target=maintenance.run, name="maintenance", daemon=True)
-        begun = functools.partial(say, f"{processes} worker{'s' * (processes > 1)} ready for {', '.join(lanes)}")
+        readiness.when(
+            processes, lambda: say(f"{processes} worker{'s' * (processes > 1)} ready for {', '.join(lanes)}")
+        )
         thread.start()
         try:
-            Supervisor([parts], say=say).run(begun)
+            Supervisor([parts], say=say).run()
         finally:
             maintenance.stop()
             thread.join(timeout=HAND_BACK_SECONDS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import NoReturn
 
@@ -40,8 +41,11 @@ class AppKey:
         return derive.derive(raw)
 
 
+@functools.lru_cache(maxsize=1)
 def app_key(app_id: int, text: str) -> AppKey:
     r"""The key in a PEM text, whose line ends may be real or written as ``\n``, as variables of many hosts have them.
+
+    Checking an RSA key takes some 50 ms, so the last one is kept, also for the forks of a worker.
 
     Raises:
         Misconfigured: The text is no RSA private key; it is never repeated.

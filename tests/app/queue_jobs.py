@@ -10,9 +10,14 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
+from app.settings import Settings
 from app.turns import Turns
 from llm_runtime.errors import Cancelled
 from tests.app.turn_takers import NUMBER, REPOSITORY
+
+
+def warm_up(_settings: Settings) -> None:
+    pass
 
 
 def succeed(**_arguments: Any) -> None:
