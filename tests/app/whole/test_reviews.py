@@ -53,3 +53,31 @@ def test_a_push_is_asked_about_only_where_it_changes_something() -> None:
         assert all("total = 0" in one.prompt for one in asked)
         assert not any(FAULT["quote"] in one.question for one in asked)
         assert len(held.app.reviews) == 1
+
+
+def test_a_delivery_that_nobody_took_is_sent_again_and_reviewed() -> None:
+    with world() as held:
+        held.web().kill()
+        assert held.github.opened(held.app) == 0
+
+        held.web()
+        held.workers()
+        held.until_reviewed()
+
+        assert len(held.app.reviews) == 1
+
+
+def test_one_command_is_a_working_bot_that_goes_on_after_a_crash() -> None:
+    with world() as held:
+        del held.environment["REDIS_URL"]
+        crashed = held.up()
+        held.github.opened(held.app)
+        held.until_reviewed()
+        crashed.kill()
+
+        held.up()
+        held.github.push(held.app, 7, {"a.py": AFTER, "b.py": "total = 0\n"})
+        # The turn of the worker that was killed may have to run out first.
+        held.until_reviewed(seconds=100)
+
+        assert len(held.app.reviews) == 1

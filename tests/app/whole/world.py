@@ -155,8 +155,8 @@ class World:
         head = self.app.pulls[number].head_sha
         return any(check["head_sha"] == head and check["status"] == "completed" for check in self.app.checks)
 
-    def until_reviewed(self, number: int = 7) -> None:
-        self.github.until(lambda: self.reviewed(number), f"the check of #{number} has ended")
+    def until_reviewed(self, number: int = 7, *, seconds: float = _SECONDS) -> None:
+        self.github.until(lambda: self.reviewed(number), f"the check of #{number} has ended", seconds)
 
     def said(self) -> str:
         return "".join(line for program in self.programs for line in program.said)
