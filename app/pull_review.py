@@ -18,7 +18,7 @@ from app.github.threads import mark_fixed
 from app.left_behind import CLOSED, SUPERSEDED, end_pushed_over
 from app.live_check import LiveCheck
 from app.publishing.bodies import fingerprints
-from app.publishing.markers import read_posted
+from app.publishing.markers import told_by
 from app.publishing.publish import publish
 from app.repository_settings import with_organisation
 from app.review_wishes import NO_KEY, wishes_of, worth_fetching
@@ -258,6 +258,7 @@ class _Run:
             self._fetched.snapshot.diff,
             inline_limit=self._config.max_findings,
             dismissed=silenced,
+            asked_again=review.reviewers if self._turn.wish.full else (),
             with_comments=True,
         )
         store.mark_told(self._name, self._number, posted.told)
@@ -286,7 +287,7 @@ class _Run:
         gone = {identity for finding in review.fixed for identity in fingerprints(finding)}
         open_ = {identity for finding in review.findings for identity in fingerprints(finding)}
         for thread in fetch_threads(self._client, self._fetched.pull):
-            told = read_posted([thread.body], None).commented
+            told = told_by(thread.body)
             # A comment may tell several findings that were merged; it stands until the last of them is gone.
             if thread.own and not thread.resolved and not gone.isdisjoint(told) and open_.isdisjoint(told):
                 mark_fixed(self._client, self._fetched.pull, thread, self._fetched.snapshot.target.head)
