@@ -63,6 +63,8 @@ class Ground:
             self.worker = self.held.workers(1)
         self.script.on_question(lambda _: None)
         self.held.github.faults.clear()
+        with self.held.redis.client() as client:
+            client.delete("rq:failed:quartet:interactive", "rq:failed:quartet:background")
         # Each has all its writes.
         time_passes(self.held, 2)
         number = next(self.numbers)
@@ -106,11 +108,20 @@ class Drill:
         mine = [asked for asked in self.held.vendor.asked if f"# pull request {self.number}\n" in asked.prompt]
         return Counter(_FENCE.sub("", f"{asked.system}\n{asked.prompt}") for asked in mine)
 
-    def wait(self, true: Callable[[], bool], what: str) -> None:
-        """Until something is true that Redis, a file or GitHub shows; what waits for its moment need not."""
+    def checks(self) -> list[dict[str, Any]]:
+        """Those on the head."""
+        head = self.held.app.pulls[self.number].head_sha
+        return [check for check in self.held.app.checks if check["head_sha"] == head]
+
+    def wait(self, true: Callable[[], bool], what: str, *, patiently: bool = False) -> None:
+        """Until something is true that Redis, a file or GitHub shows.
+
+        Unless ``patiently``, what waits for its moment need not.
+        """
         deadline = time.monotonic() + _SECONDS
         while not true():
-            hurry(self.held)
+            if not patiently:
+                hurry(self.held)
             assert time.monotonic() < deadline, f"it never came that {what}: {work_left(self.held)}; {self.held.said()}"
             threading.Event().wait(_LOOK_SECONDS)
 
@@ -121,12 +132,12 @@ class Drill:
             asked_again: Questions that were under way when something failed, and may have been asked twice.
             conclusion: Of the check.
         """
-        app, head = self.held.app, self.held.app.pulls[self.number].head_sha
+        app = self.held.app
         self.wait(lambda: self.held.reviewed(self.number) and not work_left(self.held), "everything was done")
         reviews = [review for review in app.reviews if review["pull"] == self.number]
         places = [(comment["path"], comment["line"]) for review in reviews for comment in review["comments"]]
         summaries = [comment["body"] for comment in app.issue_comments if comment["pull"] == self.number]
-        checks = [check for check in app.checks if check["head_sha"] == head]
+        checks = self.checks()
         questions = self.questions()
         asked_twice = sum(count - 1 for count in questions.values())
 
@@ -161,6 +172,14 @@ def work_left(held: World) -> dict[str, Any]:
             for key in client.keys(pattern)
         }
     return {str(key): value for key, value in {**lists, **sets}.items() if value}
+
+
+def idle(held: World) -> bool:
+    """Whether nothing runs, and nothing is due."""
+    now = time.time()
+    with held.redis.client() as client:
+        busy = [key for pattern in ("rq:queue:*", "rq:wip:*") for key in client.keys(pattern)]
+        return not busy and not any(client.zcount(key, "-inf", now) for key in client.keys("rq:scheduled:*"))
 
 
 def dead_letters(held: World) -> list[Any]:
