@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.events import RepositoryId
+from app.job_names import jobs_key
 from app.queue import JobQueue
 from app.turns import PullState, Turns
 from tests.app.whole.world import AFTER, BEFORE, FAULT, World, finds, world
@@ -50,6 +51,10 @@ class House:
 
     held: World
     scripts: dict[str, Callable[[Asked], Answer]]
+
+    @property
+    def store_url(self) -> str:
+        return f"sqlite:///{self.held.environment['QUARTET_STATE_DIR']}/quartet.db"
 
     def tenant(
         self,
@@ -138,6 +143,21 @@ class Tenant:
         self.github.until(ended, f"the check of {self.name}/app#{number} has ended")
         return self.check(number)
 
+    def until_checked_again(self, act: Callable[[], object], number: int = 7) -> dict[str, Any]:
+        """The newest check of the head, after something was done that leads to another end of one."""
+
+        def ends() -> int:
+            return sum(
+                update.get("status") == "completed"
+                for check in self.checks(number=number)
+                for update in check["updates"]
+            )
+
+        before = ends()
+        act()
+        self.github.until(lambda: ends() > before, f"a check of {self.name}/app#{number} has ended again")
+        return self.check(number)
+
     def state(self, number: int = 7) -> PullState:
         with closing(Turns(self.house.held.redis.url)) as turns:
             return turns.state(self.repository, number)
@@ -160,12 +180,17 @@ class Tenant:
 
     def until_quiet(self) -> None:
         """Wait until no job waits or runs any more, so that what is there by then is all there will be."""
-        with closing(JobQueue(self.house.held.redis.url)) as queue:
+        server = self.house.held.redis
+        with server.client() as client, closing(JobQueue(server.url)) as queue:
 
             def quiet() -> bool:
-                return not any(count for name, count in queue.depths().items() if name != "dead")
+                # Between one list of RQ's and the next a job is on none; what it says of itself holds all the time.
+                jobs = client.zrange(jobs_key("quartet"), 0, -1)
+                told = {client.hget(b"rq:job:" + job, "status") for job in jobs}
+                # A job that has ended since may have made another.
+                return told <= {None, b"finished"} and jobs == client.zrange(jobs_key("quartet"), 0, -1)
 
-            self._until(quiet, "the queue is empty")
+            self._until(quiet, "all jobs have ended")
             assert queue.dead_letters() == ()
 
     def _until(self, true: Callable[[], bool], what: str) -> None:
