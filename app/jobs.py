@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from app.errors import AppError, GitHubMisconfigured, GitHubRateLimited, Misconfigured, TurnLost
+from app.errors import (
+    AppError,
+    GitHubFailed,
+    GitHubMisconfigured,
+    GitHubRateLimited,
+    GitHubUnreachable,
+    Misconfigured,
+    QueueDown,
+    StoreDown,
+    TurnLost,
+)
 from app.events import RepositoryId, from_data
 from app.pull_review import Later, give_up, review_pull
 from app.responses import about, respond
@@ -16,12 +27,21 @@ from app.settings import read_settings
 from app.turn import Turn
 from app.warming import warm_up
 
-__all__ = ["handle", "review", "warm_up"]
+__all__ = ["handle", "review", "take_turn", "warm_up"]
 
 _LOG = logging.getLogger("quartet.jobs")
 
 MOST_ATTEMPTS = 5
 """Turns at one wish that may end in a fault; after that the check says so, and the next push tries again."""
+
+MOST_PASSING_ATTEMPTS = 9
+"""The same where the faults are somebody's who was away for a while; with ``_PAUSES`` that is four hours."""
+
+_PAUSES = (10.0, 30.0, 90.0, 300.0, 900.0, 1800.0, 3600.0, 7200.0)
+"""Seconds of rest after the first, the second … attempt; without, a short breakdown would use them all up."""
+
+_PASSING = (GitHubFailed, GitHubUnreachable, QueueDown, StoreDown)
+"""Somebody else has broken down; it says nothing about the review."""
 
 _HOPELESS = (GitHubMisconfigured, Misconfigured)
 """A person has to change something first; another try does not help."""
@@ -59,25 +79,36 @@ def review(installation: int, owner: str, repo: str, number: int) -> None:
     """Take a turn at a pull request, if something is wanted and nobody else has it.
 
     Raises:
-        AppError: It could not be done now; RQ tries again, and what was answered is not asked again.
+        AppError: Nobody can say now how it ended; RQ tries again, and what was answered is not asked again.
     """
-    repository = RepositoryId(installation=installation, owner=owner, repo=repo)
     with services(read_settings(), say=_LOG.info) as held:
-        turn = held.turns.take(repository, number)
-        if turn is None:
-            return
-        try:
-            with turn:
-                more, seconds = _take(held, repository, number, turn)
-        except TurnLost as error:
-            _LOG.warning("%s", error)
-            return
-        if more:
-            held.queue_review(repository, number, after_seconds=seconds)
+        take_turn(held, RepositoryId(installation=installation, owner=owner, repo=repo), number)
+
+
+def take_turn(held: Services, repository: RepositoryId, number: int) -> None:
+    """The same, with what a job reaches already open.
+
+    Raises:
+        AppError: Nobody can say now how it ended; whoever looks after the queue finds it.
+    """
+    turn = held.turns.take(repository, number)
+    if turn is None:
+        return
+    try:
+        with turn:
+            more, seconds = _take(held, repository, number, turn)
+    except TurnLost as error:
+        _LOG.warning("%s", error)
+        return
+    if more:
+        held.queue_review(repository, number, after_seconds=seconds)
 
 
 def _take(held: Services, repository: RepositoryId, number: int, turn: Turn) -> tuple[bool, float]:
     """Whether another job is needed, and after how many seconds."""
+    if turn.attempt > MOST_PASSING_ATTEMPTS:
+        # Nothing was said about the attempts before: the workers that made them were killed.
+        return _given_up(held, repository, number, turn, "it was begun many times, and its workers ended each time")
     try:
         ending = review_pull(held, repository, number, turn)
     except TurnLost:
@@ -85,16 +116,35 @@ def _take(held: Services, repository: RepositoryId, number: int, turn: Turn) -> 
     except GitHubRateLimited as error:
         # Parked until GitHub takes requests again; a worker that sleeps is nobody's.
         return turn.hand_back(not_before=held.now() + error.wait), error.wait
-    except Exception as error:
-        # Whatever it is, a check must not stay in progress for ever; this is the last place that can say so.
-        if turn.attempt < MOST_ATTEMPTS and not isinstance(error, _HOPELESS):
-            raise
-        reason = str(error) if isinstance(error, AppError) else f"internal error: {type(error).__name__}"
-        _LOG.error("%s#%d: given up: %s", repository.full_name, number, reason)
-        give_up(held, repository, number, turn, reason)
-        return turn.done(), 0.0
+    except Exception as error:  # noqa: BLE001 - the last place that can say it in the check, which must not stay open
+        return _failed(held, repository, number, turn, error)
     if isinstance(ending, Later):
         return turn.hand_back(not_before=held.now() + ending.seconds), ending.seconds
     more = turn.done()
     due = held.turns.state(repository, number).due if more else None
     return more, max(0.0, (due or 0.0) - held.now())
+
+
+def _failed(held: Services, repository: RepositoryId, number: int, turn: Turn, error: Exception) -> tuple[bool, float]:
+    """Another attempt after a pause, or the end."""
+    reason = str(error) if isinstance(error, AppError) else f"internal error: {type(error).__name__}"
+    most = MOST_PASSING_ATTEMPTS if isinstance(error, _PASSING) else MOST_ATTEMPTS
+    if turn.attempt >= most or isinstance(error, _HOPELESS):
+        return _given_up(held, repository, number, turn, reason)
+    pause = _PAUSES[turn.attempt - 1]
+    _LOG.warning(
+        "%s#%d: attempt %d failed: %s; the next one is in %.0f s",
+        repository.full_name,
+        number,
+        turn.attempt,
+        reason,
+        pause,
+        exc_info=bool(os.environ.get("QUARTET_DEBUG")),
+    )
+    return turn.hand_back(not_before=held.now() + pause, tried=True), pause
+
+
+def _given_up(held: Services, repository: RepositoryId, number: int, turn: Turn, reason: str) -> tuple[bool, float]:
+    _LOG.error("%s#%d: given up: %s", repository.full_name, number, reason)
+    give_up(held, repository, number, turn, reason)
+    return turn.done(), 0.0

@@ -34,8 +34,9 @@ REMEMBERED_SECONDS = 8 * 86_400
 DEAD_SECONDS = 14 * 86_400
 """How long a job that failed for good is kept."""
 
-RETRY_SECONDS = (10, 30, 90, 300, 900)
-"""Waits before a job that failed is tried again: through a restart of anything, and half an hour of GitHub's worst."""
+RETRY_SECONDS = (10, 30, 90, 300, 900, 3600, 7200)
+"""Waits before a job that failed is tried again: through a restart of anything, the hour after which GitHub's limits
+begin anew, and an afternoon of GitHub's worst; GitHub does not send again what was acknowledged."""
 
 HANDLING_SECONDS = 300.0
 """The deadline of a job that is given none."""

@@ -23,7 +23,7 @@ from app.wishes import Wish, from_fields, to_fields
 LEASE_SECONDS = 30.0
 """How long a worker that died keeps others away."""
 
-MAX_TRIES = 6
+MAX_TRIES = 12
 """A review that was begun so often and neither ended nor handed back is not begun again by itself."""
 
 _EARLY_SECONDS = 2.0

@@ -138,8 +138,8 @@ def test_a_job_has_a_deadline_tries_and_a_serializer_that_runs_nothing(queue: Jo
     with redis_server().client() as client:
         job = Queue(f"{prefix}:background", connection=client, serializer="json").fetch_job(job_id)
         assert job is not None
-        assert (job.timeout, job.retries_left, job.result_ttl) == (3600, 5, 0)
-        assert job.retry_intervals == [10, 30, 90, 300, 900]
+        assert (job.timeout, job.retries_left, job.result_ttl) == (3600, 7, 0)
+        assert job.retry_intervals == [10, 30, 90, 300, 900, 3600, 7200]
         assert (job.func_name, job.kwargs, job.description) == (REVIEW, ABOUT, "review: Acme/shop#7")
 
 
