@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from contextlib import ExitStack, closing
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 _KEPT_SECONDS = 3 * 86_400
 """GitHub forgets deliveries after three days."""
+
+_FRESH_SECONDS = 300
+"""How long a text that seldom changes is taken for what it was."""
 
 _MOST_AT_ONCE = 100
 """Deliveries that are sent again at a time, so that a server that was away for long is not flooded."""
@@ -89,6 +93,20 @@ class GitHubAccess:
             scope=f"{repository.installation}/{repository.full_name.lower()}",
             secret=self._key.secret("seal"),
         )
+
+    def for_a_while(self, name: str, fetch: Callable[[], str | None]) -> str | None:
+        """What ``fetch`` gives, asked once in five minutes for all processes; where Redis is away, each time.
+
+        Args:
+            name: Of what is fetched, with the installation it belongs to.
+            fetch: A text, or None where there is none; what it raises is not kept.
+        """
+        kept = self._vault.get(f"text:{name}")
+        if kept is None:
+            kept = json.dumps(fetch()).encode()
+            self._vault.put(f"text:{name}", kept, seconds=_FRESH_SECONDS)
+        text: str | None = json.loads(kept)
+        return text
 
     def resend_failed(self) -> int:
         """Have GitHub send again what it could not deliver; how many deliveries that were.

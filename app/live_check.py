@@ -44,6 +44,8 @@ class LiveCheck:
         self._number, self._name = number, name
         self._clock = clock
         self._told_at = float("-inf")
+        # Whether it is known to have no remarks on lines so far; only who has the turn puts some there.
+        self._bare = False
 
     @property
     def number(self) -> int | None:
@@ -90,10 +92,12 @@ class LiveCheck:
                 actions=(REVIEW_AGAIN, REVIEW_ALL),
             )
             return
+        bare, self._bare = self._bare, False
         update_check(
             self._client,
             self._repository,
             self._number,
+            bare=bare,
             status="completed",
             title=verdict.title,
             summary=verdict.summary or verdict.title,
@@ -111,8 +115,12 @@ class LiveCheck:
             self._number = create_check(
                 self._client, self._repository, self._head, name=self._name, status=status, title=title, summary=title
             )
+            self._bare = True
         else:
-            update_check(self._client, self._repository, self._number, status=status, title=title, summary=title)
+            state = update_check(
+                self._client, self._repository, self._number, status=status, title=title, summary=title
+            )
+            self._bare = not state.annotations
 
 
 def _questions(number: int) -> str:

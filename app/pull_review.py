@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
     from app.events import RepositoryId
     from app.github.client import GitHubClient
     from app.repo_config import RepoConfig
+    from app.reviewing import Wishes
     from app.services import Services
     from app.store.values import ReviewState
     from app.turn import Turn
+    from llm_runtime.llm import LLM
     from reviewers.findings import Review
     from reviewers.panel import Outcome
 
@@ -171,38 +174,50 @@ class _Run:
         """Plan what nobody has answered, and ask it; each answer is remembered as it comes."""
         settings, snapshot = self._services.settings, self._fetched.snapshot
         wishes = wishes_of(self._config, settings, names=self._turn.wish.reviewers)
-        prepared = prepare(snapshot, wishes, run_tools=run_tools, calculator=wiring.calculator(), reviewed=reviewed)
-        questions = len(prepared.plan.tasks) if prepared.plan else 0
-        if questions:
-            self._check.begin(questions)
-            if self._check.number is not None:
-                self._services.store.check_begun(self._id, self._check.number)
+        with ExitStack() as stack:
+            # Opening the connections takes as long as the tools do, and on another core.
+            llms = functools.cache(lambda: stack.enter_context(self._llms(wishes)))
+            prepared = prepare(
+                snapshot,
+                wishes,
+                run_tools=functools.partial(run_tools, meanwhile=llms),
+                calculator=wiring.calculator(),
+                reviewed=reviewed,
+            )
+            questions = len(prepared.plan.tasks) if prepared.plan else 0
+            if questions:
+                self._check.begin(questions)
+                if self._check.number is not None:
+                    self._services.store.check_begun(self._id, self._check.number)
+            return review(
+                prepared,
+                llms() if questions else {},
+                on_end=lambda outcome: self._remember(outcome, prepared, questions),
+                without_models=NO_KEY,
+                cancellation=self._turn.cancellation,
+                stopped=lambda: self._turn.reason_to_stop,
+            )
+
+    def _llms(self, wishes: Wishes) -> AbstractContextManager[dict[str, LLM]]:
+        """For each reviewer's name the LLM that answers it, at the cost of this repository."""
         account = Account(
             repository=self._name,
-            review=snapshot.target.name,
+            review=self._fetched.snapshot.target.name,
             installation=str(self._repository.installation),
             max_cost_per_day=self._config.max_cost_per_day,
             max_cost_per_month=self._config.max_cost_per_month,
             trace=self._id,
         )
         by_hand = self._turn.wish.reason in ("command", "rerun")
+        services = self._services
         company = wiring.Company(
             priority=Priority.INTERACTIVE if by_hand else Priority.BACKGROUND,
             cancellation=self._turn.cancellation,
-            observers=self._services.observers,
+            observers=services.observers,
         )
-        models = wishes.models if questions else {}
-        with wiring.llms(
-            models, settings, wishes.max_cost_usd, account, notify=self._services.say, company=company
-        ) as llms:
-            return review(
-                prepared,
-                llms,
-                on_end=lambda outcome: self._remember(outcome, prepared, questions),
-                without_models=NO_KEY,
-                cancellation=self._turn.cancellation,
-                stopped=lambda: self._turn.reason_to_stop,
-            )
+        return wiring.llms(
+            wishes.models, services.settings, wishes.max_cost_usd, account, notify=services.say, company=company
+        )
 
     def _remember(self, outcome: Outcome, prepared: Prepared, questions: int) -> None:
         store, name = self._services.store, outcome.task.reviewer.name

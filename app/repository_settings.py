@@ -29,11 +29,16 @@ def read_effective(services: Services, client: GitHubClient, repository: Reposit
 def with_organisation(services: Services, repository: RepositoryId, own: str | None) -> Effective:
     """The configuration that a repository's own text makes together with its organisation's.
 
+    The organisation's counts for up to five minutes after it was changed: most have none, and to find that out takes
+    the refusal of a token each time.
+
     Raises:
         ConfigRejected: The repository's own file cannot be used.
         GitHubError: The organisation's cannot be read.
     """
-    return effective(fetch_org_config(services.github.client, repository), own)
+    github = services.github
+    name = f"organisation:{repository.installation}:{repository.owner.lower()}"
+    return effective(github.for_a_while(name, lambda: fetch_org_config(github.client, repository)), own)
 
 
 def _text(client: GitHubClient, repository: RepositoryId, ref: str) -> str | None:

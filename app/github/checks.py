@@ -126,10 +126,12 @@ def update_check(
     annotations: Sequence[Annotation] = (),
     actions: Sequence[Action] = (),
     details_url: str = "",
-) -> None:
-    """Say anew how a check run stands; doing it twice comes to the same.
+    bare: bool = False,
+) -> CheckState:
+    """Say anew how a check run stands, and how it stands then; doing it twice comes to the same.
 
-    Annotations that are there already are not sent again, and its end is told with the last of them.
+    Annotations that are there already are not sent again, and its end is told with the last of them. That it is
+    ``bare``, without any so far, spares the look at those that are there.
 
     Raises:
         NotVisible: There is no such check run.
@@ -144,13 +146,13 @@ def update_check(
         actions=actions,
         details_url=details_url,
     )
-    missing = _missing(client, repository, check, annotations) if annotations else []
+    missing = annotations if bare or not annotations else _missing(client, repository, check, annotations)
     *earlier, last = portions(missing)
     for portion in earlier:
         _annotate(client, repository, check, body["output"], portion)
     if last:
         body["output"]["annotations"] = list(last)
-    _patch(client, repository, check, body)
+    return _patch(client, repository, check, body)
 
 
 def find_check(
@@ -201,11 +203,14 @@ def _annotate(
     _patch(client, repository, check, {"output": {**output, "annotations": list(annotations)}})
 
 
-def _patch(client: GitHubClient, repository: Named, check: int, body: Mapping[str, Any]) -> None:
+def _patch(client: GitHubClient, repository: Named, check: int, body: Mapping[str, Any]) -> CheckState:
     # Annotations add up, so what carries some is not sent again unseen.
     repeatable = not body["output"].get("annotations")
     path = f"{repository_path(repository)}/check-runs/{check}"
-    client.write("PATCH", path, body, about=f"a check on {_named(repository)}", repeatable=repeatable)
+    about = f"a check on {_named(repository)}"
+    run = client.write("PATCH", path, body, about=about, repeatable=repeatable)
+    _number(run, about)
+    return _state(run)
 
 
 def _by_us(client: GitHubClient, run: Mapping[str, Any]) -> bool:
