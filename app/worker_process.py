@@ -32,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     settings = read_settings()
     listen(options.hears)
-    logging.basicConfig(level=logging.WARNING, format="quartet: %(message)s")
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    # A line for each delivery and each review; what libraries say of their insides is not for this log.
+    logging.getLogger("quartet").setLevel(logging.INFO)
     importlib.import_module(options.jobs).warm_up(settings)
     assert settings.redis_url  # noqa: S101 - app.worker has seen to it
     url = settings.redis_url.get_secret_value().strip()
