@@ -15,7 +15,8 @@ from app.events import (
     PullRequestChanged,
     ThreadChanged,
 )
-from app.github.checks import REVIEW_ALL, pulls_of_commit
+from app.github.checks import NAME, REVIEW_ALL, pulls_of_commit
+from app.github.permissions import may_write
 from app.left_behind import CLOSED, SUPERSEDED, end_waiting
 from app.live_check import LiveCheck
 from app.repo_config import wants_review
@@ -24,6 +25,7 @@ from app.verdicts import Conclusion, Verdict, verdict_of_faults
 from app.wishes import Reason, Wish
 
 if TYPE_CHECKING:
+    from app.events import RepositoryId
     from app.services import Services
 
 _REASONS: dict[str, Reason] = {"synchronize": "push", "labeled": "label"}
@@ -103,7 +105,11 @@ def _comment(services: Services, event: CommentWritten) -> str:
 
 
 def _thread(services: Services, event: ThreadChanged) -> str:
-    """A person who resolves a thread has dealt with it; who opens it again has not."""
+    """A person who resolves a thread has dealt with it; who opens it again has not.
+
+    It decides for the repository, as ``/dismiss`` does, so it takes the same permission. GitHub lets the author of a
+    pull request resolve its threads, too.
+    """
     if event.sender_is_bot:
         return "a machine did that"
     name = event.repository.full_name
@@ -111,6 +117,8 @@ def _thread(services: Services, event: ThreadChanged) -> str:
     finding = next((one for one in told if one.comment == event.comment), None)
     if finding is None:
         return "the thread is none of ours"
+    if not _may_write(services, event.repository, event.sender):
+        return f"{event.sender or 'nobody'} may not decide that"
     ids = {finding.id, *finding.finding.aliases}
     decided = services.store.dispositions(name).get(finding.id)
     if event.resolved and decided is None:
@@ -133,6 +141,8 @@ def _thread(services: Services, event: ThreadChanged) -> str:
 def _check(services: Services, event: CheckAsked) -> str:
     if event.sender_is_bot:
         return "a machine did that"
+    if not _may_write(services, event.repository, event.sender):
+        return f"{event.sender or 'nobody'} may not ask for a review"
     numbers = event.numbers
     if not numbers:
         # GitHub names no pull requests of forks.
@@ -143,10 +153,19 @@ def _check(services: Services, event: CheckAsked) -> str:
     return f"reviews wanted: {len(numbers)}"
 
 
+def _may_write(services: Services, repository: RepositoryId, login: str) -> bool:
+    with closing(services.github.client(repository)) as client:
+        return may_write(client, repository, login)
+
+
 def _merge_group(services: Services, event: MergeGroupAsked) -> str:
     """A merge queue waits for every check that is required; what it combines was reviewed one by one."""
     with closing(services.github.client(event.repository)) as client:
-        LiveCheck(client, event.repository, event.head).end(
+        try:
+            name = read_effective(services, client, event.repository).config.check.name
+        except ConfigRejected:
+            name = NAME
+        LiveCheck(client, event.repository, event.head, name=name).end(
             Verdict(
                 conclusion=Conclusion.NEUTRAL,
                 title="Reviewed one by one, before they came into the queue",

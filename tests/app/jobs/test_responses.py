@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from app.events import CheckAsked, MergeGroupAsked, ThreadChanged
+from app.github.checks import REVIEW_ALL
+from app.responses import respond
+from tests.app.commands.conftest import FINDING, Open, Room
+
+
+def resolved(room: Room, first: int, sender: str, *, resolved: bool = True) -> str:
+    event = ThreadChanged(repository=room.repository, number=7, comment=first, resolved=resolved, sender=sender)
+    return respond(room.services, event)
+
+
+def asked(room: Room, sender: str, action: str = "review") -> str:
+    event = CheckAsked(repository=room.repository, head=room.head, numbers=(7,), action=action, sender=sender)
+    return respond(room.services, event)
+
+
+def test_who_may_write_settles_a_finding_by_resolving_its_thread(room: Room) -> None:
+    (first,) = room.tell(FINDING)
+
+    resolved(room, first, "mona")
+
+    assert room.store.dispositions("octo/app")[FINDING.fingerprint].kind == "accepted"
+
+
+@pytest.mark.parametrize("sender", ["reader", "stranger", ""])
+def test_who_may_not_write_settles_nothing_by_resolving_a_thread(room: Room, sender: str) -> None:
+    # GitHub lets the author of a pull request resolve its threads, also one who came with a fork.
+    (first,) = room.tell(FINDING)
+
+    said = resolved(room, first, sender)
+
+    assert room.store.dispositions("octo/app") == {}
+    assert "may not" in said
+
+
+def test_who_may_not_write_opens_nothing_again(room: Room) -> None:
+    (first,) = room.tell(FINDING)
+    resolved(room, first, "mona")
+
+    resolved(room, first, "reader", resolved=False)
+
+    assert FINDING.fingerprint in room.store.dispositions("octo/app")
+
+
+@pytest.mark.parametrize("action", ["review", REVIEW_ALL.identifier])
+@pytest.mark.parametrize("sender", ["reader", "stranger", ""])
+def test_a_button_works_only_for_who_may_write(room: Room, sender: str, action: str) -> None:
+    said = asked(room, sender, action)
+
+    assert room.services.turns.state(room.repository, 7).wish is None
+    assert "may not" in said
+
+
+def test_a_button_works_for_who_may_write(room: Room) -> None:
+    asked(room, "mona")
+
+    wish = room.services.turns.state(room.repository, 7).wish
+    assert wish is not None
+    assert wish.reason == "rerun"
+
+
+def test_a_merge_group_gets_the_check_that_the_repository_has_named(open_room: Open) -> None:
+    room = open_room(config="check:\n  name: house review\n")
+
+    respond(room.services, MergeGroupAsked(repository=room.repository, head=room.head))
+
+    assert [(check["name"], check["status"]) for check in room.github.checks] == [("house review", "completed")]
