@@ -13,6 +13,13 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from types import ModuleType
+
+if __name__ == "__main__":
+    # detect-secrets loads an HTTP client to ask vendors about secrets. That is never done here, and would be half of
+    # the time that this program takes.
+    sys.modules["requests"] = ModuleType("requests")
+    vars(sys.modules["requests"])["__getattr__"] = lambda _: object
 
 from detect_secrets.filters import heuristic
 from detect_secrets.plugins.artifactory import ArtifactoryDetector

@@ -4,11 +4,14 @@ import io
 import json
 import random
 import string
+import subprocess
+import sys
 from contextlib import redirect_stdout
 from pathlib import Path
 
 import pytest
 
+from reviewers import secret_scanner
 from reviewers.secret_scanner import Certainty, main, secrets_in
 
 LETTERS = string.ascii_letters + string.digits
@@ -142,3 +145,15 @@ def test_the_program_tells_places_and_never_the_secret(tmp_path: Path, monkeypat
         main()
 
     assert json.loads(printed.getvalue()) == [["3/added.py", 2, "Secret Keyword", "name"]]
+
+
+def test_as_a_program_it_loads_nothing_that_could_ask_a_vendor(tmp_path: Path) -> None:
+    (tmp_path / "3").mkdir()
+    (tmp_path / "3" / "added.py").write_text(f"id = 'AKIA{made_up(16, CAPITALS)}'\n")
+    command = (sys.executable, "-X", "importtime", "-I", secret_scanner.__file__)
+
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
+
+    assert json.loads(run.stdout) == [["3/added.py", 1, "AWS Access Key", "shape"]]
+    assert "detect_secrets.plugins.aws" in run.stderr
+    assert "urllib3" not in run.stderr
