@@ -24,7 +24,9 @@ class Account:
         max_cost_per_day: Dollars that the repository wants to spend in a day (UTC) at most; the environment's cap
             counts beside it.
         max_cost_per_month: The same for a month.
-        trace: What the trace's id is made from, so that a review that goes on later has the same; by default a new one.
+        trace: What the trace's id and the account of this review are named by, so that a review that goes on later has
+            the same; by default a new one.
+        lasting: Whether it may go on later, perhaps elsewhere, under what is left of its cap.
     """
 
     repository: str
@@ -33,6 +35,7 @@ class Account:
     max_cost_per_day: Decimal | None = None
     max_cost_per_month: Decimal | None = None
     trace: str = field(default_factory=lambda: uuid.uuid4().hex)
+    lasting: bool = False
 
 
 def shared_caps(settings: Settings, account: Account) -> list[Cap]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import itertools
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING
 from app import wiring
 from app.accounts import Account
 from app.configuration.faults import ConfigRejected
+from app.configuration.keys import Check
 from app.errors import GitHubError, HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
 from app.github.thread_reading import fetch_threads
@@ -21,7 +23,7 @@ from app.live_check import LiveCheck
 from app.publishing.bodies import fingerprints
 from app.publishing.markers import told_by
 from app.publishing.publish import publish
-from app.repository_settings import with_organisation
+from app.repository_settings import read_effective, with_organisation
 from app.review_wishes import NO_KEY, wishes_of, worth_fetching
 from app.reviewing import Made, Prepared, prepare, review
 from app.tools import run_tools
@@ -136,7 +138,10 @@ class _Run:
         # A number stands for a wish, whoever takes its turn and however often.
         reason = f"{turn.wish.reason} {turn.number_wanted}"
         earlier = services.store.reviews_of(self._name, self._number)
-        self._begun_before = any(one.reason == reason for one in earlier)
+        attempts = list(itertools.takewhile(lambda one: one.reason == reason, earlier))
+        if turn.wish.full and not attempts:
+            # What was answered before; but not what an earlier attempt at this very wish has paid for.
+            services.store.forget_answers(self._name, self._number)
         self._id = services.store.begin_review(
             repository=self._name,
             number=self._number,
@@ -146,10 +151,11 @@ class _Run:
             reason=reason,
             check_run=check.number,
         )
+        # All attempts at a wish are one review to whoever pays for it.
+        self._first = attempts[-1].id if attempts else self._id
 
     def whole(self) -> Ending:
         """From the plan to the end of the check."""
-        self._forget()
         made = self._make(self._services.store.reviewed(self._name, self._number))
         # The turn looks once a second by itself; what became known since counts before anything is posted.
         self._turn.check()
@@ -164,11 +170,6 @@ class _Run:
             self._end(made.review, "superseded", SUPERSEDED)
             return Later()
         return Fulfilled()
-
-    def _forget(self) -> None:
-        """For a full look, what was answered before; but not what an earlier attempt at this very wish has paid for."""
-        if self._turn.wish.full and not self._begun_before:
-            self._services.store.forget_answers(self._name, self._number)
 
     def _make(self, reviewed: Reviewed) -> Made:
         """Plan what nobody has answered, and ask it; each answer is remembered as it comes."""
@@ -189,14 +190,15 @@ class _Run:
                 self._check.begin(questions)
                 if self._check.number is not None:
                     self._services.store.check_begun(self._id, self._check.number)
-            return review(
-                prepared,
-                llms() if questions else {},
-                on_end=lambda outcome: self._remember(outcome, prepared, questions),
-                without_models=NO_KEY,
-                cancellation=self._turn.cancellation,
-                stopped=lambda: self._turn.reason_to_stop,
-            )
+            with self._turn.leavable(lambda: self._services.queue_review(self._repository, self._number)):
+                return review(
+                    prepared,
+                    llms() if questions else {},
+                    on_end=lambda outcome: self._remember(outcome, prepared, questions),
+                    without_models=NO_KEY,
+                    cancellation=self._turn.cancellation,
+                    stopped=lambda: self._turn.reason_to_stop,
+                )
 
     def _llms(self, wishes: Wishes) -> AbstractContextManager[dict[str, LLM]]:
         """For each reviewer's name the LLM that answers it, at the cost of this repository."""
@@ -206,7 +208,8 @@ class _Run:
             installation=str(self._repository.installation),
             max_cost_per_day=self._config.max_cost_per_day,
             max_cost_per_month=self._config.max_cost_per_month,
-            trace=self._id,
+            trace=self._first,
+            lasting=True,
         )
         by_hand = self._turn.wish.reason in ("command", "rerun")
         services = self._services
@@ -323,12 +326,22 @@ def give_up(services: Services, repository: RepositoryId, number: int, turn: Tur
     """Say in the check that a review cannot be done; where even that fails, the log has to do."""
     with closing(services.github.client(repository)) as client:
         try:
-            head = str(client.get(repository.pull(number).path, about="the pull request")["head"]["sha"])
+            data = client.get(repository.pull(number).path, about="the pull request")
+            head = str(data["head"]["sha"])
             known = turn.wish.check if turn.wish.head in ("", head) else None
-            check = LiveCheck(client, repository, head, number=known)
-            check.end(verdict_of_failure(reason, Policy()))
+            wanted = _check_of(services, client, repository, str(data["base"]["ref"]))
+            policy = Policy(incomplete_fails=wanted.incomplete_fails)
+            LiveCheck(client, repository, head, number=known, name=wanted.name).end(verdict_of_failure(reason, policy))
         except GitHubError as error:
             services.say(f"{repository.full_name}#{number}: the check could not be ended: {error}")
     last = services.store.last_review(repository.full_name, number, state="running")
     if last is not None:
         services.store.end_review(last.id, state="failed", conclusion=Conclusion.NEUTRAL.value, note=reason)
+
+
+def _check_of(services: Services, client: GitHubClient, repository: RepositoryId, base_ref: str) -> Check:
+    """What the repository wants of its check; where its configuration cannot be used, the usual."""
+    try:
+        return read_effective(services, client, repository, base_ref).config.check
+    except ConfigRejected:
+        return Check()

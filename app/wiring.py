@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
@@ -220,10 +219,10 @@ def _with_budget(
 ) -> LLMBuilder:
     caps = [Cap(scope="review", limit_usd=max_cost_usd)] if max_cost_usd is not None else []
     shared = shared_caps(settings, account)
-    if not shared:
+    if not shared and not (caps and account.lasting):
         return builder.with_budget(*caps) if caps else builder
-    # One ledger holds all caps of a call; in a shared one this run's own needs a name that no other run has.
-    caps = [replace(cap, name=uuid.uuid4().hex) for cap in caps] + shared
+    # One ledger holds all caps of a call; in a shared one this review's own needs a name that no other review has.
+    caps = [replace(cap, name=account.trace) for cap in caps] + shared
     try:
         ledger = stack.enter_context(closing(open_accounts(shared_address(settings))))
     except LedgerUnavailable as error:

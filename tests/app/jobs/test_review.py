@@ -4,7 +4,7 @@ import time
 
 from app.jobs import MOST_ATTEMPTS, MOST_PASSING_ATTEMPTS, take_turn
 from app.wishes import Wish
-from tests.app.commands.conftest import Room
+from tests.app.commands.conftest import Open, Room
 from tests.fakes.server import json_reply
 
 STRANGE = json_reply({"message": "Validation Failed"}, status=422)
@@ -74,3 +74,14 @@ def test_a_review_that_kills_its_workers_is_given_up_and_says_so(room: Room) -> 
     assert "Not reviewed" in check["output"]["title"]
     assert room.github.reviews == []
     assert room.services.turns.state(room.repository, 7).wish is None
+
+
+def test_a_review_that_cannot_be_done_fails_the_check_where_the_repository_wants_that(open_room: Open) -> None:
+    room = open_room(config="check:\n  name: house review\n  incomplete: failure\n")
+    want(room)
+    fail(room, MOST_PASSING_ATTEMPTS)
+
+    take_turn(room.services, room.repository, 7)
+
+    (check,) = room.github.checks
+    assert (check["name"], check["conclusion"]) == ("house review", "failure")
