@@ -70,6 +70,7 @@ class GitHubAccess:
         self._key = key_of(settings)
         self._address = api_address(settings.github_api_url, settings.github_graphql_url)
         self._redis_url, self._say = redis_url, say
+        self._pace_seconds = settings.quartet_seconds_between_writes
         self._stack = ExitStack()
         self._vault = self._stack.enter_context(Vault(redis_url, self._key.secret("vault")))
         self.api = self._stack.enter_context(closing(AppApi(self._key, self._address, notify=say)))
@@ -87,7 +88,9 @@ class GitHubAccess:
             self._address,
             notify=self._say,
             renew=lambda: self._tokens.renew(repository),
-            pacer=RedisPacer(self._redis_url, repository.installation, now=time.time),
+            pacer=RedisPacer(
+                self._redis_url, repository.installation, now=time.time, seconds_between_writes=self._pace_seconds
+            ),
             guard=guard,
             etags=SharedEtags(self._vault),
             scope=f"{repository.installation}/{repository.full_name.lower()}",

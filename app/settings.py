@@ -96,6 +96,7 @@ class Settings(BaseSettings):
     quartet_public_url: Address | None = None
     quartet_debounce_seconds: Annotated[float, Field(ge=0, le=3_600)] = 20.0
     quartet_review_deadline_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 3_600.0
+    quartet_seconds_between_writes: Annotated[float, Field(ge=0.01, le=60)] = 1.0
     quartet_grace_seconds: Annotated[float, Field(ge=0, le=3_600)] = 60.0
     quartet_metrics_token: SecretStr | None = None
     quartet_state_dir: Path | None = None
