@@ -14,10 +14,9 @@ from app.store.room import Room, next_ordinal, put
 from app.store.tables import answered_hunks, answers
 
 if TYPE_CHECKING:
-    from reviewers.incremental import Reviewed
-
     from llm_runtime.messages import Call
     from reviewers.findings import Finding
+    from reviewers.incremental import Reviewed
 
 
 class Answers(Room):

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from reviewers.incremental import Reviewed
 
 from app.store.store import Store
+from reviewers.incremental import Reviewed
 from tests.app.store.conftest import begin
 from tests.builders import call, finding
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from reviewers.incremental import Reviewed
 
 from app.store.store import Store
 from app.store.tables import METADATA
+from reviewers.incremental import Reviewed
 from tests.app.store.conftest import Time, begin
 from tests.app.store.filling import ONE, fill, rows
 
