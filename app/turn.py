@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Literal, Self, get_args
 
@@ -13,6 +14,9 @@ from llm_runtime.scheduling.cancellation import Cancellation
 
 ReasonToStop = Literal["", "superseded", "cancelled", "lost", "stopping"]
 """Nothing; something newer is wanted; somebody said /cancel; another worker may have it; this process is to end."""
+
+LEAVE_SECONDS = 2.0
+"""How long a process that is to end waits for models before the turn is left to another one."""
 
 _SHARE = 0.8
 """Of the lease that is trusted while Redis is away: its clock may run a little faster than ours."""
@@ -63,6 +67,9 @@ class Turn:
         self._given_up = False
         self._over = threading.Event()
         self._deciding = threading.Lock()
+        self._leaving = threading.Lock()
+        self._left: Callable[[], object] | None = None
+        self._stop_at = float("inf")
         self._keeper = threading.Thread(target=self._keep, name=f"turn at {name}", daemon=True)
 
     @property
@@ -107,6 +114,24 @@ class Turn:
         """
         return self._give_up("hand_back", not_before, "tried" if tried else "untried")
 
+    @contextmanager
+    def leavable(self, left: Callable[[], object]) -> Iterator[None]:
+        """While models are asked, which may take longer than this process has left.
+
+        When it is to end and the block does not within ``LEAVE_SECONDS``, the turn is handed back as it is. Nothing may
+        be written in the block that is not to be written twice.
+
+        Args:
+            left: Called then, in the thread that keeps the turn: whoever goes on with it may begin.
+        """
+        with self._leaving:
+            self._left = left
+        try:
+            yield
+        finally:
+            with self._leaving:
+                self._left = None
+
     def __enter__(self) -> Self:
         self._keeper.start()
         return self
@@ -137,8 +162,22 @@ class Turn:
         while not self._over.wait(self._look_seconds):
             if self._stop():
                 self._tell("stopping")
+                self._stop_at = min(self._stop_at, self._clock())
             self._look("rest")
             if self._reason == "lost":
+                return
+            if self._clock() >= self._stop_at + LEAVE_SECONDS:
+                self._leave()
+
+    def _leave(self) -> None:
+        with self._leaving:
+            if self._left is None or self._given_up:
+                return
+            try:
+                self.hand_back()
+                self._left()
+            except (TurnLost, QueueDown):
+                # As at the end of the block.
                 return
 
     def _look(self, how: str) -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 
 from app.errors import QueueDown, TurnLost
 from app.events import RepositoryId
+from app.turn import LEAVE_SECONDS
 from app.turns import MAX_TRIES, Turns
 from app.wishes import Wish
 from llm_runtime.errors import Cancelled
@@ -256,6 +257,49 @@ def test_the_end_of_the_process_stops_the_review(connect: Connect) -> None:
         ending.set()
 
         assert eventually(lambda: turn.reason_to_stop == "stopping")
+
+
+def test_a_process_that_ends_while_models_are_asked_leaves_its_turn_to_another(connect: Connect) -> None:
+    now, left = [100.0], threading.Event()
+    turns = connect(stop=lambda: True, clock=lambda: now[0])
+    turns.want(REPOSITORY, 7, PUSH, not_before=0)
+    turn = turns.take(REPOSITORY, 7)
+    assert turn
+
+    with turn, turn.leavable(left.set):
+        assert eventually(lambda: turn.reason_to_stop == "stopping")
+        assert turns.state(REPOSITORY, 7).held_until is not None
+        now[0] += LEAVE_SECONDS
+
+        assert left.wait(DEADLINE)
+        with pytest.raises(TurnLost, match="given up"):
+            turn.check()
+    other = connect().take(REPOSITORY, 7)
+    assert other
+    assert (other.attempt, other.wish.reason) == (1, "push")
+
+
+def test_a_process_that_ends_keeps_its_turn_while_it_posts(connect: Connect) -> None:
+    now, looked = [100.0], threading.Semaphore(0)
+
+    def stop() -> bool:
+        looked.release()
+        return True
+
+    turns = connect(stop=stop, clock=lambda: now[0], lease_seconds=1_000)
+    turns.want(REPOSITORY, 7, PUSH, not_before=0)
+    turn = turns.take(REPOSITORY, 7)
+    assert turn
+
+    with turn:
+        with turn.leavable(lambda: pytest.fail("it was left")):
+            assert eventually(lambda: turn.reason_to_stop == "stopping")
+        now[0] += LEAVE_SECONDS * 10
+        for _ in range(100):
+            assert looked.acquire(timeout=DEADLINE)
+
+        turn.check()
+        assert turn.done() is False
 
 
 def test_a_turn_is_lost_when_redis_is_away_for_longer_than_the_lease() -> None:

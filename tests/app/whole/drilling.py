@@ -54,12 +54,14 @@ class Ground:
     held: World
     script: Script
     web: Program
-    worker: Program | None = None
+    worker: Program
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(7))
 
     def drill(self) -> Drill:
-        """One with workers that run, and nothing left of the one before."""
-        if self.worker is None or self.worker.process.poll() is not None:
+        """One with a web server and a worker that run, and nothing left of the one before."""
+        if self.web.process.poll() is not None:
+            self.web = self.held.web()
+        if self.worker.process.poll() is not None:
             self.worker = self.held.workers(1)
         self.script.on_question(lambda _: None)
         self.held.github.faults.clear()
@@ -91,7 +93,6 @@ class Drill:
 
     def kill_worker(self) -> None:
         """All processes of it, now."""
-        assert self.ground.worker is not None
         self.ground.worker.kill()
         self.over.set()
 
@@ -113,12 +114,12 @@ class Drill:
         head = self.held.app.pulls[self.number].head_sha
         return [check for check in self.held.app.checks if check["head_sha"] == head]
 
-    def wait(self, true: Callable[[], bool], what: str, *, patiently: bool = False) -> None:
+    def wait(self, true: Callable[[], bool], what: str, *, patiently: bool = False, seconds: float = _SECONDS) -> None:
         """Until something is true that Redis, a file or GitHub shows.
 
         Unless ``patiently``, what waits for its moment need not.
         """
-        deadline = time.monotonic() + _SECONDS
+        deadline = time.monotonic() + seconds
         while not true():
             if not patiently:
                 hurry(self.held)
