@@ -61,18 +61,21 @@ class GitHubAccess:
         settings: The environment.
         redis_url: Where processes share tokens, answers and the pace of writes.
         say: Takes one line for the log.
+        prefix: Beginning of all names of keys in Redis.
 
     Raises:
         Misconfigured: There is no App, or its key is none.
     """
 
-    def __init__(self, settings: Settings, redis_url: str, *, say: Callable[[str], None]) -> None:
+    def __init__(
+        self, settings: Settings, redis_url: str, *, say: Callable[[str], None], prefix: str = "quartet"
+    ) -> None:
         self._key = key_of(settings)
         self._address = api_address(settings.github_api_url, settings.github_graphql_url)
-        self._redis_url, self._say = redis_url, say
+        self._redis_url, self._prefix, self._say = redis_url, prefix, say
         self._pace_seconds = settings.quartet_seconds_between_writes
         self._stack = ExitStack()
-        self._vault = self._stack.enter_context(Vault(redis_url, self._key.secret("vault")))
+        self._vault = self._stack.enter_context(Vault(redis_url, self._key.secret("vault"), prefix=prefix))
         self.api = self._stack.enter_context(closing(AppApi(self._key, self._address, notify=say)))
         self._tokens = InstallationTokens(self.api, self._vault)
 
@@ -89,7 +92,11 @@ class GitHubAccess:
             notify=self._say,
             renew=lambda: self._tokens.renew(repository),
             pacer=RedisPacer(
-                self._redis_url, repository.installation, now=time.time, seconds_between_writes=self._pace_seconds
+                self._redis_url,
+                repository.installation,
+                now=time.time,
+                prefix=self._prefix,
+                seconds_between_writes=self._pace_seconds,
             ),
             guard=guard,
             etags=SharedEtags(self._vault),

@@ -20,14 +20,16 @@ from app.errors import (
     TurnLost,
 )
 from app.events import RepositoryId, from_data
+from app.job_names import Lane
 from app.pull_review import Later, give_up, review_pull
+from app.queue import HANDLE
 from app.responses import about, respond
 from app.services import Services, services
 from app.settings import read_settings
 from app.turn import Turn
 from app.warming import warm_up
 
-__all__ = ["handle", "review", "take_turn", "warm_up"]
+__all__ = ["act_on", "handle", "review", "take_turn", "warm_up"]
 
 _LOG = logging.getLogger("quartet.jobs")
 
@@ -53,26 +55,45 @@ def handle(delivery: str, event: Mapping[str, Any]) -> None:
     Raises:
         AppError: It could not be done now; RQ tries again.
     """
-    what, received_at = from_data(event), datetime.now(UTC)
     with services(read_settings(), say=_LOG.info) as held:
-        state, detail = "handled", ""
-        try:
-            detail = respond(held, what)
-        except _HOPELESS as error:
-            state, detail = "failed", str(error)
-        repository, number, installation = about(what)
-        held.store.note_delivery(
-            delivery,
-            event=what.kind,
-            action=str(event.get("action", "")),
-            repository=repository,
-            number=number,
-            installation=installation,
-            received_at=received_at,
-            state="handled" if state == "handled" else "failed",
-            detail=detail,
+        act_on(held, delivery, event)
+
+
+def act_on(held: Services, delivery: str, event: Mapping[str, Any]) -> None:
+    """The same, with what a job reaches already open.
+
+    Raises:
+        AppError: It could not be done now; RQ tries again.
+    """
+    what, received_at = from_data(event), datetime.now(UTC)
+    state, detail = "handled", ""
+    try:
+        detail = respond(held, what)
+    except GitHubRateLimited as error:
+        # The limit of an hour outlasts RQ's tries, so it is put off instead; commands find what was answered.
+        held.queue.enqueue(
+            HANDLE,
+            {"delivery": delivery, "event": dict(event)},
+            lane=Lane.INTERACTIVE,
+            after_seconds=error.wait,
         )
-        _LOG.info("delivery %s: %s: %s", delivery, state, detail)
+        _LOG.info("delivery %s: goes on in %.0f s: %s", delivery, error.wait, error)
+        return
+    except _HOPELESS as error:
+        state, detail = "failed", str(error)
+    repository, number, installation = about(what)
+    held.store.note_delivery(
+        delivery,
+        event=what.kind,
+        action=str(event.get("action", "")),
+        repository=repository,
+        number=number,
+        installation=installation,
+        received_at=received_at,
+        state="handled" if state == "handled" else "failed",
+        detail=detail,
+    )
+    _LOG.info("delivery %s: %s: %s", delivery, state, detail)
 
 
 def review(installation: int, owner: str, repo: str, number: int) -> None:

@@ -167,7 +167,7 @@ def open_room(tmp_path: Path) -> Iterator[Open]:
                 **environment,
             )
             url, prefix = redis_server().url, own_prefix()
-            access = stack.enter_context(GitHubAccess(settings, url, say=lambda _: None))
+            access = stack.enter_context(GitHubAccess(settings, url, say=lambda _: None, prefix=prefix))
             services = Services(
                 settings=settings,
                 queue=stack.enter_context(closing(JobQueue(url, prefix=prefix))),

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import time
 
-from app.jobs import MOST_ATTEMPTS, MOST_PASSING_ATTEMPTS, take_turn
+from app.events import PullRequestChanged, to_data
+from app.jobs import MOST_ATTEMPTS, MOST_PASSING_ATTEMPTS, act_on, take_turn
 from app.wishes import Wish
 from tests.app.commands.conftest import Open, Room
+from tests.fakes.github import rate_limited
 from tests.fakes.server import json_reply
 
 STRANGE = json_reply({"message": "Validation Failed"}, status=422)
@@ -85,3 +87,13 @@ def test_a_review_that_cannot_be_done_fails_the_check_where_the_repository_wants
 
     (check,) = room.github.checks
     assert (check["name"], check["conclusion"]) == ("house review", "failure")
+
+
+def test_a_delivery_that_meets_githubs_limit_of_an_hour_is_put_off(room: Room) -> None:
+    room.app.fault("GET", r"/contents/", rate_limited(reset_in=3_000), times=9)
+    event = PullRequestChanged(repository=room.repository, number=7, action="opened", head=room.head, base_ref="main")
+
+    act_on(room.services, "d-1", to_data(event))
+
+    assert room.services.queue.depths()["scheduled"] == 1
+    assert room.store.delivery("d-1") is None
