@@ -64,6 +64,7 @@ def wishes_of(
         ignore=config.paths.ignore,
         max_cost_usd=config.max_cost if max_cost is None else max_cost,
         house_rules=house_rules(config),
+        secrets=settings.secrets,
     )
 
 

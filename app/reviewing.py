@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from app.confidential import without_secrets
 from app.errors import Misconfigured
 from llm_runtime.cost.calculator import CostCalculator
 from reviewers.conclusion import conclude, conclude_without_models
@@ -41,6 +42,7 @@ class Wishes:
         ignore: Globs of paths; none of these.
         max_cost_usd: What the models may cost, or None for no cap.
         house_rules: What the repository asks of every reviewer.
+        secrets: What no report may tell.
     """
 
     reviewers: tuple[Reviewer, ...]
@@ -49,6 +51,7 @@ class Wishes:
     ignore: tuple[str, ...] = ()
     max_cost_usd: Decimal | None = None
     house_rules: HouseRules = NO_HOUSE_RULES
+    secrets: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +149,7 @@ def review(
         cancellation: Ends it before all is answered.
         stopped: Why it was ended so, for the gaps.
     """
-    names, house_rules = _names(prepared.wishes.reviewers), prepared.wishes.house_rules
+    names, wishes = _names(prepared.wishes.reviewers), prepared.wishes
     if prepared.plan is None:
         done = conclude_without_models(
             prepared.snapshot,
@@ -156,11 +159,15 @@ def review(
             sources=EVIDENCE,
             reason=without_models,
         )
-        return Made(review=held_to_floors(done, house_rules))
+        return Made(review=_told(done, wishes))
     panel = MultiModelCodeReviewer(llms)
     result = panel.run(prepared.plan.tasks, on_end, cancellation=cancellation, stopped=stopped)
     done = conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
-    return Made(review=held_to_floors(done, house_rules), parked_for=result.parked_for)
+    return Made(review=_told(done, wishes), parked_for=result.parked_for)
+
+
+def _told(done: Review, wishes: Wishes) -> Review:
+    return without_secrets(held_to_floors(done, wishes.house_rules), wishes.secrets)
 
 
 def _names(reviewers: Sequence[Reviewer]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -19,6 +19,7 @@ MAX_TIMEOUT_SECONDS = 86_400
 """A day; sockets do not take every larger number."""
 
 _SOCKS = ("socks5", "socks5h")
+_LEAST_SECRET = 8
 
 
 def _leads_somewhere(url: str, schemes: Container[str]) -> bool:
@@ -49,6 +50,14 @@ def _fallback(name: str) -> str:
 Address = Annotated[str, BeforeValidator(str.strip), AfterValidator(_address)]
 _HiddenAddress = Annotated[Address | None, Field(repr=False)]
 """Gateways take keys in the address."""
+
+
+def _secret_parts(text: str) -> tuple[str, ...]:
+    if "://" in text:
+        _, _, password = text.partition("://")[2].rpartition("@")[0].partition(":")
+        return (password, unquote(password))
+    lines = (line.strip() for line in text.replace("\\n", "\n").splitlines())
+    return (text, *(line for line in lines if not line.startswith("-----")))
 
 
 class Settings(BaseSettings):
@@ -109,6 +118,17 @@ class Settings(BaseSettings):
         keys = {"openai": self.openai_api_key, "anthropic": self.anthropic_api_key, "gemini": self.gemini_api_key}
         key = keys[provider]
         return key.get_secret_value().strip() if key else None
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be told to anybody: every secret that is set, of a key each line, of an address the password.
+
+        What is shorter than eight characters is left out: it may be a word.
+        """
+        values = (getattr(self, name) for name in type(self).model_fields)
+        texts = (value.get_secret_value() for value in values if isinstance(value, SecretStr))
+        parts = {part for text in texts for part in _secret_parts(text.strip()) if len(part) >= _LEAST_SECRET}
+        return tuple(sorted(parts, key=lambda part: (-len(part), part)))
 
     @property
     def state_dir(self) -> Path:
