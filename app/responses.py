@@ -40,6 +40,9 @@ def respond(services: Services, event: Event) -> str:
     Raises:
         AppError: It could not be done now.
     """
+    name, _, installation = about(event)
+    if name is not None:
+        services.store.belongs(name, installation)
     match event:
         case PullRequestChanged():
             return _pull_request(services, event)

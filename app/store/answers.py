@@ -36,6 +36,8 @@ class Answers(Room):
     ) -> None:
         """Remember an answer that was paid for: all of it or, where the worker dies, nothing.
 
+        Nothing, too, where its review was forgotten meanwhile, with its installation or repository.
+
         Args:
             repository: Full name.
             number: The pull request.
@@ -48,6 +50,8 @@ class Answers(Room):
         """
         answer, now = uuid.uuid4().hex, self._now()
         with self._database.writing() as connection:
+            if not self._is_there(connection, review):
+                return
             name = self._known(connection, repository)
             row = {
                 "id": answer,

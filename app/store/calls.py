@@ -37,6 +37,8 @@ class Calls(Room):
         if not made:
             return
         with self._database.writing() as connection:
+            if not self._is_there(connection, review):
+                return
             name = self._known(connection, repository)
             add_calls(connection, name, number, reviewer, made, review=review, now=self._now())
 

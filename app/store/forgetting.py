@@ -17,6 +17,23 @@ ANSWERS_KEPT = timedelta(days=180)
 class Forgetting(Room):
     """The part for what is deleted."""
 
+    def belongs(self, repository: str, installation: int) -> None:
+        """Note whose a repository is, before anything that is known of it is shown or used.
+
+        What was known under an older installation is deleted; an older one than is known changes nothing.
+
+        Args:
+            repository: Full name.
+            installation: GitHub's number of the installation; a later one has a greater number.
+        """
+        row = repositories.c
+        known = select(row.name).where(row.name == repository.lower(), row.installation >= installation)
+        with self._database.reading() as connection:
+            if connection.execute(known).first() is not None:
+                return
+        with self._database.writing() as connection:
+            self._known(connection, repository, installation)
+
     def forget_installation(self, installation: int) -> None:
         """Delete everything of an installation's repositories, and its deliveries."""
         with self._database.writing() as connection:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.database import Database
-from app.store.tables import repositories
+from app.store.tables import repositories, reviews
 
 Now = Callable[[], datetime]
 
@@ -31,15 +31,28 @@ class Room:
         self._now = now
 
     def _known(self, connection: Connection, repository: str, installation: int | None = None) -> str:
-        """The repository's name in the tables; its row is made where it is missing."""
-        name = repository.lower()
+        """The repository's name in the tables; its row is made where it is missing.
+
+        Under a newer installation it is another repository: the App was installed anew, or somebody else has the name
+        by now. Nothing of before is theirs to see.
+        """
+        name, row = repository.lower(), repositories.c
+        if installation is not None:
+            connection.execute(repositories.delete().where(row.name == name, row.installation < installation))
         put(connection, repositories, [{"name": name, "installation": installation}], update=())
         if installation is not None:
-            row = repositories.c
             # An update without a need would make everybody who writes for this repository wait for each other.
-            changed = row.installation.is_distinct_from(installation)
-            connection.execute(repositories.update().where(row.name == name, changed).values(installation=installation))
+            unknown = (row.name == name, row.installation.is_(None))
+            connection.execute(repositories.update().where(*unknown).values(installation=installation))
         return name
+
+    def _is_there(self, connection: Connection, review: str | None) -> bool:
+        """Whether a review was not forgotten while it was made; what has none is taken for there."""
+        if review is None:
+            return True
+        # Whoever forgets begins with the repository's row, too.
+        query = select(reviews.c.id).join(repositories).where(reviews.c.id == review)
+        return connection.execute(query.with_for_update(of=repositories, read=True, key_share=True)).first() is not None
 
 
 def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, update: Sequence[str]) -> None:

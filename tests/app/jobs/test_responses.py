@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from app.errors import GitHubError
 from app.events import CheckAsked, MergeGroupAsked, ThreadChanged
 from app.github.checks import REVIEW_ALL
 from app.responses import respond
@@ -69,3 +72,14 @@ def test_a_merge_group_gets_the_check_that_the_repository_has_named(open_room: O
     respond(room.services, MergeGroupAsked(repository=room.repository, head=room.head))
 
     assert [(check["name"], check["status"]) for check in room.github.checks] == [("house review", "completed")]
+
+
+def test_whoever_has_a_name_after_somebody_else_sees_nothing_of_theirs(room: Room) -> None:
+    room.tell(FINDING)
+    later = replace(room.event("/explain"), repository=replace(room.repository, installation=10**9))
+
+    with pytest.raises(GitHubError):
+        respond(room.services, later)
+
+    assert room.store.told_findings("octo/app", 7) == ()
+    assert room.store.finding("octo/app", FINDING.fingerprint) is None

@@ -9,6 +9,7 @@ from app.store.tables import METADATA
 from reviewers.incremental import Reviewed
 from tests.app.store.conftest import Time, begin
 from tests.app.store.filling import ONE, fill, rows
+from tests.builders import call
 
 
 def test_a_filled_store_has_a_row_in_every_table(store: Store, time: Time, url: str) -> None:
@@ -43,15 +44,43 @@ def test_deliveries_about_no_repository_go_with_their_installation(store: Store,
     assert store.delivery("g") is None
 
 
-def test_a_repository_that_changed_hands_goes_with_its_new_installation(store: Store) -> None:
+def test_a_name_that_somebody_else_has_by_now_brings_nothing_of_before(store: Store, time: Time, url: str) -> None:
+    fill(store, time, "octo/app", 3)
+
+    store.belongs("Octo/App", 4)
+
+    assert {table for table, count in rows(url).items() if count} == {"quartet_repositories"}
+    assert store.finding("octo/app", "") is None
+
+
+def test_a_review_for_a_new_installation_begins_with_nothing_of_before(store: Store) -> None:
     begin(store, installation=3)
+    second = begin(store, installation=4)
+
+    assert [one.id for one in store.reviews_of("octo/app", 7)] == [second]
+
+
+def test_what_comes_late_of_an_installation_that_is_gone_takes_nothing_from_the_new_one(store: Store) -> None:
     begin(store, installation=4)
 
+    store.belongs("octo/app", 3)
     store.forget_installation(3)
-    assert len(store.reviews_of("octo/app", 7)) == 2
+    assert len(store.reviews_of("octo/app", 7)) == 1
 
     store.forget_installation(4)
     assert store.reviews_of("octo/app", 7) == ()
+
+
+def test_a_review_that_runs_while_its_repository_is_forgotten_leaves_nothing(store: Store, url: str) -> None:
+    review = begin(store)
+    store.forget_installation(3)
+
+    store.remember_answer("octo/app", 7, "bugs:1f", ["h1"], [ONE], calls=[call()], review=review)
+    store.note_calls("octo/app", 7, "bugs", [call()], review=review)
+    store.remember_findings(review, [ONE])
+    store.end_review(review, state="done")
+
+    assert set(rows(url).values()) == {0}
 
 
 def test_everything_goes_along_to_a_new_name(store: Store, time: Time, url: str) -> None:
