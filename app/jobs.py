@@ -26,10 +26,12 @@ from app.queue import HANDLE
 from app.responses import about, respond
 from app.services import Services, services
 from app.settings import read_settings
+from app.store.address import store_url
+from app.store.store import open_store
 from app.turn import Turn
 from app.warming import warm_up
 
-__all__ = ["act_on", "handle", "review", "take_turn", "warm_up"]
+__all__ = ["act_on", "handle", "prune", "review", "take_turn", "warm_up"]
 
 _LOG = logging.getLogger("quartet.jobs")
 
@@ -104,6 +106,16 @@ def review(installation: int, owner: str, repo: str, number: int) -> None:
     """
     with services(read_settings(), say=_LOG.info) as held:
         take_turn(held, RepositoryId(installation=installation, owner=owner, repo=repo), number)
+
+
+def prune() -> None:
+    """Delete what has become old.
+
+    Raises:
+        AppError: It could not be done now; RQ tries again.
+    """
+    with open_store(store_url(read_settings())) as store:
+        store.prune()
 
 
 def take_turn(held: Services, repository: RepositoryId, number: int) -> None:

@@ -31,6 +31,9 @@ EVERY_SECONDS = 10.0
 RESEND_SECONDS = 600.0
 """How often GitHub is asked for failed deliveries."""
 
+PRUNE_SECONDS = 86_400
+"""How often what has become old is deleted."""
+
 OVERDUE_SECONDS = 15.0
 """A wish that is due has a job of its own in the queue; after so long that may be lost."""
 
@@ -47,6 +50,7 @@ class Maintenance:
         review: Dotted path of the function that takes a turn at a pull request.
         review_deadline_seconds: How long that may run.
         resend: Has GitHub send failed deliveries again; how many it were.
+        prune: Dotted path of the function that deletes what has become old; None where nobody keeps anything.
         say: Takes one line for people.
         clock: Seconds that only grow.
     """
@@ -60,6 +64,7 @@ class Maintenance:
         review_deadline_seconds: float,
         resend: Callable[[], int] | None,
         say: Callable[[str], None],
+        prune: str | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._url = redis_url
@@ -67,6 +72,7 @@ class Maintenance:
         self._review = review
         self._review_deadline_seconds = review_deadline_seconds
         self._resend = resend
+        self._prune = prune
         self._say = say
         self._clock = clock
         self._over = threading.Event()
@@ -132,6 +138,9 @@ class Maintenance:
                 self._suspects = bring_back(client, self._prefix, self._suspects, self._say)
                 for repository, number in turns.orphans(overdue_seconds=OVERDUE_SECONDS):
                     self._bring_back_review(queue, turns, repository, number)
+                # Once a day, whoever looks first.
+                if self._prune and client.set(f"{self._prefix}:pruning", b"1", nx=True, ex=PRUNE_SECONDS):
+                    queue.enqueue(self._prune, {}, lane=Lane.BACKGROUND)
 
     def _bring_back_review(self, queue: JobQueue, turns: Turns, repository: RepositoryId, number: int) -> None:
         state = turns.state(repository, number)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 JOBS = "app.jobs"
-"""The module whose functions ``handle`` and ``review`` do the work, after ``warm_up`` was called once."""
+"""The module whose functions ``handle``, ``review`` and ``prune`` do the work, after ``warm_up`` was called once."""
 
 HAND_BACK_SECONDS = 5.0
 """How long before the end of the grace time what runs is told to hand back."""
@@ -59,6 +59,7 @@ def run(
             review=f"{jobs}.review",
             review_deadline_seconds=settings.quartet_review_deadline_seconds,
             resend=resend,
+            prune=f"{jobs}.prune",
             say=say,
         )
         maintenance.check()

@@ -20,6 +20,10 @@ def warm_up(_settings: Settings) -> None:
     pass
 
 
+def prune() -> None:
+    pass
+
+
 def succeed(**_arguments: Any) -> None:
     pass
 

@@ -203,3 +203,13 @@ def test_without_redis_there_is_nothing_to_look_after() -> None:
 
         with pytest.raises(QueueDown, match="cannot be reached"):
             maintenance("quartet", server.url).check()
+
+
+def test_what_has_become_old_is_deleted_once_a_day(
+    prefix: str, client: redis.Redis, queue: JobQueue, turns: Turns
+) -> None:
+    for _ in range(3):
+        maintenance(prefix, prune="tests.app.queue_jobs.succeed").look_over(client, queue, turns)
+
+    assert queue.depths()["background"] == 1
+    assert 86_000 < client.ttl(f"{prefix}:pruning") <= 86_400
