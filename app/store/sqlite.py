@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import threading
 from pathlib import Path
@@ -14,6 +15,7 @@ LOCK_SECONDS = 15.0
 """How long another process's transaction is waited for: what is to be written was paid for."""
 
 _TRIES = 300
+_LEAST_BYTES = 65_536
 _CURES = {
     sqlite3.SQLITE_BUSY: f"was locked for more than {LOCK_SECONDS:.0f} s; see which process holds it (fuser)",
     sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write it and its folder",
@@ -72,9 +74,18 @@ class SqliteFile:
     def explain(self, error: BaseException | None) -> str:
         """One line with the cure."""
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_IOERR and self._disk_is_full():
+            code = sqlite3.SQLITE_FULL
         # SQLite's own words about anything else may repeat a value.
         name = getattr(error, "sqlite_errorname", type(error).__name__)
         return f"the store {self.name} {_CURES.get(code, f'does not take the work ({name}); please report it')}"
+
+    def _disk_is_full(self) -> bool:
+        """Whether there is no room; SQLite says so of the file alone, not of those that it keeps beside it."""
+        try:
+            return shutil.disk_usage(self._path.parent).free < _LEAST_BYTES
+        except OSError:
+            return False
 
 
 def _switch_to_wal(connection: sqlite3.Connection) -> None:

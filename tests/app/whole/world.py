@@ -80,11 +80,12 @@ class Program:
                     self.said.append(line)
                     self.news.notify_all()
 
-    def wait_for(self, words: str) -> str:
+    def wait_for(self, words: str, *, after: int = 0) -> str:
+        """A line with these words, said after so many other lines."""
         with self.news:
-            found = self.news.wait_for(lambda: any(words in line for line in self.said), _SECONDS)
+            found = self.news.wait_for(lambda: any(words in line for line in self.said[after:]), _SECONDS)
         assert found, f"it never said {words!r}, but: {''.join(self.said)}"
-        return next(line for line in self.said if words in line)
+        return next(line for line in self.said[after:] if words in line)
 
     def kill(self) -> None:
         """It and all that it has started, as when the machine fails: nobody gets the time to say goodbye."""
@@ -111,9 +112,10 @@ class World:
     app: GitHubState
     programs: list[Program] = field(default_factory=list)
 
-    def start(self, *command: str, **environment: str) -> Program:
+    def start(self, *command: str, within: tuple[str, ...] = (), **environment: str) -> Program:
+        """``quartet COMMAND``; ``within`` is another program and its arguments, which becomes this one in the end."""
         process = subprocess.Popen(
-            (*_PROGRAM, *command),
+            (*within, *_PROGRAM, *command),
             env={**self.environment, **environment},
             stderr=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
