@@ -98,7 +98,18 @@ def _settled(desk: Desk, thread: Thread, finding: StoredFinding) -> str:
         return "a reply to a finding that is settled"
     if _verdicts(thread) not in ([], ["unclear"]) or answered(desk):
         return "a reply in a thread where all is said"
+    if not desk.may_write and not _first_of_strangers(desk, thread, asked_back=bool(_verdicts(thread))):
+        return "a reply by somebody who may not write, in a thread where one was weighed"
     return ""
+
+
+def _first_of_strangers(desk: Desk, thread: Thread, *, asked_back: bool) -> bool:
+    """Whether nobody who may not write was weighed in this thread yet, before or after our question.
+
+    Anybody may write in a public repository, and each time a model is paid.
+    """
+    # GitHub's numbers are positive: below zero is room for claims that are no comment's.
+    return desk.store.claim_reply(desk.name, -2 * thread.comment - asked_back)
 
 
 def _ask(desk: Desk, thread: Thread, finding: StoredFinding, *, last: bool) -> Weighed | FirstWeighed:

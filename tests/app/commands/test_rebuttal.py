@@ -80,6 +80,25 @@ def test_talk_that_a_model_finds_empty_is_not_answered_and_what_comes_after_it_i
     assert len(room.replies(first, REASON)) == 1
 
 
+def test_who_may_not_write_makes_models_cost_once_a_thread_however_much_they_talk(open_room: Open) -> None:
+    room, first = open_with(open_room, verdict("nothing", ""), verdict("stands"))
+
+    for _ in range(3):
+        room.replies(first, "this text says nothing about the finding", login="reader")
+    assert [line.calls for line in room.store.costs("octo/app", 7)] == [1]
+
+    assert len(room.replies(first, REASON)) == 1
+
+
+def test_who_may_not_write_answers_a_question_of_ours_once(open_room: Open) -> None:
+    room, first = open_with(open_room, verdict("unclear", "Who calls it?"), verdict("nothing", ""))
+
+    for _ in range(4):
+        room.replies(first, "only the importer does, and it checks", login="reader")
+
+    assert [line.calls for line in room.store.costs("octo/app", 7)] == [2]
+
+
 def test_a_job_that_runs_twice_weighs_a_reply_once(open_room: Open) -> None:
     room, first = open_with(open_room, verdict("stands"))
     event = room.reply_event(first, REASON)
