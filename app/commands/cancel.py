@@ -17,8 +17,9 @@ def _run(desk: Desk, arguments: str) -> str:  # noqa: ARG001 - every command tak
     before = turns.state(repository, desk.number)
     if not turns.cancel(repository, desk.number):
         return "Nothing is being reviewed, and nothing waits to be."
-    if before.held_until is None and before.wish is not None and before.wish.check is not None:
-        # Nobody works on it who would say so in the check.
+    waits = before.held_until is None or before.due is not None
+    if waits and before.wish is not None and before.wish.check is not None:
+        # Who works on a review says so in its check; of what waits, nobody would.
         verdict = Verdict(conclusion=Conclusion.CANCELLED, title="Cancelled by hand", summary="")
         head = before.wish.head or desk.head
         LiveCheck(desk.client, repository, head, number=before.wish.check).end(verdict)

@@ -54,6 +54,22 @@ def test_a_head_that_was_reviewed_is_said_to_be(room: Room) -> None:
     assert "`/review --full` asks about all of it again" in said
 
 
+def test_what_waits_behind_a_running_review_is_cancelled_with_its_check(room: Room) -> None:
+    room.services.turns.want(room.repository, 7, Wish(reason="push", head="a" * 40, check=1), not_before=0.0)
+    turn = room.services.turns.take(room.repository, 7)
+    assert turn is not None
+    with turn:
+        room.says("/review")
+
+        room.says("/cancel")
+
+        (check,) = room.github.checks
+        assert check["status"] == "completed"
+        assert check["conclusion"] == "cancelled"
+        turn.check()
+        assert turn.reason_to_stop == "cancelled"
+
+
 def test_a_review_that_waits_is_cancelled_with_its_check(room: Room) -> None:
     room.says("/review")
 
