@@ -136,7 +136,8 @@ class AnthropicLLM:
         )
         address = (base_url or BASE_URL).rstrip("/").removesuffix("/v1")
         self._sent = features(spec)
-        http: httpx2.Client = load("llm_runtime.providers.connections").keep_deadlines(self._sdk.DefaultHttpxClient())
+        connections = load("llm_runtime.providers.connections")
+        http: httpx2.Client = connections.keep_deadlines(self._sdk.DefaultHttpxClient(verify=connections.trust()))
         self._client: anthropic.Anthropic = self._sdk.Anthropic(
             api_key=api_key.strip(), base_url=address, max_retries=0, http_client=http
         )

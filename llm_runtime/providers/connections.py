@@ -6,6 +6,8 @@ operation on a socket gets what is left of the whole call and no more. This modu
 
 from __future__ import annotations
 
+import functools
+import os
 import socket
 import ssl
 from collections.abc import Iterable
@@ -17,6 +19,20 @@ import httpx2
 from llm_runtime.providers.deadlines import seconds_left
 
 _PIECE = 16_384
+
+
+def trust() -> ssl.SSLContext:
+    """Whom encrypted connections believe, as the HTTP client decides it; read once, because it takes 50 ms.
+
+    Clients, threads and forks may share it.
+    """
+    # The HTTP client itself asks for these two.
+    return _trust(os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+
+
+@functools.lru_cache(maxsize=1)
+def _trust(_file: str | None, _folder: str | None) -> ssl.SSLContext:
+    return httpx2.create_ssl_context()
 
 
 def keep_deadlines(client: httpx2.Client) -> httpx2.Client:

@@ -141,7 +141,9 @@ class GeminiLLM:
         address = (base_url or BASE_URL).rstrip("/").removesuffix(f"/{_API_VERSION}")
         self._sent = features(spec)
         connections = load("llm_runtime.providers.connections")
-        self._connections: httpx2.Client = connections.keep_deadlines(self._http.Client(follow_redirects=True))
+        self._connections: httpx2.Client = connections.keep_deadlines(
+            self._http.Client(follow_redirects=True, verify=connections.trust())
+        )
         # The SDK speaks v1 unless told.
         options = {"base_url": address, "api_version": _API_VERSION, "httpx_client": self._connections}
         self._client: genai.Client = genai_sdk.Client(api_key=api_key.strip(), vertexai=False, http_options=options)

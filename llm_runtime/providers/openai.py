@@ -123,7 +123,8 @@ class OpenAILLM:
             secret=api_key.strip(),
         )
         self._dialect = dialect(spec, base_url or BASE_URL)
-        http: httpx2.Client = load("llm_runtime.providers.connections").keep_deadlines(self._sdk.DefaultHttpxClient())
+        connections = load("llm_runtime.providers.connections")
+        http: httpx2.Client = connections.keep_deadlines(self._sdk.DefaultHttpxClient(verify=connections.trust()))
         self._client: openai.OpenAI = self._sdk.OpenAI(
             api_key=api_key.strip() or _NO_KEY_NEEDED, base_url=base_url or BASE_URL, max_retries=0, http_client=http
         )

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from llm_runtime.providers.connections import keep_deadlines
+from llm_runtime.providers.connections import keep_deadlines, trust
 from llm_runtime.providers.deadlines import within
 from tests.fakes.server import FakeServer, Incoming, Reply
 
@@ -190,3 +190,20 @@ def test_proxies_of_the_environment_keep_deadlines_too(monkeypatch: pytest.Monke
             client.get("http://vendor.example/")
 
     assert len(proxy.requests) == 1
+
+
+def test_certificates_are_read_once_and_again_where_others_are_named(
+    certificate: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = trust()
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate.file))
+
+    named = trust()
+
+    assert trust() is named
+    with EncryptedSays(Reply(body=b"fine"), certificate) as server:
+        address = server.url.replace("http://", "https://")
+        with httpx2.Client(verify=named) as client:
+            assert client.get(address).text == "fine"
+        with httpx2.Client(verify=usual) as client, pytest.raises(httpx2.ConnectError, match="certificate"):
+            client.get(address)
