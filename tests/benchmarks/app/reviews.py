@@ -5,7 +5,8 @@
 The App is real (web, two workers, Redis with an append-only file), GitHub and the vendor are the tests' fakes on
 loopback; all of it shares the machine. The workers have made two reviews before. Every review is of another pull
 request, and waits until its installation may write as much as GitHub likes. Its model time is that in which the vendor
-had something to answer; the rest is the overhead. Printed are medians, and the worst of the runs.
+had something to answer; the rest is the overhead. Printed are medians, and the worst of the runs. The seconds of
+processor time are of all that the App started, tools included, and depend little on what else the machine does.
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import redis
 
-from tests.app.whole.world import AFTER, BEFORE, FAULT, World, finds, world
+from tests.app.whole.world import AFTER, BEFORE, FAULT, World, finds, in_session, world
 from tests.fakes.github_app import FakePull
 from tests.fakes.models import Answer, Asked
 from tests.fakes.server import Incoming
@@ -129,8 +131,15 @@ def _until_writes_are_free(held: World) -> None:
             time.sleep(0.05)
 
 
-def measure(seconds: float, runs: int) -> list[Measured]:
-    """So many reviews with models that take so long."""
+def _processor_seconds(held: World) -> float:
+    """What all processes of the App have used so far, with those that have ended."""
+    pids = [pid for program in held.programs for pid in in_session(program.process.pid)]
+    stats = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in pids]
+    return sum(int(ticks) for stat in stats for ticks in stat[11:15]) / os.sysconf("SC_CLK_TCK")
+
+
+def measure(seconds: float, runs: int) -> tuple[list[Measured], float]:
+    """So many reviews with models that take so long, and the processor's seconds for one."""
     vendor = Vendor(seconds=seconds)
     numbers = range(FIRST, FIRST + WARMING + runs)
     # Each is another change, so that no answer of one can serve another.
@@ -141,7 +150,12 @@ def measure(seconds: float, runs: int) -> list[Measured]:
         held.vendor.requests = _Timed("vendor", noted)
         held.web()
         held.workers()
-        return [_measure(held, vendor, number, noted) for number in numbers][WARMING:]
+        for number in numbers[:WARMING]:
+            _measure(held, vendor, number, noted)
+        used = _processor_seconds(held)
+        measured = [_measure(held, vendor, number, noted) for number in numbers[WARMING:]]
+        _until_writes_are_free(held)
+        return measured, (_processor_seconds(held) - used) / runs
 
 
 def _pull(number: int) -> FakePull:
@@ -149,7 +163,7 @@ def _pull(number: int) -> FakePull:
     return FakePull(number=number, base_files={"a.py": BEFORE}, head_files={"a.py": after})
 
 
-def _row(seconds: float, runs: Sequence[Measured]) -> str:
+def _row(seconds: float, runs: Sequence[Measured], processor: float) -> str:
     def told(of: Callable[[Measured], float]) -> str:
         values = [of(run) for run in runs]
         return f"{statistics.median(values):8.2f} ({max(values):.2f})"
@@ -157,6 +171,7 @@ def _row(seconds: float, runs: Sequence[Measured]) -> str:
     return (
         f"{seconds:7.1f}  {runs[0].calls:5d}  {told(lambda run: run.slowest)}  {told(lambda run: run.posted)}  "
         f"{told(lambda run: run.ended)}  {told(lambda run: run.overhead)}  {told(lambda run: run.over_limit)}"
+        f"  {processor:5.2f}"
     )
 
 
@@ -169,10 +184,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print(
         f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; medians (worst) of {options.runs} reviews, in seconds"
     )
-    print("model s  calls     slowest call           posted      check ended         overhead  beyond 1.15×slowest+1")
+    print("model s  calls     slowest call           posted      check ended         overhead   over the limit  CPU s")
     for seconds in MODEL_SECONDS:
-        runs = measure(seconds, options.runs)
-        print(_row(seconds, runs), flush=True)
+        runs, processor = measure(seconds, options.runs)
+        print(_row(seconds, runs, processor), flush=True)
         if options.steps:
             median = sorted(runs, key=lambda run: run.overhead)[len(runs) // 2]
             sys.stdout.writelines(f"    {at:6.3f}  {what}\n" for at, what in median.steps)
