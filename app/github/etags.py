@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import threading
+import zlib
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Protocol
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 LARGEST_BYTES = 1_000_000
 """A larger answer is not kept."""
+
+_LARGEST_SHARED_BYTES = 64_000
+"""The same, packed, for what all processes share: large diffs of many pull requests would fill the queue's Redis."""
 
 _DAY_SECONDS = 86_400
 
@@ -99,10 +103,14 @@ class SharedEtags:
 
     def get(self, name: str) -> Kept | None:
         """What was answered last."""
-        found = self._vault.get(f"etag:{name}")
-        return None if found is None else Kept(**json.loads(found))
+        found = self._vault.get(f"packed:{name}")
+        return None if found is None else Kept(**json.loads(zlib.decompress(found)))
 
     def put(self, name: str, kept: Kept) -> None:
-        """Keep an answer."""
+        """Keep an answer, if it is small; what was kept before is of no use any more."""
         if len(kept.text) <= LARGEST_BYTES:
-            self._vault.put(f"etag:{name}", json.dumps(asdict(kept)).encode(), seconds=_DAY_SECONDS)
+            packed = zlib.compress(json.dumps(asdict(kept)).encode())
+            if len(packed) <= _LARGEST_SHARED_BYTES:
+                self._vault.put(f"packed:{name}", packed, seconds=_DAY_SECONDS)
+                return
+        self._vault.forget(f"packed:{name}")

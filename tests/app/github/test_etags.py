@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 
 import pytest
@@ -140,5 +141,16 @@ def test_a_huge_answer_is_not_kept(vault: Vault, make: Callable[[Vault], EtagCac
     etags = make(vault)
 
     etags.put("a", _kept(LARGEST_BYTES + 1))
+
+    assert etags.get("a") is None
+
+
+def test_what_the_queue_shares_its_memory_with_stays_small(vault: Vault) -> None:
+    etags = SharedEtags(vault)
+    etags.put("a", _kept(LARGEST_BYTES))
+    assert etags.get("a") == _kept(LARGEST_BYTES)
+
+    # Nothing that can be packed, such as a diff of compressed data.
+    etags.put("a", Kept(tag="t", text=random.Random(7).randbytes(90_000).hex()))
 
     assert etags.get("a") is None
