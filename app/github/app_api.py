@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,6 +27,8 @@ from app.github.installations import AppIdentity, FailedDelivery, Installation, 
 
 _MOST_INSTALLATIONS = 10_000
 _MOST_DELIVERIES = 10_000
+_UNREADABLE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
+_MOST_REFUSALS = 3
 _REFUSED_KEY = (
     "GitHub does not accept the App's key; check GITHUB_APP_ID, GITHUB_APP_PRIVATE_KEY and this machine's clock"
 )
@@ -143,10 +146,14 @@ class AppApi:
     def failed_deliveries(self, since: float) -> tuple[FailedDelivery, ...]:
         """Webhooks of which no attempt was taken since then, each once, oldest first.
 
+        One that was refused as unreadable a few times is left out: it would be refused for ever, and keep others back.
+
         Args:
             since: Seconds since the epoch; GitHub keeps three days.
         """
-        failed = {entry["guid"]: entry for entry in self._deliveries(since, status="failure") if not _taken(entry)}
+        entries = [entry for entry in self._deliveries(since, status="failure") if not _taken(entry)]
+        refusals = Counter(entry["guid"] for entry in entries if int(entry["status_code"]) in _UNREADABLE)
+        failed = {entry["guid"]: entry for entry in entries if refusals[entry["guid"]] < _MOST_REFUSALS}
         if not failed:
             return ()
         oldest = min(_seconds(entry["delivered_at"]) for entry in failed.values())

@@ -214,6 +214,23 @@ def test_deliveries_from_before_are_not_told(
     assert len(api.failed_deliveries(waits.time - 900)) == 1
 
 
+def test_what_is_refused_as_unreadable_is_not_sent_again_for_ever(
+    hub: FakeGitHubApp, api: AppApi, octo: GitHubState, web: Web
+) -> None:
+    web.status = 400
+    hub.opened(octo, guid="unreadable")
+    web.status = 503
+    hub.opened(octo, guid="away")
+
+    for status in (400, 400, 503, 503):
+        web.status = status
+        api.resend_failed(0)
+        hub.settle()
+
+    assert web.guids.count("unreadable") == 3
+    assert [delivery.guid for delivery in api.failed_deliveries(0)] == ["away"]
+
+
 def test_more_failures_than_a_page_are_all_found(
     hub: FakeGitHubApp, api: AppApi, octo: GitHubState, web: Web, waits: Waits
 ) -> None:
