@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 MAX_OUTPUT_TOKENS = 16_384
 """Upper bound of an answer with its reasoning, which is most of it."""
 
+_ANSWER_SECONDS = 110.0
+"""In which a model answers, waits for its limits included: a person waits, and the job has a deadline of its own."""
+
 _MOST_CHARACTERS = 240_000
 _SHOWN_FAULTS = 5
 
@@ -139,6 +142,7 @@ def _request(llm: LLM, question: ProseQuestion[ReplyT]) -> Request:
         schema_name="reply",
         max_output_tokens=min(MAX_OUTPUT_TOKENS, llm.spec.max_output_tokens),
         effort=Effort.MEDIUM,
+        timeout_seconds=_ANSWER_SECONDS,
     )
 
 

@@ -38,8 +38,8 @@ RETRY_SECONDS = (10, 30, 90, 300, 900, 3600, 7200)
 """Waits before a job that failed is tried again: through a restart of anything, the hour after which GitHub's limits
 begin anew, and an afternoon of GitHub's worst; GitHub does not send again what was acknowledged."""
 
-HANDLING_SECONDS = 300.0
-"""The deadline of a job that is given none."""
+HANDLING_SECONDS = 1_200.0
+"""The deadline of a job that is given none: time for a comment full of questions to models, which have less each."""
 
 _WAITING: tuple[str, ...] = (JobStatus.QUEUED, JobStatus.SCHEDULED, JobStatus.STARTED, JobStatus.DEFERRED)
 
