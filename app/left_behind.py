@@ -64,3 +64,32 @@ def end_waiting(
     if wish is None or state.due is None or wish.check is None or wish.head in ("", but):
         return
     LiveCheck(client, repository, wish.head, number=wish.check).end(verdict)
+
+
+def end_parked(
+    services: Services,
+    client: GitHubClient,
+    repository: RepositoryId,
+    number: int,
+    *,
+    state: PullState,
+    verdict: Verdict,
+) -> None:
+    """End a review that was begun, that nobody works on, and that nobody will go on with.
+
+    Args:
+        services: Where reviews are remembered.
+        client: Writes under the installation's token.
+        repository: Where.
+        number: The pull request.
+        state: Of it, before it was cancelled.
+        verdict: How the check ends.
+    """
+    last = services.store.last_review(repository.full_name, number)
+    if state.held_until is not None or last is None or last.state not in _UNFINISHED:
+        return
+    if last.check_run is not None:
+        LiveCheck(client, repository, last.head, number=last.check_run).end(verdict)
+    services.store.end_review(
+        last.id, state="cancelled", conclusion=verdict.conclusion.value, cost_usd=last.cost_usd, note=verdict.title
+    )

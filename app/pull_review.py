@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from reviewers.findings import Review
     from reviewers.panel import Outcome
 
+_SETTLING_SECONDS = 5.0
+"""Until a push is seen by all of GitHub, so that nobody reviews the old head again and again."""
+
 _SILENCED = frozenset({"dismissed", "accepted"})
 
 
@@ -168,7 +171,7 @@ class _Run:
         except HeadMoved:
             # The delivery of that push comes later, or is lost: the wish stands, for the head that is there now.
             self._end(made.review, "superseded", SUPERSEDED)
-            return Later()
+            return Later(_SETTLING_SECONDS)
         return Fulfilled()
 
     def _make(self, reviewed: Reviewed) -> Made:

@@ -17,7 +17,7 @@ from app.events import (
 )
 from app.github.checks import NAME, REVIEW_ALL, pulls_of_commit
 from app.github.permissions import may_write
-from app.left_behind import CLOSED, SUPERSEDED, end_waiting
+from app.left_behind import CLOSED, SUPERSEDED, end_parked, end_waiting
 from app.live_check import LiveCheck
 from app.repo_config import wants_review
 from app.repository_settings import read_effective
@@ -75,6 +75,7 @@ def _pull_request(services: Services, event: PullRequestChanged) -> str:
         stopped = services.turns.cancel(repository, number)
         with closing(services.github.client(repository)) as client:
             end_waiting(client, repository, state, CLOSED)
+            end_parked(services, client, repository, number, state=state, verdict=CLOSED)
         return "closed; its review is stopped" if stopped else "closed; nothing was wanted of it"
     with closing(services.github.client(repository)) as client:
         try:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 
 import pytest
 
 from app.errors import GitHubError
-from app.events import CheckAsked, MergeGroupAsked, ThreadChanged
+from app.events import CheckAsked, MergeGroupAsked, PullRequestChanged, ThreadChanged
 from app.github.checks import REVIEW_ALL
+from app.live_check import LiveCheck
 from app.responses import respond
+from app.wishes import Wish
 from tests.app.commands.conftest import FINDING, Open, Room
 
 
@@ -83,3 +86,37 @@ def test_whoever_has_a_name_after_somebody_else_sees_nothing_of_theirs(room: Roo
 
     assert room.store.told_findings("octo/app", 7) == ()
     assert room.store.finding("octo/app", FINDING.fingerprint) is None
+
+
+def parked(room: Room) -> None:
+    """A review that a button asked for waits for a limit, its check in progress."""
+    check = LiveCheck(room.client, room.repository, room.head)
+    check.begin(3)
+    assert check.number is not None
+    review = room.begin()
+    room.store.check_begun(review, check.number)
+    room.store.end_review(review, state="parked")
+    room.services.turns.want(room.repository, 7, Wish(reason="rerun"), not_before=time.time() + 600)
+
+
+def test_a_parked_review_of_a_pull_request_that_is_closed_ends_with_its_check(room: Room) -> None:
+    parked(room)
+    closed = PullRequestChanged(repository=room.repository, number=7, action="closed", head=room.head)
+
+    for _ in range(2):
+        respond(room.services, closed)
+
+    (check,) = room.github.checks
+    assert (check["status"], check["conclusion"]) == ("completed", "cancelled")
+    last = room.store.last_review("octo/app", 7)
+    assert last is not None
+    assert last.state == "cancelled"
+
+
+def test_a_parked_review_that_is_cancelled_ends_with_its_check(room: Room) -> None:
+    parked(room)
+
+    assert room.says("/cancel") == []
+
+    (check,) = room.github.checks
+    assert (check["status"], check["conclusion"]) == ("completed", "cancelled")
