@@ -7,7 +7,8 @@ from contextlib import closing
 import pytest
 
 from app.store.store import open_store
-from tests.app.whole.tenants import House, one_review, pull
+from tests.app.whole.endings import one_review
+from tests.app.whole.tenants import House, pull
 from tests.app.whole.world import AFTER, BEFORE
 from tests.fakes import github_payloads
 

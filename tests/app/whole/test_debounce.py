@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.app.whole.tenants import House, Tenant, house, one_review, summaries
+from tests.app.whole.endings import one_review, summaries
+from tests.app.whole.tenants import House, Tenant, house
 from tests.app.whole.world import AFTER
 from tests.fakes import github_payloads
 

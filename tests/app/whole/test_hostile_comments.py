@@ -9,8 +9,9 @@ from contextlib import closing
 import pytest
 
 from app.store.store import open_store
+from tests.app.whole.endings import one_review
 from tests.app.whole.harmless import KEY, SECRET, SPOKEN, assert_harmless
-from tests.app.whole.tenants import House, Tenant, house, one_review
+from tests.app.whole.tenants import House, Tenant, house
 from tests.app.whole.world import AFTER, FAULT
 from tests.fakes import github_payloads
 from tests.fakes.models import Answer, Asked, says

@@ -6,7 +6,8 @@ import time
 
 import pytest
 
-from tests.app.whole.tenants import house, pull, summaries
+from tests.app.whole.endings import summaries
+from tests.app.whole.tenants import house, pull
 from tests.app.whole.world import FAULT
 
 pytestmark = pytest.mark.timeout(240)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.app.whole.tenants import House, Tenant, house, one_review, pull, summaries
+from tests.app.whole.endings import one_review, summaries
+from tests.app.whole.tenants import House, Tenant, house, pull
 from tests.app.whole.world import AFTER, BEFORE, FAULT, finds
 from tests.fakes import github_payloads
 from tests.fakes.models import Answer, Asked, Fails

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.app.whole.tenants import House, one_review, summaries
+from tests.app.whole.endings import one_review, summaries
+from tests.app.whole.tenants import House
 from tests.app.whole.world import AFTER, BEFORE, FAULT, finds
 from tests.fakes import github_payloads
 from tests.fakes.models import says

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.app.whole.tenants import House, Tenant, one_review, pull, summaries
+from tests.app.whole.endings import one_review, summaries
+from tests.app.whole.tenants import House, Tenant, pull
 from tests.app.whole.world import AFTER, BEFORE
 from tests.fakes import github_payloads
 from tests.fakes.github_app import FakePull
