@@ -20,8 +20,9 @@ from app.errors import (
     TurnLost,
 )
 from app.events import RepositoryId, from_data
+from app.giving_up import give_up
 from app.job_names import Lane
-from app.pull_review import Later, give_up, review_pull
+from app.pull_review import Later, review_pull
 from app.queue import HANDLE
 from app.responses import about, respond
 from app.services import Services, services

@@ -3,31 +3,25 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import itertools
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app import wiring
 from app.accounts import Account
 from app.configuration.faults import ConfigRejected
-from app.configuration.keys import Check
-from app.errors import GitHubError, HeadMoved
+from app.errors import HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
-from app.github.thread_reading import fetch_threads
-from app.github.threads import mark_fixed
 from app.left_behind import CLOSED, SUPERSEDED, end_pushed_over
 from app.live_check import LiveCheck
-from app.publishing.bodies import fingerprints
-from app.publishing.markers import told_by
-from app.publishing.publish import publish
-from app.repository_settings import read_effective, with_organisation
+from app.repository_settings import with_organisation
+from app.review_publishing import ReviewRun, publish_review
 from app.review_wishes import NO_KEY, wishes_of, worth_fetching
 from app.reviewing import Made, Prepared, prepare, review
 from app.tools import run_tools
-from app.verdicts import Conclusion, Policy, Verdict, verdict_of, verdict_of_failure, verdict_of_faults
+from app.verdicts import Conclusion, Verdict, verdict_of_faults
 from llm_runtime.scheduling.ledger import Priority
 from reviewers.incremental import Reviewed, findings_of, hunks_of, reviewer_key
 
@@ -45,8 +39,6 @@ if TYPE_CHECKING:
 
 _SETTLING_SECONDS = 5.0
 """Until a push is seen by all of GitHub, so that nobody reviews the old head again and again."""
-
-_SILENCED = frozenset({"dismissed", "accepted"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,84 +259,30 @@ class _Run:
         return Later(seconds)
 
     def _publish(self, review: Review) -> None:
-        services, store = self._services, self._services.store
-        dispositions = store.dispositions(self._name)
-        silenced = frozenset(one for one, said in dispositions.items() if said.kind in _SILENCED)
-        store.remember_findings(self._id, review.findings)
-        store.publishing_begun(self._id, _digest(review))
-        posted = publish(
-            self._client,
-            self._fetched.pull,
-            review,
-            self._fetched.snapshot.diff,
-            inline_limit=self._config.max_findings,
-            dismissed=silenced,
-            asked_again=review.reviewers if self._turn.wish.full else (),
-            with_comments=True,
+        review_run = ReviewRun(
+            services=self._services,
+            client=self._client,
+            fetched=self._fetched,
+            config=self._config,
+            id=self._id,
+            repository=self._name,
+            full=self._turn.wish.full,
         )
-        store.mark_told(self._name, self._number, posted.told)
-        store.publishing_done(self._id, posted.review)
-        if review.fixed:
-            self._resolve(review)
-        open_review = replace(
-            review, findings=tuple(one for one in review.findings if silenced.isdisjoint(fingerprints(one)))
-        )
-        policy = Policy(fail_on=self._config.check.fails_from, incomplete_fails=self._config.check.incomplete_fails)
-        verdict = verdict_of(open_review, policy, self._remarks)
+        verdict, line = publish_review(review_run, review, self._remarks)
         self._check.end(verdict)
-        store.end_review(
+        self._services.store.end_review(
             self._id,
             state="done",
             conclusion=verdict.conclusion.value,
             cost_usd=review.cost_usd,
             coverage=review.coverage,
             gaps=review.gaps,
-            note=posted.line,
+            note=line,
         )
-        services.say(f"{self._fetched.pull}: {posted.line}")
-
-    def _resolve(self, review: Review) -> None:
-        """Close the threads of findings whose code is gone."""
-        gone = {identity for finding in review.fixed for identity in fingerprints(finding)}
-        open_ = {identity for finding in review.findings for identity in fingerprints(finding)}
-        for thread in fetch_threads(self._client, self._fetched.pull):
-            told = told_by(thread.body)
-            # A comment may tell several findings that were merged; it stands until the last of them is gone.
-            if thread.own and not thread.resolved and not gone.isdisjoint(told) and open_.isdisjoint(told):
-                mark_fixed(self._client, self._fetched.pull, thread, self._fetched.snapshot.target.head)
-        self._services.store.mark_fixed(self._name, self._number, gone)
+        self._services.say(f"{self._fetched.pull}: {line}")
 
     def _end(self, review: Review, state: ReviewState, verdict: Verdict) -> None:
         self._check.end(verdict)
         self._services.store.end_review(
             self._id, state=state, conclusion=verdict.conclusion.value, cost_usd=review.cost_usd, note=verdict.title
         )
-
-
-def _digest(review: Review) -> str:
-    return hashlib.sha256("\n".join(sorted(one.fingerprint for one in review.findings)).encode()).hexdigest()
-
-
-def give_up(services: Services, repository: RepositoryId, number: int, turn: Turn, reason: str) -> None:
-    """Say in the check that a review cannot be done; where even that fails, the log has to do."""
-    with closing(services.github.client(repository)) as client:
-        try:
-            data = client.get(repository.pull(number).path, about="the pull request")
-            head = str(data["head"]["sha"])
-            known = turn.wish.check if turn.wish.head in ("", head) else None
-            wanted = _check_of(services, client, repository, str(data["base"]["ref"]))
-            policy = Policy(incomplete_fails=wanted.incomplete_fails)
-            LiveCheck(client, repository, head, number=known, name=wanted.name).end(verdict_of_failure(reason, policy))
-        except GitHubError as error:
-            services.say(f"{repository.full_name}#{number}: the check could not be ended: {error}")
-    last = services.store.last_review(repository.full_name, number, state="running")
-    if last is not None:
-        services.store.end_review(last.id, state="failed", conclusion=Conclusion.NEUTRAL.value, note=reason)
-
-
-def _check_of(services: Services, client: GitHubClient, repository: RepositoryId, base_ref: str) -> Check:
-    """What the repository wants of its check; where its configuration cannot be used, the usual."""
-    try:
-        return read_effective(services, client, repository, base_ref).config.check
-    except ConfigRejected:
-        return Check()

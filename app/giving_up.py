@@ -1,0 +1,44 @@
+"""The end of a review that cannot be made: said in the check, so that nobody waits for it."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from app.configuration.faults import ConfigRejected
+from app.configuration.keys import Check
+from app.errors import GitHubError
+from app.live_check import LiveCheck
+from app.repository_settings import read_effective
+from app.verdicts import Conclusion, Policy, verdict_of_failure
+
+if TYPE_CHECKING:
+    from app.events import RepositoryId
+    from app.github.client import GitHubClient
+    from app.services import Services
+    from app.turn import Turn
+
+
+def give_up(services: Services, repository: RepositoryId, number: int, turn: Turn, reason: str) -> None:
+    """Say in the check that a review cannot be done; where even that fails, the log has to do."""
+    with closing(services.github.client(repository)) as client:
+        try:
+            data = client.get(repository.pull(number).path, about="the pull request")
+            head = str(data["head"]["sha"])
+            known = turn.wish.check if turn.wish.head in ("", head) else None
+            wanted = _check_of(services, client, repository, str(data["base"]["ref"]))
+            policy = Policy(incomplete_fails=wanted.incomplete_fails)
+            LiveCheck(client, repository, head, number=known, name=wanted.name).end(verdict_of_failure(reason, policy))
+        except GitHubError as error:
+            services.say(f"{repository.full_name}#{number}: the check could not be ended: {error}")
+    last = services.store.last_review(repository.full_name, number, state="running")
+    if last is not None:
+        services.store.end_review(last.id, state="failed", conclusion=Conclusion.NEUTRAL.value, note=reason)
+
+
+def _check_of(services: Services, client: GitHubClient, repository: RepositoryId, base_ref: str) -> Check:
+    """What the repository wants of its check; where its configuration cannot be used, the usual."""
+    try:
+        return read_effective(services, client, repository, base_ref).config.check
+    except ConfigRejected:
+        return Check()
