@@ -27,11 +27,8 @@ _IN_A_SMALL_DISK = (
 )
 """A program whose state directory is a disk of its own."""
 
-
-@pytest.fixture(scope="module")
-def field() -> Iterator[Ground]:
-    with ground() as made:
-        yield made
+_DISK_BYTES = 2 * 1_048_576
+"""How large that disk is."""
 
 
 @contextmanager
@@ -127,10 +124,12 @@ class SmallDisk:
         self._rest = Path(f"/proc/{program.process.pid}/root{held.environment['QUARTET_STATE_DIR']}") / "rest"
 
     def fill(self) -> None:
-        """Not a byte is left."""
+        """Not a byte is left; it is never another disk than the small one, whatever became of the program."""
+        disk = os.statvfs(self._rest.parent)
+        assert disk.f_blocks * disk.f_frsize <= _DISK_BYTES, "this is not the small disk"
         with self._rest.open("wb", buffering=0) as file:
             size = 65_536
-            while size:
+            while size and file.tell() <= _DISK_BYTES:
                 try:
                     file.write(b"\0" * size)
                 except OSError:
@@ -150,9 +149,7 @@ def small() -> Iterator[Ground]:
         pytest.skip("this machine lets nobody mount a disk of his own")
     script = Script()
     with world(script, FakePull(number=1)) as held:
-        worker = held.start("worker", "--processes", "1", within=_IN_A_SMALL_DISK)
-        worker.wait_for("ready")
-        yield Ground(held=held, script=script, web=held.web(), worker=worker)
+        yield Ground(held=held, script=script, web=held.web(), worker=held.workers(1, within=_IN_A_SMALL_DISK))
 
 
 def _tmp() -> dict[str, str]:
