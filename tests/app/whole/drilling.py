@@ -49,24 +49,32 @@ class Script:
 
 @dataclass(kw_only=True)
 class Ground:
-    """A world with web and workers, on which one drill after the other is held, each with a pull request of its own."""
+    """A world with web and workers, on which one drill after the other is held, each with a pull request of its own.
+
+    ``within`` is what its worker runs in; see ``World.start``.
+    """
 
     held: World
     script: Script
     web: Program
     worker: Program
+    within: tuple[str, ...] = ()
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(7))
 
     def drill(self) -> Drill:
         """One with a web server and a worker that run, and nothing left of the one before."""
         if self.web.process.poll() is not None:
             self.web = self.held.web()
-        if self.worker.process.poll() is not None:
-            self.worker = self.held.workers(1)
         self.script.on_question(lambda _: None)
-        self.held.github.faults.clear()
+        self.held.github.calm()
+        if work_left(self.held):
+            # The one before has failed.
+            self.worker.kill()
+            self.held.redis.command("FLUSHALL")
+        if self.worker.process.poll() is not None:
+            self.worker = self.held.workers(1, within=self.within)
         with self.held.redis.client() as client:
-            client.delete("rq:failed:quartet:interactive", "rq:failed:quartet:background")
+            client.delete("rq:failed:quartet:interactive", "rq:failed:quartet:background", "quartet:resending")
         # Each has all its writes.
         time_passes(self.held, 2)
         number = next(self.numbers)
@@ -102,7 +110,7 @@ class Drill:
     def later(self) -> None:
         """So much time passes that a worker that died is known to be dead; then there is another one."""
         time_passes(self.held, LOST_SECONDS)
-        self.ground.worker = self.held.workers(1)
+        self.ground.worker = self.held.workers(1, within=self.ground.within)
 
     def questions(self) -> Counter[str]:
         """How often each question about this pull request was asked."""
@@ -164,15 +172,17 @@ def ground(**settings: str) -> Iterator[Ground]:
 
 
 def work_left(held: World) -> dict[str, Any]:
-    """Jobs that wait, run or are scheduled, and pull requests of which something is wanted."""
+    """Jobs that have not ended, and pull requests of which something is wanted.
+
+    A job that a worker has taken is on no list for a moment; it has a status all the time.
+    """
     with held.redis.client() as client:
-        lists = {key: client.lrange(key, 0, -1) for key in client.keys("rq:queue:*")}
-        sets = {
-            key: client.zrange(key, 0, -1, withscores=True)
-            for pattern in ("rq:scheduled:*", "rq:wip:*", "quartet:turns")
-            for key in client.keys(pattern)
+        jobs = {
+            str(job): client.hget(f"rq:job:{job.decode()}", "status") for job in client.zrange("quartet:jobs", 0, -1)
         }
-    return {str(key): value for key, value in {**lists, **sets}.items() if value}
+        running = {str(key): client.zrange(key, 0, -1) for key in client.keys("rq:wip:*")}
+        wanted = {str(pull): b"wanted" for pull in client.zrange("quartet:turns", 0, -1)}
+    return {name: found for name, found in {**jobs, **running, **wanted}.items() if found not in (None, [], b"failed")}
 
 
 def idle(held: World) -> bool:

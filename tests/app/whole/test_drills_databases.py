@@ -149,7 +149,8 @@ def small() -> Iterator[Ground]:
         pytest.skip("this machine lets nobody mount a disk of his own")
     script = Script()
     with world(script, FakePull(number=1)) as held:
-        yield Ground(held=held, script=script, web=held.web(), worker=held.workers(1, within=_IN_A_SMALL_DISK))
+        worker = held.workers(1, within=_IN_A_SMALL_DISK)
+        yield Ground(held=held, script=script, web=held.web(), worker=worker, within=_IN_A_SMALL_DISK)
 
 
 def _tmp() -> dict[str, str]:
