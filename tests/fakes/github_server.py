@@ -66,6 +66,11 @@ class GitHubServer(FakeServer):
         """Let something happen just before the first such request is answered."""
         self._events.append((method, path, event))
 
+    def calm(self) -> None:
+        """Nothing more goes wrong, and nothing more happens before or after a request."""
+        for planned in (self.faults, self._events, self._afterwards):
+            planned.clear()
+
     def answer(self, request: Incoming) -> Reply:
         with self.lock:
             for event in [

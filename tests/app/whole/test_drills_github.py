@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.app.whole.drilling import Ground, ground
+from tests.app.whole.drilling import Ground
 from tests.fakes.github_replies import refused, secondary_limited
 
 pytestmark = pytest.mark.timeout(180)
@@ -22,7 +20,6 @@ ENDPOINTS = {
     "pull request": ("GET", r"/pulls/\d+$"),
     "files": ("GET", r"/pulls/\d+/files$"),
     "graphql": ("POST", "/graphql$"),
-    "check": ("GET", r"/check-runs/\d+$"),
     "news of the check": ("PATCH", r"/check-runs/\d+$"),
     "review": ("POST", r"/pulls/\d+/reviews$"),
     "summary": ("POST", r"/issues/\d+/comments$"),
@@ -31,12 +28,6 @@ WRITES = ("new check", "news of the check", "review", "summary")
 
 TRIES = 4
 """How often one job tries at most before it fails and RQ has it done again."""
-
-
-@pytest.fixture(scope="module")
-def field() -> Iterator[Ground]:
-    with ground() as made:
-        yield made
 
 
 def test_a_502_of_each_endpoint_in_one_review_is_got_over(field: Ground) -> None:

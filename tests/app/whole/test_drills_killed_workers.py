@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 import pytest
 
-from tests.app.whole.drilling import REVIEWERS, Drill, Ground, ground
+from tests.app.whole.drilling import REVIEWERS, Drill, Ground
 from tests.fakes.github_replies import refused
 
 pytestmark = pytest.mark.timeout(180)
@@ -34,12 +34,6 @@ CALLS = {
     "summary": Call("POST", r"/issues/\d+/comments$"),
     "check that is completed": Call("PATCH", r"/check-runs/\d+$", others=1),
 }
-
-
-@pytest.fixture(scope="module")
-def field() -> Iterator[Ground]:
-    with ground() as made:
-        yield made
 
 
 def before(drill: Drill, call: Call) -> None:

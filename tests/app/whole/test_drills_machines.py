@@ -5,23 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Container, Iterator
+from collections.abc import Container
 
 import pytest
 
 from tests.app.processes import pause
-from tests.app.whole.drilling import LOST_SECONDS, REVIEWERS, Drill, Ground, ground, time_passes
+from tests.app.whole.drilling import LOST_SECONDS, REVIEWERS, Drill, Ground, time_passes
 from tests.app.whole.world import in_session
 
 pytestmark = pytest.mark.timeout(240)
 
 _SECONDS = 50.0
-
-
-@pytest.fixture(scope="module")
-def field() -> Iterator[Ground]:
-    with ground() as made:
-        yield made
 
 
 def hold_models(

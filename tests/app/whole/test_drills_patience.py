@@ -2,21 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from tests.app.whole.drilling import Ground, ground, idle, time_passes
+from tests.app.whole.drilling import Ground, idle, time_passes
 from tests.app.whole.test_drills_github import ENDPOINTS
 from tests.fakes.github_replies import rate_limited
 
 pytestmark = pytest.mark.timeout(180)
-
-
-@pytest.fixture(scope="module")
-def field() -> Iterator[Ground]:
-    with ground() as made:
-        yield made
 
 
 @pytest.mark.parametrize("endpoint", ["configuration", "new check", "files", "review", "summary"])

@@ -141,8 +141,8 @@ class World:
         self.github.webhook_url = f"{found[0]}/webhooks/github"
         return program
 
-    def workers(self, processes: int = 2, **environment: str) -> Program:
-        program = self.start("worker", "--processes", str(processes), **environment)
+    def workers(self, processes: int = 2, *, within: tuple[str, ...] = (), **environment: str) -> Program:
+        program = self.start("worker", "--processes", str(processes), within=within, **environment)
         program.wait_for("ready")
         return program
 
