@@ -10,6 +10,7 @@ from app.errors import (
     GitHubRateLimited,
 )
 from app.github.client import GitHubClient
+from app.github.pacing import FREE_WRITES
 from tests.app.conftest import StartGitHub, Waits
 from tests.fakes.github import FakeGitHub, FakePull, rate_limited, refused, secondary_limited
 from tests.fakes.server import Reply
@@ -78,7 +79,7 @@ def test_the_first_writes_go_at_once_and_the_next_a_second_apart(
 ) -> None:
     client = connect(github)
 
-    for _ in range(5):
+    for _ in range(FREE_WRITES + 2):
         client.write("POST", "/repos/octo/app/issues/7/comments", {"body": "x"}, about="a comment")
 
     assert waits.seconds == [1.0, 1.0]
@@ -87,7 +88,7 @@ def test_the_first_writes_go_at_once_and_the_next_a_second_apart(
 def test_a_write_after_a_pause_does_not_wait(github: FakeGitHub, connect: Connect, waits: Waits) -> None:
     client = connect(github)
 
-    for _ in range(5):
+    for _ in range(FREE_WRITES + 2):
         client.write("POST", "/repos/octo/app/issues/7/comments", {"body": "x"}, about="a comment")
         waits.time += 10
 
