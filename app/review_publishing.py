@@ -12,7 +12,8 @@ from app.github.threads import mark_fixed
 from app.publishing.bodies import fingerprints
 from app.publishing.markers import told_by
 from app.publishing.publish import publish
-from app.verdicts import Policy, Verdict, verdict_of
+from app.repo_config import reviewers_of
+from app.verdicts import Conclusion, Policy, Verdict, for_some_alone, verdict_of
 
 if TYPE_CHECKING:
     from app.github.client import GitHubClient
@@ -84,7 +85,20 @@ def publish_review(run: ReviewRun, review: Review, remarks: Sequence[str]) -> tu
         _close_fixed(run, review)
     told = tuple(one for one in review.findings if silenced.isdisjoint(fingerprints(one)))
     policy = Policy(fail_on=run.config.check.fails_from, incomplete_fails=run.config.check.incomplete_fails)
-    return verdict_of(replace(review, findings=told), policy, remarks), posted.line
+    verdict = verdict_of(replace(review, findings=told), policy, remarks)
+    missing = [one.name for one in reviewers_of(run.config) if one.name not in review.reviewers]
+    if missing and not _was_green(run, review):
+        verdict = for_some_alone(verdict, missing)
+    return verdict, posted.line
+
+
+def _was_green(run: ReviewRun, review: Review) -> bool:
+    """Whether an earlier review of this head, by everybody that looks, has ended so."""
+    earlier = run.services.store.reviews_of(run.repository, run.fetched.pull.number)
+    return any(
+        one.head == review.target.head and one.state == "done" and one.conclusion == Conclusion.SUCCESS.value
+        for one in earlier
+    )
 
 
 def _close_fixed(run: ReviewRun, review: Review) -> None:

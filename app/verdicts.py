@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -79,6 +79,19 @@ def verdict_of(review: Review, policy: Policy, remarks: Sequence[str] = ()) -> V
         summary=cut("\n\n".join((*map(inline_text, remarks), *_summary(review))), _LONGEST_SUMMARY),
         annotations=tuple(_annotation(finding) for finding in review.findings if _can_be_annotated(finding)),
     )
+
+
+def for_some_alone(verdict: Verdict, missing: Sequence[str]) -> Verdict:
+    """A verdict of a review that did not ask everybody: what it found counts, its silence is not the others'.
+
+    Args:
+        verdict: As the reviewers that were asked make it.
+        missing: Names of those that look at this repository and were not asked.
+    """
+    if verdict.conclusion is not Conclusion.SUCCESS:
+        return verdict
+    title = cut(f"{verdict.title} · not asked: {', '.join(missing)}", _LONGEST_TITLE)
+    return replace(verdict, conclusion=Conclusion.NEUTRAL, title=title)
 
 
 def _conclusion(review: Review, policy: Policy) -> Conclusion:

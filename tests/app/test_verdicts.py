@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.verdicts import Conclusion, Policy, verdict_of
+from app.verdicts import Conclusion, Policy, for_some_alone, verdict_of
 from reviewers.diff import Side
 from reviewers.findings import Coverage, Gap, Review, Severity, Skipped
 from tests.builders import finding, location, review
@@ -74,3 +74,14 @@ def test_what_a_model_says_cannot_mention_anybody_in_the_summary() -> None:
 
 def test_remarks_stand_in_the_summary() -> None:
     assert "octo/.github line 3" in verdict_of(review(), LENIENT, ["octo/.github line 3: unknown key"]).summary
+
+
+def test_the_silence_of_some_is_not_green_for_all() -> None:
+    verdict = for_some_alone(verdict_of(review(), LENIENT), ["bugs", "performance"])
+
+    assert verdict.conclusion is Conclusion.NEUTRAL
+    assert verdict.title.endswith("not asked: bugs, performance")
+
+
+def test_what_some_found_fails_the_check_as_ever() -> None:
+    assert for_some_alone(verdict_of(review(HIGH), STRICT), ["bugs"]).conclusion is Conclusion.FAILURE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.app.whole.world import AFTER, FAULT, world
+from tests.fakes.models import says
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -81,3 +82,15 @@ def test_one_command_is_a_working_bot_that_goes_on_after_a_crash() -> None:
         held.until_reviewed(seconds=100)
 
         assert len(held.app.reviews) == 1
+
+
+def test_one_reviewer_alone_turns_no_check_green() -> None:
+    with world(says({"findings": []})) as held:
+        held.web()
+        held.workers()
+
+        held.github.comment(held.app, 7, "/review security")
+        held.until_reviewed()
+
+        assert held.check["conclusion"] == "neutral"
+        assert "not asked: bugs" in held.check["output"]["title"]
