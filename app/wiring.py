@@ -27,8 +27,9 @@ from llm_runtime.runtime import Runtime, connect
 from llm_runtime.scheduling.backoff import Backoff
 from llm_runtime.scheduling.cancellation import Cancellation
 from llm_runtime.scheduling.ledger import Priority, RateLedger
-from llm_runtime.scheduling.ledgers.opening import MEMORY, open_ledger
+from llm_runtime.scheduling.ledgers.opening import open_ledger
 from llm_runtime.scheduling.patience import BACKGROUND_WAIT_SECONDS
+from llm_runtime.storage.kinds import MEMORY
 
 if TYPE_CHECKING:
     from app.github.client import GitHubClient

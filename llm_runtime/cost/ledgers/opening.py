@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from llm_runtime.addresses import scheme_of
+from typing import assert_never
+
 from llm_runtime.clock import Clock
 from llm_runtime.cost.accounts import AccountLedger
 from llm_runtime.cost.ledgers.memory import MemoryAccounts
-from llm_runtime.errors import LedgerUnavailable
-
-MEMORY = "memory"
+from llm_runtime.storage.kinds import Kind, kind_of
 
 
 def open_accounts(address: str, *, clock: Clock | None = None) -> AccountLedger:
@@ -22,20 +21,16 @@ def open_accounts(address: str, *, clock: Clock | None = None) -> AccountLedger:
         LedgerUnavailable: No ledger is kept at such an address, or what it needs is not installed. One that does not
             answer says so when it is used: money is spent only where it can be accounted for.
     """
-    if address == MEMORY:
-        return MemoryAccounts(clock)
-    named = scheme_of(address)
-    scheme = named.partition("+")[0]
-    if scheme in ("redis", "rediss", "unix"):
-        from llm_runtime.cost.ledgers.redis import RedisAccounts  # noqa: PLC0415 - an extra
+    match kind_of(address, "no accounts are kept"):
+        case Kind.MEMORY:
+            return MemoryAccounts(clock)
+        case Kind.REDIS:
+            from llm_runtime.cost.ledgers.redis import RedisAccounts  # noqa: PLC0415 - loaded where it is used
 
-        return RedisAccounts(address)
-    if scheme in ("sqlite", "postgresql", "postgres"):
-        from llm_runtime.cost.ledgers.sql import SqlAccounts  # noqa: PLC0415 - an extra
+            return RedisAccounts(address)
+        case Kind.SQL:
+            from llm_runtime.cost.ledgers.sql import SqlAccounts  # noqa: PLC0415 - loaded where it is used
 
-        return SqlAccounts(address)
-    # Nothing else of it is repeated: it may hold a password, or be a key that was pasted here.
-    begins = f"an address that begins with {named!r}" if named else "such an address"
-    raise LedgerUnavailable(
-        f"no accounts are kept at {begins}; take memory, sqlite:///path, postgresql://… or redis://…"
-    )
+            return SqlAccounts(address)
+        case kind:
+            assert_never(kind)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from llm_runtime.addresses import scheme_of
+from typing import assert_never
+
 from llm_runtime.clock import Clock, SystemClock
-from llm_runtime.errors import LedgerUnavailable
 from llm_runtime.events import Observer
 from llm_runtime.scheduling.ledger import RateLedger
 from llm_runtime.scheduling.ledgers.memory import MemoryLedger
 from llm_runtime.scheduling.ledgers.resilient import ResilientLedger
-
-MEMORY = "memory"
-_REDIS = ("redis", "rediss", "unix")
+from llm_runtime.storage.kinds import Kind, kind_of
 
 
 def open_ledger(address: str, *, clock: Clock | None = None, observer: Observer | None = None) -> RateLedger:
@@ -27,18 +25,16 @@ def open_ledger(address: str, *, clock: Clock | None = None, observer: Observer 
             not answer is no error here: a share of the limits is kept alone until it does.
     """
     clock = clock or SystemClock()
-    if address == MEMORY:
-        return MemoryLedger(clock)
-    named = scheme_of(address)
-    scheme = named.partition("+")[0]
-    if scheme in _REDIS:
-        from llm_runtime.scheduling.ledgers.redis import RedisLedger  # noqa: PLC0415 - an extra
+    match kind_of(address, "no ledger is kept"):
+        case Kind.MEMORY:
+            return MemoryLedger(clock)
+        case Kind.REDIS:
+            from llm_runtime.scheduling.ledgers.redis import RedisLedger  # noqa: PLC0415 - loaded where it is used
 
-        return ResilientLedger(RedisLedger(address), clock=clock, observer=observer)
-    if scheme in ("sqlite", "postgresql", "postgres"):
-        from llm_runtime.scheduling.ledgers.sql import SqlLedger  # noqa: PLC0415 - an extra
+            return ResilientLedger(RedisLedger(address), clock=clock, observer=observer)
+        case Kind.SQL:
+            from llm_runtime.scheduling.ledgers.sql import SqlLedger  # noqa: PLC0415 - loaded where it is used
 
-        return ResilientLedger(SqlLedger(address), clock=clock, observer=observer)
-    # Nothing else of it is repeated: it may hold a password, or be a key that was pasted here.
-    begins = f"an address that begins with {named!r}" if named else "such an address"
-    raise LedgerUnavailable(f"no ledger is kept at {begins}; take memory, sqlite:///path, postgresql://… or redis://…")
+            return ResilientLedger(SqlLedger(address), clock=clock, observer=observer)
+        case kind:
+            assert_never(kind)

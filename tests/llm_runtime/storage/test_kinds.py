@@ -1,11 +1,25 @@
+"""Limits and money are kept at the same addresses, and one that is none is refused in the same words."""
+
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import pytest
 
+from llm_runtime.cost.ledgers.opening import open_accounts
 from llm_runtime.errors import LedgerUnavailable
 from llm_runtime.scheduling.ledgers.opening import open_ledger
 
+OPENERS = pytest.mark.parametrize(
+    ("opener", "nothing"),
+    [
+        pytest.param(open_accounts, "no accounts are kept", id="accounts"),
+        pytest.param(open_ledger, "no ledger is kept", id="limits"),
+    ],
+)
 
+
+@OPENERS
 @pytest.mark.parametrize(
     ("address", "told"),
     [
@@ -21,14 +35,17 @@ from llm_runtime.scheduling.ledgers.opening import open_ledger
         ("", "such an address; take memory, "),
     ],
 )
-def test_of_an_unknown_address_its_scheme_alone_is_repeated(address: str, told: str) -> None:
+def test_of_an_unknown_address_its_scheme_alone_is_repeated(
+    opener: Callable[[str], object], nothing: str, address: str, told: str
+) -> None:
     with pytest.raises(LedgerUnavailable) as raised:
-        open_ledger(address)
+        opener(address)
 
-    assert str(raised.value).startswith(f"no ledger is kept at {told}")
+    assert str(raised.value).startswith(f"{nothing} at {told}")
     assert "hunter2" not in str(raised.value)
 
 
+@OPENERS
 @pytest.mark.parametrize(
     "address",
     [
@@ -37,8 +54,10 @@ def test_of_an_unknown_address_its_scheme_alone_is_repeated(address: str, told: 
         "postgresql+asyncpg://bot:hunter2@db/limits",
     ],
 )
-def test_an_address_that_cannot_be_read_is_not_repeated(address: str) -> None:
+def test_an_address_that_cannot_be_read_is_not_repeated(
+    opener: Callable[[str], object], nothing: str, address: str
+) -> None:
     with pytest.raises(LedgerUnavailable) as raised:
-        open_ledger(address)
+        opener(address)
 
     assert "hunter2" not in str(raised.value)
