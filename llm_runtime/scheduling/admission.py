@@ -1,25 +1,16 @@
-"""The rules of a rate ledger as functions over an open book: may a call be sent, and what follows from its end."""
+"""The rules of a rate ledger as functions over an open book: may a call be sent, and what becomes of its room."""
 
 from __future__ import annotations
 
 from llm_runtime.errors import RequestTooLarge
-from llm_runtime.feedback import Allowance, RateLimitFeedback
 from llm_runtime.scheduling.account import NEVER, Account, Amounts, Book, Entry, Waiting
 from llm_runtime.scheduling.ledger import Answer, Ask, Broken, Granted, Wait
-from llm_runtime.scheduling.limits import DAY, Caps, Demand, RateLimits, burst_of, capped_requests, capped_tokens
-from llm_runtime.scheduling.projection import Meter, Projection, trusted_burst
+from llm_runtime.scheduling.limits import DAY, Caps, Demand, RateLimits, burst_of
+from llm_runtime.scheduling.projection import Meter, Projection
 
 ROUNDING = 1e-6
 """Added to every wait, once for each call ahead too, so that nobody wakes a rounding error too early."""
 _GRACE = 1 / 30
-_FULL = 0.8
-_STRICT_BELOW = 0.1
-_BUNCHED_SLOTS = 4
-_BUNCHED_CALLS = 5.5
-_SLOWER = 0.75
-_BELIEVED_WINDOWS = 10
-_WORTH_CORRECTING = 0.05
-_MINUTELY = 1.5
 
 
 def reserve(book: Book, ask: Ask, now: float, unix: float) -> Answer:
@@ -81,7 +72,7 @@ def settle(book: Book, ask: Ask, used: Demand, now: float) -> None:
             0, used.input_tokens - entry.amounts.input_tokens, used.output_tokens - entry.amounts.output_tokens
         )
         amounts = Amounts(entry.amounts.requests, used.input_tokens, 0)
-        book.put(entry._replace(amounts=amounts, moved=_space(book.account, entry.moved, more, caps, window)))
+        book.put(entry._replace(amounts=amounts, moved=respace(book.account, entry.moved, more, caps, window)))
     if counts_output:
         book.put(Entry(output, now, Amounts(0, 0, used.output_tokens)))
 
@@ -99,81 +90,6 @@ def release(book: Book, ask: Ask) -> None:
     book.drop(ask.ticket)
     book.account.slots = [slot - moved for slot, moved in zip(book.account.slots, entry.moved, strict=True)]
     book.account.day_count = max(0, book.account.day_count - 1)
-
-
-def reject(book: Book, ask: Ask, retry_after: float | None, now: float) -> None:
-    """The vendor answered 429. The call keeps its place among the requests: some vendors count it, none minds.
-
-    What follows depends on what our own log says. With the window not nearly full there is a limit below the minute,
-    so the burst halves, once for all calls that were sent before we knew; each quiet hour doubles it again. If the last
-    calls were spaced already, or the window is nearly full, the limit itself is lower than we believe (or somebody else
-    uses it): what was accepted in this window is the limit from now on. With less than half a window to judge by, it
-    may as well be the burst that has just been paid for; only when there is no burst left to halve, three quarters of
-    what we believed is the limit.
-    """
-    account, limits, window = book.account, ask.limits, ask.limits.shape.window_seconds
-    caps = current_caps(account, limits, now)
-    entry = book.entry(ask.ticket)
-    if retry_after is not None:
-        account.blocked_until = max(account.blocked_until, now + retry_after)
-    if entry is None or entry.rejected:
-        return
-    fullness = _fullness(book.used(now - window), caps)
-    news = entry.at > account.halved_at
-    back = Amounts(0, -entry.amounts.input_tokens, -entry.amounts.output_tokens)
-    moved = _space(account, entry.moved, back, caps, window)
-    book.put(entry._replace(amounts=Amounts(entry.amounts.requests), rejected=True, moved=moved))
-    if caps.requests is None or not news:
-        return
-    unit = window / caps.requests
-    bunched = book.accepted(now - _BUNCHED_SLOTS * unit) + 1 > _BUNCHED_CALLS
-    trusted = trusted_burst(account, window, now)
-    strict = int(burst_of(caps.requests, limits.shape) * trusted) <= 1
-    if fullness < _FULL:
-        trusted = trusted / 2 if trusted > _STRICT_BELOW else 0.0
-    account.burst_scale = trusted
-    account.halved_at = now
-    account.slots[0] = max(account.slots[0], now + unit)
-    if bunched and fullness < _FULL:
-        return
-    since = next((entry.at for entry in book.oldest(now - window)), now)
-    known = book.accepted(now - window)
-    if now - since < window / 2 and fullness < _FULL:
-        if not strict:
-            return
-        known = int(caps.requests * _SLOWER)
-    learned = capped_requests(max(1, known), limits.shape)
-    account.learned_requests = min(caps.requests, learned or 1)
-    account.learned_until = now + _BELIEVED_WINDOWS * window
-
-
-def observe(book: Book, limits: RateLimits, feedback: RateLimitFeedback, now: float) -> None:
-    """Correct the account by the vendor's word.
-
-    Its limits replace ours. What it counts beyond our own log was used by somebody else with the same key, and counts
-    until the vendor says that it is gone.
-    """
-    account, window = book.account, limits.shape.window_seconds
-    used = book.used(now - window)
-    allowances = (feedback.requests, feedback.input_tokens, feedback.output_tokens)
-    for index, allowance in enumerate(allowances):
-        if not _is_of_the_window(allowance, window):
-            continue
-        assert allowance.limit is not None  # noqa: S101 - _is_of_the_window has seen to it
-        account.told[index] = (capped_tokens if index else capped_requests)(allowance.limit, limits.shape)
-        if allowance.remaining is None:
-            continue
-        foreign = allowance.limit - allowance.remaining - used[index]
-        if foreign > max(1, allowance.limit * _WORTH_CORRECTING):
-            reset = min(window, window if allowance.reset_seconds is None else allowance.reset_seconds)
-            amounts = Amounts(*(foreign if index == other else 0 for other in range(3)))
-            book.put(Entry(f"others:{index}", now - window + reset, amounts))
-
-
-def trip(book: Book, error: str, seconds: float, now: float) -> None:
-    """Open the circuit breaker; one that is open longer stays so."""
-    if now + seconds > book.account.broken_until:
-        book.account.broken_until, book.account.broken_by = now + seconds, error
 
 
 def current_caps(account: Account, limits: RateLimits, now: float) -> Caps:
@@ -206,6 +122,17 @@ def refuse_too_large(ask: Ask, caps: Caps) -> None:
             )
 
 
+def respace(account: Account, moved: Amounts, more: Amounts, caps: Caps, window: float) -> Amounts:
+    """Move the slots by the share of the window that a call takes more; how far it has moved them by now."""
+    limits = (caps.requests, caps.input_tokens, caps.output_tokens)
+    seconds = [
+        amount * window / cap if cap and slot != NEVER else 0.0
+        for slot, amount, cap in zip(account.slots, more, limits, strict=True)
+    ]
+    account.slots = [slot + later for slot, later in zip(account.slots, seconds, strict=True)]
+    return Amounts(*(before + later for before, later in zip(moved, seconds, strict=True)))
+
+
 def _later(book: Book, ask: Ask, amounts: Amounts, now: float, seconds: float) -> Wait:
     account = book.account
     if seconds > ask.patience:
@@ -227,17 +154,6 @@ def _meters(caps: Caps, limits: RateLimits) -> tuple[Meter, Meter, Meter]:
     )
 
 
-def _space(account: Account, moved: Amounts, more: Amounts, caps: Caps, window: float) -> Amounts:
-    """Move the slots by the share of the window that a call takes more; how far it has moved them by now."""
-    limits = (caps.requests, caps.input_tokens, caps.output_tokens)
-    seconds = [
-        amount * window / cap if cap and slot != NEVER else 0.0
-        for slot, amount, cap in zip(account.slots, more, limits, strict=True)
-    ]
-    account.slots = [slot + later for slot, later in zip(account.slots, seconds, strict=True)]
-    return Amounts(*(before + later for before, later in zip(moved, seconds, strict=True)))
-
-
 def _day_is_full(account: Account, limits: RateLimits, unix: float) -> float | None:
     """Seconds until the vendor's midnight, if its requests of today are used up."""
     day = int((unix + limits.shape.day_offset_seconds) // DAY)
@@ -245,18 +161,6 @@ def _day_is_full(account: Account, limits: RateLimits, unix: float) -> float | N
         account.day, account.day_count = day, 0
     full = limits.requests_per_day is not None and account.day_count >= limits.requests_per_day
     return limits.shape.seconds_to_midnight(unix) if full else None
-
-
-def _fullness(used: Amounts, caps: Caps) -> float:
-    limits = (caps.requests, caps.input_tokens, caps.output_tokens)
-    return max(amount / cap if cap else 0.0 for amount, cap in zip(used, limits, strict=True))
-
-
-def _is_of_the_window(allowance: Allowance, window: float) -> bool:
-    """Whether a limit is one per window: some vendors tell of their limits per day in the same headers."""
-    if not allowance.limit:
-        return False
-    return allowance.reset_seconds is None or allowance.reset_seconds <= _MINUTELY * window
 
 
 def _amounts(demand: Demand) -> Amounts:

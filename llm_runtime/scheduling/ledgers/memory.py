@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from llm_runtime import forks
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.feedback import RateLimitFeedback
-from llm_runtime.scheduling import admission
+from llm_runtime.scheduling import admission, corrections
 from llm_runtime.scheduling.account import Account, Amounts, Entry, Waiting
 from llm_runtime.scheduling.ledger import Answer, Ask, Priority
 from llm_runtime.scheduling.limits import Demand, LimitKey, RateLimits
@@ -56,17 +56,17 @@ class MemoryLedger:
     def reject(self, ask: Ask, retry_after: float | None) -> None:
         """Note that the vendor answered 429."""
         with self._one_at_a_time:
-            admission.reject(self._books[ask.key], ask, retry_after, self._clock.monotonic())
+            corrections.reject(self._books[ask.key], ask, retry_after, self._clock.monotonic())
 
     def observe(self, key: LimitKey, limits: RateLimits, feedback: RateLimitFeedback) -> None:
         """Correct the account by what the vendor says of it."""
         with self._one_at_a_time:
-            admission.observe(self._books[key], limits, feedback, self._clock.monotonic())
+            corrections.observe(self._books[key], limits, feedback, self._clock.monotonic())
 
     def trip(self, key: LimitKey, error: str, seconds: float) -> None:
         """Open the circuit breaker of a key for that long."""
         with self._one_at_a_time:
-            admission.trip(self._books[key], error, seconds, self._clock.monotonic())
+            corrections.trip(self._books[key], error, seconds, self._clock.monotonic())
 
     def close(self) -> None:
         """There is nothing to close."""

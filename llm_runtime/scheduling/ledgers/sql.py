@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.feedback import RateLimitFeedback
-from llm_runtime.scheduling import admission
+from llm_runtime.scheduling import admission, corrections
 from llm_runtime.scheduling.ledger import Answer, Ask, Granted, Priority
 from llm_runtime.scheduling.ledgers.sql_book import SqlBook
 from llm_runtime.scheduling.ledgers.sql_counters import Counters, open_counters
@@ -90,18 +90,18 @@ class SqlLedger:
         self._operate(
             ask.key,
             ask.limits,
-            lambda book, now, _: admission.reject(book, ask, retry_after, now),
+            lambda book, now, _: corrections.reject(book, ask, retry_after, now),
             ask.ticket,
             ask.priority,
         )
 
     def observe(self, key: LimitKey, limits: RateLimits, feedback: RateLimitFeedback) -> None:
         """Correct the account by what the vendor says of it."""
-        self._operate(key, limits, lambda book, now, _: admission.observe(book, limits, feedback, now))
+        self._operate(key, limits, lambda book, now, _: corrections.observe(book, limits, feedback, now))
 
     def trip(self, key: LimitKey, error: str, seconds: float) -> None:
         """Open the circuit breaker of a key for that long."""
-        self._operate(key, None, lambda book, now, _: admission.trip(book, error, seconds, now))
+        self._operate(key, None, lambda book, now, _: corrections.trip(book, error, seconds, now))
 
     def close(self) -> None:
         """Close the connections of this process."""
