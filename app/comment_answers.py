@@ -32,7 +32,7 @@ def answer(services: Services, client: GitHubClient, event: CommentWritten) -> s
     """
     if event.author_is_bot:
         return "a machine wrote it"
-    names = [services.github.api.app().login] if "@" in event.body else []
+    names = [services.github.login()] if "@" in event.body else []
     desk = Desk(services, client, event, COMMANDS)
     invocations = meant(desk, commands_in(event.body, names=names))
     in_thread = event.on_diff and event.in_reply_to is not None

@@ -30,8 +30,8 @@ _KEPT_SECONDS = 3 * 86_400
 _FRESH_SECONDS = 300
 """How long a text that seldom changes is taken for what it was."""
 
-_MOST_AT_ONCE = 100
-"""Deliveries that are sent again at a time, so that a server that was away for long is not flooded."""
+_NAMED_SECONDS = 86_400
+"""The same of the App's own name."""
 
 
 def key_of(settings: Settings) -> AppKey:
@@ -101,20 +101,30 @@ class GitHubAccess:
             guard=guard,
             etags=SharedEtags(self._vault),
             scope=f"{repository.installation}/{repository.full_name.lower()}",
+            login=self.login,
             secret=self._key.secret("seal"),
         )
 
-    def for_a_while(self, name: str, fetch: Callable[[], str | None]) -> str | None:
-        """What ``fetch`` gives, asked once in five minutes for all processes; where Redis is away, each time.
+    def login(self) -> str:
+        """The account that the App writes under; whatever another one wrote is not ours.
+
+        Raises:
+            GitHubError: GitHub does not say.
+        """
+        return self.for_a_while("login", lambda: self.api.app().login, seconds=_NAMED_SECONDS) or ""
+
+    def for_a_while(self, name: str, fetch: Callable[[], str | None], *, seconds: float = _FRESH_SECONDS) -> str | None:
+        """What ``fetch`` gives, asked once in so many seconds for all processes; where Redis is away, each time.
 
         Args:
             name: Of what is fetched, with the installation it belongs to.
             fetch: A text, or None where there is none; what it raises is not kept.
+            seconds: How long it is taken for what it was.
         """
         kept = self._vault.get(f"text:{name}")
         if kept is None:
             kept = json.dumps(fetch()).encode()
-            self._vault.put(f"text:{name}", kept, seconds=_FRESH_SECONDS)
+            self._vault.put(f"text:{name}", kept, seconds=seconds)
         text: str | None = json.loads(kept)
         return text
 
@@ -124,10 +134,7 @@ class GitHubAccess:
         Raises:
             GitHubError: GitHub does not answer.
         """
-        failed = self.api.failed_deliveries(self.api.now() - _KEPT_SECONDS)[:_MOST_AT_ONCE]
-        for delivery in failed:
-            self.api.redeliver(delivery.id)
-        return len(failed)
+        return self.api.resend_failed(self.api.now() - _KEPT_SECONDS)
 
     def close(self) -> None:
         """Close the connections of the App itself."""

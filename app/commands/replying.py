@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pydantic import SecretStr
-
 from app.errors import GitHubFailed, GitHubUnreachable, NotPermitted, NotVisible
 from app.github import reactions, threads
 from app.github.conversation import fetch_conversation
@@ -16,13 +14,9 @@ from reviewers.report.visibility import cut
 
 if TYPE_CHECKING:
     from app.commands.desk import Desk
-    from app.settings import Settings
 
 _LONGEST_REPLY = 60_000
 """Characters; GitHub takes 65,536."""
-
-_LEAST_SECRET = 8
-"""A shorter value would black out words that are none."""
 
 # Until what was written is read everywhere.
 _SETTLING_SECONDS = 1.5
@@ -60,7 +54,7 @@ def reply(desk: Desk, text: str, *, marker: str = "") -> None:
         marker: A further hidden line.
     """
     hidden = "\n".join(filter(None, (reply_marker(desk.comment.comment), marker)))
-    body = f"{hidden}\n{cut(redact(text, *_secrets(desk.services.settings)), _LONGEST_REPLY)}"
+    body = f"{hidden}\n{cut(redact(text, *desk.services.settings.secrets), _LONGEST_REPLY)}"
     if desk.comment.on_diff:
         _reply_in_thread(desk, body)
     else:
@@ -90,9 +84,3 @@ def _answered_in_conversation(desk: Desk) -> bool:
 
 def _answers(body: str, comment: int) -> bool:
     return any(marker.kind == "reply" and marker.fields.get("to") == str(comment) for marker in markers_of(body))
-
-
-def _secrets(settings: Settings) -> list[str]:
-    values = (getattr(settings, name) for name in type(settings).model_fields)
-    secrets = (value.get_secret_value().strip() for value in values if isinstance(value, SecretStr))
-    return [secret for secret in secrets if len(secret) >= _LEAST_SECRET]

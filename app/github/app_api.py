@@ -27,6 +27,9 @@ from app.github.installations import AppIdentity, FailedDelivery, Installation, 
 
 _MOST_INSTALLATIONS = 10_000
 _MOST_DELIVERIES = 10_000
+_MOST_AT_ONCE = 100
+"""Deliveries that are sent again at a time, so that a server that was away for long is not flooded."""
+
 _UNREADABLE = frozenset({HTTPStatus.BAD_REQUEST, HTTPStatus.REQUEST_ENTITY_TOO_LARGE})
 _MOST_REFUSALS = 3
 _REFUSED_KEY = (
@@ -172,8 +175,8 @@ class AppApi:
         return True
 
     def resend_failed(self, since: float) -> int:
-        """Have every webhook that was not taken since then sent again; how many there were."""
-        return sum(self.redeliver(delivery.id) for delivery in self.failed_deliveries(since))
+        """Have webhooks that were not taken since then sent again, the oldest hundred; how many were sent."""
+        return sum(self.redeliver(delivery.id) for delivery in self.failed_deliveries(since)[:_MOST_AT_ONCE])
 
     def close(self) -> None:
         """Close the connection."""

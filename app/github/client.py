@@ -56,11 +56,11 @@ class GitHubClient:
         guard: Callable[[], None] = lambda: None,
         etags: EtagCache | None = None,
         scope: str = "",
-        login: str | None = None,
+        login: str | Callable[[], str] | None = None,
         secret: bytes | None = None,
     ) -> None:
         self.address = address or api_address()
-        self.login = login
+        self._login = login
         self._sleep = sleep
         self._secret = secret
         self._pacer = pacer or MemoryPacer(now)
@@ -68,6 +68,17 @@ class GitHubClient:
         manners = Manners(notify=notify, now=now, sleep=sleep, pacer=self._pacer, guard=guard, etags=etags, scope=scope)
         self._sender = Sender(self._access, self.address, manners, longest_wait=longest_wait)
         self._graphql_refused = not self._access.with_token  # GraphQL answers nobody without a token
+
+    @property
+    def login(self) -> str | None:
+        """Our own account, where it is known; asked for when it is first needed.
+
+        Raises:
+            GitHubError: It has to be asked for, and GitHub does not say.
+        """
+        if callable(self._login):
+            self._login = self._login()
+        return self._login
 
     def get(self, path: str, *, about: str, parameters: Mapping[str, Any] | None = None) -> Any:
         """The data at a path below the API's address.

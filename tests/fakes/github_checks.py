@@ -53,6 +53,10 @@ def update_check(state: GitHubState, request: Incoming, number: str) -> Reply:
     check = next((check for check in state.checks if check["id"] == int(number)), None)
     if check is None:
         return refused(404, "Not Found")
+    if "app" in check:
+        return refused(
+            403, f"Invalid app_id `{state.app_id}` - check run can only be modified by the GitHub App that created it."
+        )
     if said := _wrong(request.json):
         return refused(422, "Invalid request.", said)
     _apply(check, request.json)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from app.errors import GitHubError
 from app.events import CheckAsked, MergeGroupAsked, PullRequestChanged, ThreadChanged
 from app.github.checks import REVIEW_ALL
+from app.github.conversation import fetch_conversation
 from app.live_check import LiveCheck
 from app.responses import respond
 from app.wishes import Wish
@@ -120,3 +122,25 @@ def test_a_parked_review_that_is_cancelled_ends_with_its_check(room: Room) -> No
 
     (check,) = room.github.checks
     assert (check["status"], check["conclusion"]) == ("completed", "cancelled")
+
+
+def test_a_check_of_the_same_name_that_a_workflow_made_is_left_alone(room: Room) -> None:
+    LiveCheck(room.client, room.repository, room.head).queue()
+    (foreign,) = room.github.checks
+    foreign["app"] = {"id": 15368, "slug": "github-actions"}
+    event = PullRequestChanged(repository=room.repository, number=7, action="opened", head=room.head, base_ref="main")
+
+    respond(room.services, event)
+
+    (ours,) = (check for check in room.github.checks if check is not foreign)
+    assert (ours["name"], ours["status"]) == ("quartet", "queued")
+
+
+def test_another_bots_comment_is_not_taken_for_ours_where_graphql_is_refused(open_room: Open) -> None:
+    room = open_room(graphql=False)
+    room.github.add_comment("<!-- quartet:reply to=1 -->", login="another[bot]")
+
+    with closing(room.services.github.client(room.repository)) as client:
+        found = fetch_conversation(client, room.repository.pull(7)).comments
+
+    assert found == ()
