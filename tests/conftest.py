@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import settings
@@ -12,6 +13,10 @@ from tests.repositories import IDENTITY
 # The default deadline of 200 ms is a timed test in disguise: it fails on a busy machine.
 settings.register_profile("quartet", deadline=None)
 settings.load_profile("quartet")
+
+# A shell starts what runs in the background deaf to Ctrl-C, and so would be the programs that the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _OURS = (
     *("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "GITHUB_", "GH_", "QUARTET_", "GIT_"),

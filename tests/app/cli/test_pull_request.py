@@ -67,7 +67,9 @@ def test_a_review_that_was_stopped_is_shown_and_not_posted(
     github: FakeGitHub, models: Models, quartet: Quartet
 ) -> None:
     def answer(asked: Asked) -> Answer:
-        os.kill(os.getpid(), signal.SIGINT)
+        # Once: a call that is tried again while the servers end would stop the tests themselves.
+        if len(models.asked) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
         return Hangs()
 
     models.openai(answer)
