@@ -21,6 +21,34 @@ class Guidance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedIssue:
+    """What a change says it is for; words of whoever wrote it, hence data."""
+
+    number: int
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What somebody wrote in a thread on this change before.
+
+    Attributes:
+        path: The file the thread stands on.
+        line: Its line at the head, or None where the thread is outdated.
+        author: Login.
+        body: What was written.
+        resolved: Whether the thread is closed.
+    """
+
+    path: str
+    line: int | None
+    author: str
+    body: str
+    resolved: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequestSnapshot:
     """A change at one head commit.
 
@@ -29,18 +57,26 @@ class PullRequestSnapshot:
         diff: What changed.
         contents: Whole text of changed files at the head, by path; a file that is missing here is known only
             by its hunks.
+        before: The same at the base, by the path a file had there; a file that is missing here is not known.
+        neighbours: Whole text at the head of files that the change does not touch, by path: where context is found.
         title: What the author calls it.
         body: What the author says of it.
         author: Login of the author, or the empty string.
         guidance: From the base branch only, so that a change cannot instruct its own reviewers.
+        issues: Those that the change says it closes.
+        threads: What people said on its lines before.
         unlisted: Files that the source counts but did not list, with the reason.
     """
 
     target: Target
     diff: Diff
     contents: Mapping[str, str] = field(default_factory=dict)
+    before: Mapping[str, str] = field(default_factory=dict)
+    neighbours: Mapping[str, str] = field(default_factory=dict)
     title: str = ""
     body: str = ""
     author: str = ""
     guidance: tuple[Guidance, ...] = ()
+    issues: tuple[LinkedIssue, ...] = ()
+    threads: tuple[Said, ...] = ()
     unlisted: tuple[Skipped, ...] = ()
