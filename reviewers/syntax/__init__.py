@@ -1,1 +1,1 @@
-"""Source text goes in, its syntax tree comes out: grammars for the languages that reviews know, nothing is downloaded."""
+"""Source text goes in, its syntax tree comes out, with grammars that are installed: nothing is downloaded."""
