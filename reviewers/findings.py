@@ -152,6 +152,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Silenced:
+    """A finding that is not told because a person has decided about it; kept, so that nothing disappears.
+
+    Attributes:
+        finding: All of it.
+        how: Where that was said: the path of the file of learnings, or ``pragma``.
+        by: Who said it, or the empty string where that is not written down.
+        reason: Why, in that person's words.
+    """
+
+    finding: Finding
+    how: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
     """A question that got no answer.
 
@@ -232,6 +249,7 @@ class Review:
         note: One line for people on how the review came about (no model was asked, and why), or the empty string.
         fixed: Findings of earlier runs whose code is gone, or that their reviewer holds to be cured.
         unchanged: How many hunks were not asked about again, because they were answered in an earlier run.
+        silenced: Findings that a person does not want to be told.
     """
 
     target: Target
@@ -245,6 +263,7 @@ class Review:
     note: str = ""
     fixed: tuple[Finding, ...] = ()
     unchanged: int = 0
+    silenced: tuple[Silenced, ...] = ()
 
     @property
     def usage(self) -> Usage:
