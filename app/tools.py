@@ -89,12 +89,12 @@ _CHUNK_BYTES = 1 << 16
 def _start(job: Job, folders: tuple[Path, ...], cleaning: ExitStack) -> _Running | Failed:
     program = _found(job.program, folders)
     if program is None:
-        return Failed(f"{job.program} is not installed: pip install {job.package}")
+        return Failed(f"{job.program} is not installed: pip install {job.package}", missing=True)
     try:
         home = Path(cleaning.enter_context(tempfile.TemporaryDirectory(prefix="quartet-", ignore_cleanup_errors=True)))
         files = _written(job, home / "files")
         process = subprocess.Popen(
-            (program, *job.arguments),
+            (program, *job.words),
             cwd=files,
             env={"PATH": os.defpath, "HOME": str(home), "TMPDIR": str(home), "LANG": "C.UTF-8"},
             stdin=subprocess.DEVNULL,

@@ -6,10 +6,13 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewers.diff import FileDiff
 from reviewers.findings import Fact, Gap, Severity
+
+if TYPE_CHECKING:
+    from reviewers.snapshot import PullRequestSnapshot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,10 +91,12 @@ class Failed:
     Attributes:
         reason: Why, in one line that names the cure.
         crashed: Whether it broke down while reading, so that less to read may help.
+        missing: Whether the program is not installed.
     """
 
     reason: str
     crashed: bool = False
+    missing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +110,7 @@ class Job:
         files: Place below the folder and text of each file.
         seconds: How long it may take.
         statuses: Exit statuses with which it gives an answer.
+        named: Whether it is told its files one by one, after the arguments, because it looks into no folder.
     """
 
     program: str
@@ -113,10 +119,21 @@ class Job:
     files: tuple[tuple[str, str], ...] = ()
     seconds: float = 30
     statuses: frozenset[int] = frozenset({0})
+    named: bool = False
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that follows the program's name."""
+        return (*self.arguments, *(place for place, _ in self.files)) if self.named else self.arguments
 
 
 Run = Callable[[Sequence[Job]], Sequence[Printed | Failed]]
 """Run tools, all at the same time, and answer in the same order."""
+
+
+def nothing_beside(file: FileDiff, snapshot: PullRequestSnapshot) -> Mapping[str, str]:  # noqa: ARG001 - as all are asked
+    """What most tools read beside the pieces of a file."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +149,11 @@ class EvidenceSource:
             Raises ``ToolAnswerUnreadable`` when it does not understand the answer.
         partial: What to say of changed lines that it could not read, in a few words.
         signs: Rules it may report, as (reviewer, rule).
+        optional: Whether a review goes without it where its program is not installed; the note tells so.
+        reads: Whether a line has been looked at when this tool alone has read it; not where it looks for a single
+            kind of fault.
+        beside: What else it finds in the folder of a file's first piece, as name and text: the file as it was, a
+            configuration. None keeps it from reading the file at all.
     """
 
     name: str
@@ -141,6 +163,9 @@ class EvidenceSource:
     parse: Callable[[Printed, Mapping[str, Piece]], Reading]
     partial: str
     signs: frozenset[tuple[str, str]]
+    optional: bool = False
+    reads: bool = True
+    beside: Callable[[FileDiff, PullRequestSnapshot], Mapping[str, str] | None] = nothing_beside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,17 +193,23 @@ class Evidence:
         facts: Each once, by path and line.
         gaps: Sources that gave no answer.
         unread: What a source that did answer could not read; not a fault of the tool.
+        absent: Names of optional sources that would have read files, but whose programs are not installed.
     """
 
     facts: tuple[Fact, ...] = ()
     gaps: tuple[Gap, ...] = ()
     unread: tuple[Unread, ...] = field(default=())
+    absent: tuple[str, ...] = ()
 
     @property
     def note(self) -> str:
         """What was not read, in one line for people, or the empty string."""
         sources = dict.fromkeys(each.source for each in self.unread)
-        return "; ".join(_note(source, [each for each in self.unread if each.source == source]) for source in sources)
+        notes = [_note(source, [each for each in self.unread if each.source == source]) for source in sources]
+        if self.absent:
+            are = "is" if len(self.absent) == 1 else "are"
+            notes.append(f"{', '.join(self.absent)} {are} not installed (docs/evidence.md)")
+        return "; ".join(notes)
 
 
 def json_list(text: str) -> list[Any]:

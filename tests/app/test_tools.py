@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -72,9 +73,16 @@ print(mine.name)
     assert answers == (Printed("a\n"), Printed("b\n"))
 
 
+def test_a_tool_that_looks_into_no_folder_is_told_its_files_by_name(folder: Path) -> None:
+    program = tool(folder, "import sys\nprint(*sys.argv[1:])")
+    named = replace(job(program, "-x"), files=(("0/a.txt", ""), ("1/b.txt", "")), named=True)
+
+    assert run_tools([named], folders=[folder]) == (Printed("-x 0/a.txt 1/b.txt\n"),)
+
+
 def test_a_tool_that_is_missing_names_the_cure(folder: Path) -> None:
     assert run_tools([job("no-such-tool")], folders=[folder]) == (
-        Failed("no-such-tool is not installed: pip install tool-package"),
+        Failed("no-such-tool is not installed: pip install tool-package", missing=True),
     )
 
 
