@@ -9,6 +9,7 @@ from enum import IntEnum
 
 from llm_runtime.messages import Call, Usage
 from reviewers.diff import Side
+from reviewers.verification.values import Dissent, Verification, Vote
 
 
 class Severity(IntEnum):
@@ -85,11 +86,13 @@ class DroppedFact:
         fact: The report.
         reviewer: Who dropped it.
         reason: Why, in the reviewer's words.
+        model: The model that answered for it, as ``provider/name``, or the empty string.
     """
 
     fact: Fact
     reviewer: str
     reason: str
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +104,7 @@ class Finding:
         rule: One of that reviewer's rules.
         cwe: The weakness, for security rules; else None.
         severity: How bad it is.
-        confidence: How sure the reviewer is, 0–1.
+        confidence: How sure the review is of it, 0–1: what its author said, until it is calibrated.
         path: The file it is about, or the empty string where it is about the change as a whole.
         location: Its place on the diff, or None where it could not be placed.
         anchor: The code it stands on, as quoted from the diff (or by the model, where it was not found there).
@@ -113,6 +116,10 @@ class Finding:
         also: Other reviewers that made the same remark.
         aliases: Fingerprints of the remarks that were merged into this one.
         occurrence: 0, or n for the n-th other place with the same reviewer, rule, path and code.
+        stated: How sure its author said it was; None until it is calibrated.
+        votes: Who reported it, as bad as what; empty where tools alone did.
+        verification: What a second look said; None where none was due.
+        dissent: Views against what was decided in the end.
     """
 
     reviewer: str
@@ -131,6 +138,10 @@ class Finding:
     also: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
     occurrence: int = 0
+    stated: float | None = None
+    votes: tuple[Vote, ...] = ()
+    verification: Verification | None = None
+    dissent: tuple[Dissent, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -149,6 +160,32 @@ class Finding:
     def reviewers(self) -> tuple[str, ...]:
         """Everybody who made this remark, its author first."""
         return (self.reviewer, *self.also)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Untold:
+    """A finding that is not told because too little speaks for it; kept, so that nothing disappears.
+
+    Attributes:
+        finding: All of it.
+        reason: What it lacks, in one line for people.
+    """
+
+    finding: Finding
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """The part of a run that some calls were made for.
+
+    Attributes:
+        name: ``review``, ``verification`` or ``debate``.
+        calls: Every exchange with a model.
+    """
+
+    name: str
+    calls: tuple[Call, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,6 +287,9 @@ class Review:
         fixed: Findings of earlier runs whose code is gone, or that their reviewer holds to be cured.
         unchanged: How many hunks were not asked about again, because they were answered in an earlier run.
         silenced: Findings that a person does not want to be told.
+        refuted: Findings that a second look refuted, with its reason; the worst first.
+        below_threshold: Findings of which the review is not sure enough to tell them, the worst first.
+        stages: The same calls by what they were made for, in order.
     """
 
     target: Target
@@ -264,6 +304,9 @@ class Review:
     fixed: tuple[Finding, ...] = ()
     unchanged: int = 0
     silenced: tuple[Silenced, ...] = ()
+    refuted: tuple[Finding, ...] = ()
+    below_threshold: tuple[Untold, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     @property
     def usage(self) -> Usage:

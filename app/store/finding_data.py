@@ -12,6 +12,7 @@ from typing import Any
 
 from reviewers.diff import Side
 from reviewers.findings import Coverage, Fact, Finding, Gap, Location, Severity, Skipped
+from reviewers.verification.values import Dissent, Standing, Verification, Vote
 
 _TUPLES = ("models", "also", "aliases")
 
@@ -29,6 +30,11 @@ def finding_from_data(data: Mapping[str, Any]) -> Finding:
     if known.get("location") is not None:
         place = _known(Location, known["location"])
         known["location"] = Location(**place | {"side": Side(place["side"])})
+    if known.get("verification") is not None:
+        second_look = _known(Verification, known["verification"])
+        known["verification"] = Verification(**second_look | {"standing": Standing(second_look["standing"])})
+    known["votes"] = tuple(Vote(**_known(Vote, item)) for item in known.get("votes", ()))
+    known["dissent"] = tuple(Dissent(**_known(Dissent, item)) for item in known.get("dissent", ()))
     for name in _TUPLES:
         known[name] = tuple(known.get(name, ()))
     return Finding(**known)

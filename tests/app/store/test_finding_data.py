@@ -22,6 +22,7 @@ from app.store.finding_data import (
 from app.store.store import Store
 from reviewers.diff import Side
 from reviewers.findings import Coverage, Fact, Finding, Gap, Location, Severity, Skipped
+from reviewers.verification.values import Dissent, Standing, Verification, Vote
 from tests.app.store.conftest import begin
 from tests.builders import finding
 
@@ -41,6 +42,13 @@ FACT = {
     "confidence": SHARE,
     "cwe": MAYBE,
 }
+VERIFICATION = {
+    "standing": st.sampled_from(Standing),
+    **dict.fromkeys(("by", "quote", "reason"), TEXT),
+    "independence": st.integers(0, 2),
+}
+VOTE = {**dict.fromkeys(("reviewer", "model", "severity"), TEXT), "confidence": SHARE}
+DISSENT = {**dict.fromkeys(("by", "view", "quote", "reason"), TEXT), "round": st.integers(0, 2)}
 FINDING: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("reviewer", "rule", "path", "anchor", "title", "message"), TEXT),
     "cwe": MAYBE,
@@ -51,6 +59,10 @@ FINDING: dict[str, st.SearchStrategy[Any]] = {
     "evidence": st.lists(st.builds(Fact, **FACT), max_size=2).map(tuple),
     **dict.fromkeys(("models", "also", "aliases"), TEXTS),
     "occurrence": st.integers(0, 5),
+    "stated": st.none() | SHARE,
+    "votes": st.lists(st.builds(Vote, **VOTE), max_size=2).map(tuple),
+    "verification": st.none() | st.builds(Verification, **VERIFICATION),
+    "dissent": st.lists(st.builds(Dissent, **DISSENT), max_size=2).map(tuple),
 }
 SKIPPED = {"path": TEXT, "reason": TEXT, "lines": LINES}
 COVERAGE = {
@@ -70,7 +82,10 @@ def through_json(data: object) -> Any:
 
 @pytest.mark.parametrize(
     ("kind", "strategies"),
-    [(Finding, FINDING), (Fact, FACT), (Location, LOCATION), (Coverage, COVERAGE), (Skipped, SKIPPED), (Gap, GAP)],
+    [
+        *((Finding, FINDING), (Fact, FACT), (Location, LOCATION), (Coverage, COVERAGE), (Skipped, SKIPPED)),
+        *((Gap, GAP), (Verification, VERIFICATION), (Vote, VOTE), (Dissent, DISSENT)),
+    ],
 )
 def test_every_field_is_tried(kind: type, strategies: dict[str, object]) -> None:
     assert {field.name for field in fields(kind)} == set(strategies)
