@@ -14,6 +14,7 @@ from reviewers.diff import Diff
 from reviewers.diff_parser import decode_diff, parse_diff
 from reviewers.errors import DiffError
 from reviewers.findings import Target
+from reviewers.memory.learnings import LEARNINGS_PATH
 from reviewers.snapshot import Guidance, PullRequestSnapshot
 
 if TYPE_CHECKING:
@@ -33,12 +34,14 @@ class Change:
         config: Text of the configuration file in force, or None.
         config_source: Where that text came from, for messages.
         other_configs: Texts of the configuration that the change would bring; checked, but not in force.
+        learnings: Text of the file of learnings in force, or None; which one that is goes by the same rule.
     """
 
     snapshot: PullRequestSnapshot
     config: str | None = None
     config_source: str = CONFIG_PATH
     other_configs: tuple[str, ...] = ()
+    learnings: str | None = None
 
 
 def change_in_repository(repository: GitRepository, *, base: str | None, head: str | None) -> Change:
@@ -74,12 +77,15 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         if head
         else read_texts(repository.root, diff.files)
     )
-    config, proposed = (_config_at(repository, commit) for commit in (start, end))
+    config, proposed = (_text_at(repository, commit, CONFIG_PATH) for commit in (start, end))
     others = [proposed]
+    learnings, learned = (_text_at(repository, commit, LEARNINGS_PATH) for commit in (start, end))
     if not head:
-        own = _config_in(repository.root)
+        own = _text_in(repository.root, CONFIG_PATH)
         if own != proposed:
             config, others = own, []
+        mine = _text_in(repository.root, LEARNINGS_PATH)
+        learnings = learnings if mine == learned else mine
     guidance = guidance_of(config)
     known = _texts(repository.files_at(start, guidance, max_bytes=MAX_FILE_BYTES))
     messages = repository.messages(start, end)
@@ -95,6 +101,7 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         ),
         config=config,
         other_configs=tuple(text for text in others if text is not None and text != config),
+        learnings=learnings,
     )
 
 
@@ -117,7 +124,8 @@ def change_in_diff(data: bytes, name: str, folder: Path) -> Change:
     contents = {path: text for path, text in found.items() if all(_agrees(file, text) for file in diff.of(path))}
     return Change(
         snapshot=PullRequestSnapshot(target=Target(kind="diff", name=name), diff=diff, contents=contents),
-        config=_config_in(folder),
+        config=_text_in(folder, CONFIG_PATH),
+        learnings=_text_in(folder, LEARNINGS_PATH),
     )
 
 
@@ -179,7 +187,8 @@ def _first_commit(repository: GitRepository) -> Change:
             diff=diff,
             contents=read_texts(repository.root, diff.files),
         ),
-        config=_config_in(repository.root),
+        config=_text_in(repository.root, CONFIG_PATH),
+        learnings=_text_in(repository.root, LEARNINGS_PATH),
     )
 
 
@@ -191,24 +200,24 @@ def _parsed(data: bytes, name: str) -> Diff:
         raise Misconfigured(msg) from error
 
 
-def _config_at(repository: GitRepository, commit: str) -> str | None:
-    data = repository.files_at(commit, [CONFIG_PATH], max_bytes=MAX_FILE_BYTES).get(CONFIG_PATH)
+def _text_at(repository: GitRepository, commit: str, name: str) -> str | None:
+    data = repository.files_at(commit, [name], max_bytes=MAX_FILE_BYTES).get(name)
     return None if data is None else _config_text(data)
 
 
-def _config_in(folder: Path) -> str | None:
-    """Text of the configuration that lies in a folder; never one that is there and cannot be read without a word."""
-    path = folder / CONFIG_PATH
+def _text_in(folder: Path, name: str) -> str | None:
+    """Text of a file that says how to review; never one that is there and cannot be read without a word."""
+    path = folder / name
     if not path.exists() and not path.is_symlink():
         return None
     if not path.is_file():
-        msg = f"{CONFIG_PATH} is no file, or a link to none; make it one, or remove it"
+        msg = f"{name} is no file, or a link to none; make it one, or remove it"
         raise Misconfigured(msg)
     try:
         with path.open("rb") as file:
             return _config_text(file.read(MAX_FILE_BYTES))
     except OSError as error:
-        msg = f"{CONFIG_PATH} cannot be read ({error.strerror}); permit it, or remove it"
+        msg = f"{name} cannot be read ({error.strerror}); permit it, or remove it"
         raise Misconfigured(msg) from error
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reviewers.findings import Finding, Severity
-from reviewers.selection import PathFilter
+from reviewers.selection import path_filter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,7 +25,7 @@ class PathRule:
 
     def holds_for(self, path: str) -> bool:
         """Whether a file is meant."""
-        return _filter(self.paths).matches(path)
+        return path_filter(self.paths).matches(path)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,12 +49,6 @@ class HouseRules:
         """The severity from which findings in a file are told, or None for all."""
         floors = [rule.floor for rule in self.paths if rule.floor is not None and rule.holds_for(path)]
         return floors[-1] if floors else None
-
-
-@functools.lru_cache(maxsize=256)
-def _filter(patterns: tuple[str, ...]) -> PathFilter:
-    # Kept, as each rule is asked about every file of a change.
-    return PathFilter(patterns)
 
 
 NO_HOUSE_RULES = HouseRules()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -54,6 +55,16 @@ class PathFilter:
     def takes_back(self, path: str) -> bool:
         """Whether the last pattern that says anything of the path starts with ``!``."""
         return self._spec.check_file(path).include is False
+
+
+@functools.lru_cache(maxsize=512)
+def path_filter(patterns: tuple[str, ...]) -> PathFilter:
+    """The filter of some patterns; kept, for what asks about every file or finding of a change.
+
+    Raises:
+        ValueError: One of them is no pattern.
+    """
+    return PathFilter(patterns)
 
 
 def select(

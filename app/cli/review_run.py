@@ -118,7 +118,7 @@ def _read_pull_request(text: str, client: GitHubClient) -> _Source:
     from app.github.snapshot import fetch_snapshot  # noqa: PLC0415
 
     fetched = fetch_snapshot(client, parse_pull_request(text, client.address), wanted=worth_fetching)
-    change = Change(snapshot=fetched.snapshot, config=fetched.config)
+    change = Change(snapshot=fetched.snapshot, config=fetched.config, learnings=fetched.learnings)
     return _Source(change=change, client=client, pull=fetched.pull)
 
 

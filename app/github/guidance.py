@@ -12,12 +12,13 @@ from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.contents import Version, text
 from app.repo_config import CONFIG_PATH
+from reviewers.memory.learnings import LEARNINGS_PATH
 from reviewers.snapshot import GUIDANCE_PATHS, Guidance
 
 
 def base_files(base: str) -> tuple[Version, ...]:
-    """Every file that may hold configuration or guidance, at the base commit."""
-    return tuple(Version(base, path) for path in (CONFIG_PATH, *GUIDANCE_PATHS))
+    """Every file that may hold configuration, learnings or guidance, at the base commit."""
+    return tuple(Version(base, path) for path in (CONFIG_PATH, *GUIDANCE_PATHS, LEARNINGS_PATH))
 
 
 def other_guidance(base: str, paths: Iterable[str]) -> tuple[Version, ...]:

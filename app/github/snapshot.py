@@ -20,6 +20,7 @@ from app.github.patches import file_diffs
 from app.repo_config import CONFIG_PATH, guidance_of
 from reviewers.diff import Diff, FileDiff, FileStatus
 from reviewers.findings import Skipped, Target
+from reviewers.memory.learnings import LEARNINGS_PATH
 from reviewers.snapshot import PullRequestSnapshot
 
 # "Responses include a maximum of 3000 files" (docs.github.com, REST, list pull requests files).
@@ -38,12 +39,14 @@ class Fetched:
         snapshot: What a review reads.
         config: Text of ``.quartet.yml`` at the base commit, or None where there is none.
         open: Whether it is neither merged nor closed.
+        learnings: Text of the file of learnings at the base commit, or None where there is none.
     """
 
     pull: PullRequestId
     snapshot: PullRequestSnapshot
     config: str | None
     open: bool = True
+    learnings: str | None = None
 
 
 def worth_reading(file: FileDiff) -> bool:
@@ -91,6 +94,7 @@ def fetch_snapshot(
     return Fetched(
         pull=pull,
         config=config,
+        learnings=found.get(Version(base, LEARNINGS_PATH)),
         open=data.get("state") != "closed",
         snapshot=PullRequestSnapshot(
             target=_target(data, pull),

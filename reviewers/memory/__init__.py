@@ -1,0 +1,1 @@
+"""What people said of findings before: it silences them, and tells how far a reviewer can be trusted."""
