@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.confidential import without_secrets
 from app.errors import Misconfigured
 from llm_runtime.cost.calculator import CostCalculator
+from reviewers.base_texts import with_base_texts
 from reviewers.conclusion import conclude, conclude_without_models
 from reviewers.cost_cap import within
 from reviewers.evidence import EVIDENCE
@@ -107,6 +108,7 @@ def prepare(
         Misconfigured: There is a cap on the cost, and a model without a known price.
     """
     selection = select(snapshot.diff, include=wishes.include, ignore=wishes.ignore, contents=snapshot.contents)
+    snapshot = with_base_texts(snapshot)
     evidence = gather(snapshot, selection.files, run_tools)
     prepared = Prepared(snapshot=snapshot, wishes=wishes, selection=selection, evidence=evidence)
     if not wishes.models:

@@ -12,7 +12,8 @@ from reviewers.findings import Coverage, Review, Skipped
 from reviewers.still_open import fixed, still_open
 
 if TYPE_CHECKING:
-    from reviewers.evidence_source import Evidence, EvidenceSource, Unread
+    from reviewers.evidence import Source
+    from reviewers.evidence_source import Evidence, Unread
     from reviewers.findings import Fact
     from reviewers.panel import PanelResult
     from reviewers.plan import ReviewPlan
@@ -72,7 +73,7 @@ def conclude_without_models(
     evidence: Evidence,
     *,
     reviewers: Sequence[str],
-    sources: Iterable[EvidenceSource],
+    sources: Iterable[Source],
     reason: str,
 ) -> Review:
     """The review of a change that only tools looked at.
@@ -103,19 +104,25 @@ def _concerning(evidence: Evidence, reviewers: Sequence[str]) -> tuple[Fact, ...
 
 
 def _read_by_tools(
-    snapshot: PullRequestSnapshot, selection: Selection, evidence: Evidence, sources: Sequence[EvidenceSource]
+    snapshot: PullRequestSnapshot, selection: Selection, evidence: Evidence, sources: Sequence[Source]
 ) -> Coverage:
-    readers = [source for source in sources if source.name != SECRET_SCAN]
+    readers = [source for source in sources if source.name != SECRET_SCAN and source.reads]
     skipped = [*selection.skipped, *snapshot.unlisted]
     for file in selection.files:
         wanting = {source.name for source in readers if source.wants(file.path)}
         if all(_failed(name, file.path, evidence) for name in wanting):
-            reason = f"no model was asked, and {', '.join(sorted(wanting))} failed" if wanting else NO_TOOL
+            reason = f"no model was asked, and {_without(wanting, evidence)}" if wanting else NO_TOOL
             skipped.append(Skipped(path=file.path, reason=reason, lines=file.shown_lines))
     skipped += _read_in_part(evidence)
     changed = snapshot.diff.changed_lines + sum(item.lines for item in snapshot.unlisted)
     missing = sum(item.lines for item in skipped)
     return Coverage(changed_lines=changed, reviewed_lines=changed - missing, skipped=tuple(skipped))
+
+
+def _without(names: Iterable[str], evidence: Evidence) -> str:
+    """What kept tools from reading a file: they broke down, or they are not there."""
+    broke = sorted(name for name in names if name not in evidence.absent)
+    return f"{', '.join(broke)} failed" if broke else f"{', '.join(sorted(names))} not installed"
 
 
 def _read_in_part(evidence: Evidence) -> Iterator[Skipped]:
@@ -138,6 +145,8 @@ def _lines(unread: Iterable[Unread]) -> int:
 
 def _failed(source: str, path: str, evidence: Evidence) -> bool:
     """Whether a tool gave no answer on a file; a gap without paths is about all of them."""
+    if source in evidence.absent:
+        return True
     gaps = (gap.path for gap in evidence.gaps if gap.reviewer == f"evidence: {source}")
     # Looked up with its separators, because a file name may hold one.
     return any(not paths or f", {path}, " in f", {paths}, " for paths in gaps)

@@ -51,13 +51,16 @@ def _with(finding: Finding, fact: Fact) -> Finding:
 
 
 def _placed(fact: Fact, diff: Diff) -> tuple[Location | None, str]:
-    """Where the fact stands on the diff, and the added lines there; a fact of another diff has no place."""
+    """Where the fact stands on the diff, and the added lines there; a fact of another diff has no place.
+
+    Where no line is added, something is gone from between the lines, and they are all there is to know it by.
+    """
     for file in diff.of(fact.path):
         for hunk in file.hunks:
             lines = [line for line in hunk.lines if line.new and fact.start_line <= line.new <= fact.end_line]
             if lines and lines[0].new == fact.start_line and lines[-1].new == fact.end_line:
                 location = Location(path=fact.path, start_line=fact.start_line, end_line=fact.end_line, side=Side.RIGHT)
-                return location, "\n".join(line.text for line in lines if line.added)
+                return location, "\n".join(line.text for line in [each for each in lines if each.added] or lines)
     return None, ""
 
 

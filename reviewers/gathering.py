@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import count
 
+from reviewers.computing import Computed, computed
 from reviewers.diff import FileDiff
 from reviewers.errors import ToolAnswerUnreadable
-from reviewers.evidence import EVIDENCE
+from reviewers.evidence import EVIDENCE, Source
 from reviewers.evidence_source import (
     Evidence,
     EvidenceSource,
@@ -31,7 +33,7 @@ def gather(
     snapshot: PullRequestSnapshot,
     files: Iterable[FileDiff],
     run: Run,
-    sources: Sequence[EvidenceSource] = EVIDENCE,
+    sources: Sequence[Source] = EVIDENCE,
 ) -> Evidence:
     """What the sources find on the added lines of these files.
 
@@ -39,27 +41,37 @@ def gather(
         snapshot: Where whole texts are looked up.
         files: The files to look at, out of the snapshot's diff.
         run: Runs tools; called again with less to read for a tool that broke down while reading.
-        sources: Who looks.
+        sources: Who looks: tools, and what computes in this process.
     """
-    changed = tuple(file for file in files if _has_code(file))
-    work = [batch for source in sources if (batch := _batch(source, changed, snapshot)).files]
+    looked_at = tuple(files)
+    changed = tuple(file for file in looked_at if _has_code(file))
+    tools = [source for source in sources if isinstance(source, EvidenceSource)]
+    work = [batch for source in tools if (batch := _batch(source, changed, snapshot)).files]
     read, failed = _ask(work, run)
+    absent = [batch for batch, failure in failed if failure.missing and batch.source.optional]
+    own, broken = computed(snapshot, looked_at, [source for source in sources if isinstance(source, Computed)])
     facts = {fact: None for batch, reading in read for fact in _facts(batch, reading)}
+    facts |= {replace(fact, message=_one_line(fact.message)): None for fact in own}
     return Evidence(
         facts=tuple(
             sorted(facts, key=lambda fact: (fact.path, fact.start_line, fact.end_line, fact.source, fact.code))
         ),
-        gaps=tuple(_gap(batch, failure) for batch, failure in failed),
-        unread=tuple(each for batch, reading in read for each in _unread(batch, reading)),
+        gaps=(*(_gap(batch, failure) for batch, failure in failed if batch not in absent), *broken),
+        unread=tuple(each for batch, reading in read if batch.source.reads for each in _unread(batch, reading)),
+        absent=tuple(batch.source.name for batch in absent),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Batch:
-    """What one run of a tool reads: files with their pieces, each by the place where the tool finds it."""
+    """What one run of a tool reads: files with their pieces, each by the place where the tool finds it.
+
+    ``beside`` holds what else lies in their folders, by the folder and the name there.
+    """
 
     source: EvidenceSource
     files: tuple[tuple[FileDiff, dict[str, Piece]], ...]
+    beside: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     halved: bool = False
 
     @property
@@ -68,7 +80,13 @@ class _Batch:
 
     @property
     def job(self) -> Job:
-        return replace(self.source.job, files=tuple((place, piece.text) for place, piece in self.placed.items()))
+        return replace(self.source.job, files=tuple(self._texts()))
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        for place, piece in self.placed.items():
+            yield place, piece.text
+            folder = place.removesuffix(piece.name)
+            yield from ((folder + name, text) for name, text in self.beside.get(folder, {}).items())
 
     @property
     def halves(self) -> tuple[_Batch, _Batch]:
@@ -90,14 +108,21 @@ def _has_code(file: FileDiff) -> bool:
 
 
 def _batch(source: EvidenceSource, files: tuple[FileDiff, ...], snapshot: PullRequestSnapshot) -> _Batch:
-    wanted = [
-        (file, source.pieces(file, snapshot.contents.get(file.path))) for file in files if source.wants(file.path)
-    ]
-    places = (f"{number}/" for number in range(sum(len(pieces) for _, pieces in wanted)))
-    return _Batch(
-        source=source,
-        files=tuple((file, {next(places) + piece.name: piece for piece in pieces}) for file, pieces in wanted),
-    )
+    numbers = count()
+    read: list[tuple[FileDiff, dict[str, Piece]]] = []
+    beside: dict[str, Mapping[str, str]] = {}
+    for file in files:
+        more = source.beside(file, snapshot) if source.wants(file.path) else None
+        if more is None:
+            continue
+        pieces = {
+            f"{next(numbers)}/{piece.name}": piece for piece in source.pieces(file, snapshot.contents.get(file.path))
+        }
+        read.append((file, pieces))
+        if more and pieces:
+            place, piece = next(iter(pieces.items()))
+            beside[place.removesuffix(piece.name)] = more
+    return _Batch(source=source, files=tuple(read), beside=beside)
 
 
 def _ask(work: list[_Batch], run: Run) -> tuple[list[tuple[_Batch, Reading]], list[tuple[_Batch, Failed]]]:
@@ -157,7 +182,7 @@ def _on_changed_lines(remark: Remark, file: FileDiff, piece: Piece, source: Evid
                 path=file.path,
                 start_line=touched[0],
                 end_line=touched[-1],
-                message=" ".join(remark.message.split())[:_MESSAGE_LENGTH],
+                message=_one_line(remark.message),
                 reviewer=remark.reviewer,
                 rule=remark.rule,
                 cwe=remark.cwe,
@@ -166,6 +191,10 @@ def _on_changed_lines(remark: Remark, file: FileDiff, piece: Piece, source: Evid
                 url=remark.url,
             )
             return
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.split())[:_MESSAGE_LENGTH]
 
 
 def _touched(remark: Remark, piece: Piece, added: list[int]) -> list[int]:

@@ -14,7 +14,7 @@ import pytest
 
 from app.tools import run_tools
 from reviewers.diff import FileDiff
-from reviewers.evidence import EVIDENCE
+from reviewers.evidence import EVIDENCE, Source
 from reviewers.evidence_source import EvidenceSource, Failed, Job, Printed
 from reviewers.findings import Gap
 from reviewers.perspectives import REVIEWERS, by_name
@@ -36,7 +36,10 @@ SOUND = {
     "zizmor": added_file(".github/workflows/a.yml", WORKFLOW.format("echo hello")),
 }
 
+TOOLS = [source for source in EVIDENCE if isinstance(source, EvidenceSource)]
+
 every_source = pytest.mark.parametrize("source", [pytest.param(source, id=source.name) for source in EVIDENCE])
+every_tool = pytest.mark.parametrize("source", [pytest.param(source, id=source.name) for source in TOOLS])
 
 
 def test_every_source_has_a_line_in_the_registry() -> None:
@@ -50,7 +53,7 @@ def test_no_two_sources_go_by_one_name() -> None:
 
 
 @every_source
-def test_every_rule_that_a_source_reports_is_one_of_its_reviewer(source: EvidenceSource) -> None:
+def test_every_rule_that_a_source_reports_is_one_of_its_reviewer(source: Source) -> None:
     rules = {(reviewer.name, rule.name) for reviewer in REVIEWERS for rule in reviewer.rules}
 
     assert source.signs
@@ -58,12 +61,12 @@ def test_every_rule_that_a_source_reports_is_one_of_its_reviewer(source: Evidenc
 
 
 @every_source
-def test_every_security_rule_that_a_source_reports_has_a_weakness(source: EvidenceSource) -> None:
+def test_every_security_rule_that_a_source_reports_has_a_weakness(source: Source) -> None:
     assert all(by_name(reviewer).rule(rule).cwe for reviewer, rule in source.signs if reviewer == "security")
 
 
 @every_source
-def test_a_planted_fault_is_found_at_its_line(source: EvidenceSource) -> None:
+def test_a_planted_fault_is_found_at_its_line(source: Source) -> None:
     file, line = FLAWED[source.name]
 
     evidence = gathered(file, sources=[source])
@@ -75,13 +78,13 @@ def test_a_planted_fault_is_found_at_its_line(source: EvidenceSource) -> None:
 
 
 @every_source
-def test_code_without_a_fault_is_left_alone(source: EvidenceSource) -> None:
+def test_code_without_a_fault_is_left_alone(source: Source) -> None:
     evidence = gathered(SOUND[source.name], sources=[source])
 
     assert (evidence.facts, evidence.gaps, evidence.note) == ((), (), "")
 
 
-@every_source
+@every_tool
 def test_a_source_whose_tool_is_missing_is_a_gap_that_names_the_cure(source: EvidenceSource, tmp_path: Path) -> None:
     absent = replace(source, job=replace(source.job, program="no-such-program"))
 
@@ -91,7 +94,7 @@ def test_a_source_whose_tool_is_missing_is_a_gap_that_names_the_cure(source: Evi
     assert evidence.gaps == (Gap(reviewer=f"evidence: {source.name}", path="", reason=reason),)
 
 
-@every_source
+@every_tool
 @pytest.mark.parametrize(
     ("code", "reason"),
     [
@@ -115,7 +118,7 @@ def test_a_source_whose_tool_is_slow_or_broken_is_a_gap(
     assert evidence.facts == ()
 
 
-@every_source
+@every_tool
 def test_the_time_of_a_tool_is_limited_to_half_a_minute(source: EvidenceSource) -> None:
     assert source.job.seconds == 30
 

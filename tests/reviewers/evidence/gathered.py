@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from app.tools import run_tools
+from reviewers.base_texts import with_base_texts
 from reviewers.diff import Diff, FileDiff
-from reviewers.evidence import EVIDENCE
-from reviewers.evidence_source import Evidence, EvidenceSource, Run
+from reviewers.evidence import EVIDENCE, Source
+from reviewers.evidence_source import Evidence, Run
 from reviewers.findings import Target
 from reviewers.gathering import gather
 from reviewers.snapshot import PullRequestSnapshot
@@ -16,11 +17,11 @@ from reviewers.snapshot import PullRequestSnapshot
 def gathered(
     *files: FileDiff,
     contents: Mapping[str, str] | None = None,
-    sources: Sequence[EvidenceSource] = EVIDENCE,
+    sources: Sequence[Source] = EVIDENCE,
     run: Run = run_tools,
 ) -> Evidence:
-    snapshot = PullRequestSnapshot(
-        target=Target(kind="diff", name="change.diff"), diff=Diff(files), contents=contents or {}
+    snapshot = with_base_texts(
+        PullRequestSnapshot(target=Target(kind="diff", name="change.diff"), diff=Diff(files), contents=contents or {})
     )
     return gather(snapshot, files, run, sources)
 
