@@ -3,6 +3,7 @@
 ReviewError
 ├── DiffError             the text is not a unified diff; says the line
 ├── MalformedAnswer       a model's answer breaks its schema; says where
+├── RuleMalformed         a file of pattern rules is none; says which and why
 ├── ToolAnswerUnreadable  an evidence source's tool printed something else than expected
 └── UnknownReviewer       a name that no reviewer has
 """
@@ -28,6 +29,10 @@ class DiffError(ReviewError):
 
 class MalformedAnswer(ReviewError):
     """A model's answer is not JSON, or breaks the schema it was given."""
+
+
+class RuleMalformed(ReviewError):
+    """A file below ``reviewers/patterns`` is no rule; the message says which and why."""
 
 
 class ToolAnswerUnreadable(ReviewError):

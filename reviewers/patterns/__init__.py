@@ -1,0 +1,1 @@
+"""Rules over syntax trees, one YAML file each below the folder of their language; see docs/rules.md."""

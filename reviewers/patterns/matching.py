@@ -1,0 +1,47 @@
+"""A syntax tree and rules in, the lines out on which the rules speak."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewers.patterns.flow import arrivals
+from reviewers.patterns.rules import PatternRule
+
+if TYPE_CHECKING:
+    from ast_grep_py import SgNode
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule speaks on lines of a text, counted from 1."""
+
+    rule: PatternRule
+    start_line: int
+    end_line: int
+
+
+def matches(rules: Iterable[PatternRule], root: SgNode, language: str) -> Iterator[Match]:
+    """What the rules for a language find in a tree of it, once for each rule and line.
+
+    Code that the grammar could not make sense of proves nothing: a match that holds some does not count.
+    """
+    for rule in rules:
+        if language not in rule.languages:
+            continue
+        found: dict[int, Match] = {}
+        for node in _found(rule, root, language):
+            marked = (node.get_match(rule.mark) if rule.mark else None) or node
+            start, end = marked.range().start.line + 1, marked.range().end.line + 1
+            if start not in found and not _broken(node):
+                found[start] = Match(rule, start, end)
+        yield from found.values()
+
+
+def _found(rule: PatternRule, root: SgNode, language: str) -> Iterable[SgNode]:
+    return arrivals(rule.flow, root, language) if rule.flow is not None else root.find_all(rule.config)
+
+
+def _broken(node: SgNode) -> bool:
+    return node.find({"rule": {"kind": "ERROR"}}) is not None
