@@ -1,7 +1,8 @@
-"""Running a plan: tasks go to their reviewers' models at once or almost, and each ends in an answer or a gap."""
+"""Running a plan: questions go to their models at once or almost, and each ends in an answer or a reason why not."""
 
 from __future__ import annotations
 
+import functools
 import queue
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -19,11 +20,13 @@ from reviewers.errors import MalformedAnswer
 from reviewers.findings import Gap
 from reviewers.outcomes import Outcome, PanelResult
 from reviewers.prompts import repair_request
+from reviewers.questions import A, Question, Replies, Reply
 from reviewers.sharing import HeadStarts, Start
 
 if TYPE_CHECKING:
     from llm_runtime.llm import LLM
     from llm_runtime.messages import Completion, Request
+    from reviewers.answers import Answer
     from reviewers.plan import Task
 
 __all__ = ["MAX_THREADS", "STOPPED", "MultiModelCodeReviewer", "Outcome", "PanelResult"]
@@ -55,12 +58,7 @@ class MultiModelCodeReviewer:
         cancellation: Cancellation | None = None,
         stopped: Callable[[], str] = lambda: STOPPED,
     ) -> PanelResult:
-        """Ask all tasks and wait for every one to end.
-
-        They start at once, but for those that let another one fill a cache for them (``reviewers.sharing``).
-
-        A ``KeyboardInterrupt`` stops it: what is under way is given up, what has not ended becomes a gap. So does a
-        cancellation, but what is with a vendor by then is waited for, as it is paid for.
+        """Ask all tasks and wait for every one to end, as ``ask`` does.
 
         Args:
             tasks: What is to be asked.
@@ -68,14 +66,45 @@ class MultiModelCodeReviewer:
             cancellation: Set by whoever does not want the answers any more; nothing is begun afterwards.
             stopped: Why it was cancelled, for the gaps: ``superseded``.
         """
-        outcomes: dict[int, Outcome] = {}
+        questions = [_question(task) for task in tasks]
+        replies = self.ask(
+            questions,
+            lambda number, reply: on_end(_outcome(tasks[number], reply)),
+            cancellation=cancellation,
+            stopped=stopped,
+        )
+        ended = tuple(_outcome(task, reply) for task, reply in zip(tasks, replies.all, strict=True))
+        return PanelResult(outcomes=ended, interrupted=replies.interrupted)
+
+    def ask(
+        self,
+        questions: Sequence[Question[A]],
+        on_end: Callable[[int, Reply[A]], None] = lambda *_: None,
+        *,
+        cancellation: Cancellation | None = None,
+        stopped: Callable[[], str] = lambda: STOPPED,
+    ) -> Replies[A]:
+        """Ask all questions and wait for every one to end.
+
+        They start at once, but for those that let another one fill a cache for them (``reviewers.sharing``).
+
+        A ``KeyboardInterrupt`` stops it: what is under way is given up, what has not ended has no answer. So does a
+        cancellation, but what is with a vendor by then is waited for, as it is paid for.
+
+        Args:
+            questions: What is to be asked.
+            on_end: Called in the caller's thread as each ends, with its place among the questions.
+            cancellation: Set by whoever does not want the answers any more; nothing is begun afterwards.
+            stopped: Why it was cancelled.
+        """
+        replies: dict[int, Reply[A]] = {}
         begun: dict[int, float] = {}
         interrupted = False
         reason = STOPPED
         try:
-            for index, outcome in self._run_in_threads(tasks, begun, cancellation or Cancellation()):
-                outcomes[index] = outcome
-                on_end(outcome)
+            for index, reply in self._run_in_threads(questions, begun, cancellation or Cancellation()):
+                replies[index] = reply
+                on_end(index, reply)
         except KeyboardInterrupt:
             interrupted = True
         except Cancelled:
@@ -83,40 +112,39 @@ class MultiModelCodeReviewer:
             reason = stopped()
             begun.clear()
         ended = tuple(
-            _told(outcomes[index], reason) if index in outcomes else _stopped(task, reason, begun=index in begun)
-            for index, task in enumerate(tasks)
+            _told(replies[index], reason) if index in replies else _stopped(question, reason, begun=index in begun)
+            for index, question in enumerate(questions)
         )
-        cancelled = any(isinstance(outcome.error, Cancelled) for outcome in ended)
-        return PanelResult(outcomes=ended, interrupted=interrupted or cancelled or len(outcomes) < len(tasks))
+        cancelled = any(isinstance(reply.error, Cancelled) for reply in ended)
+        return Replies(all=ended, interrupted=interrupted or cancelled or len(replies) < len(questions))
 
     def _run_in_threads(
-        self, tasks: Sequence[Task], begun: dict[int, float], cancellation: Cancellation
-    ) -> Iterator[tuple[int, Outcome]]:
+        self, questions: Sequence[Question[A]], begun: dict[int, float], cancellation: Cancellation
+    ) -> Iterator[tuple[int, Reply[A]]]:
         """The one place with threads. They are daemons, so that an interrupted program ends without their calls.
 
-        ``begun`` gathers the tasks that a thread has taken up, and when. A cancellation is raised when what had begun
-        has ended.
+        ``begun`` gathers the questions that a thread has taken up, and when. A cancellation is raised when what had
+        begun has ended.
         """
         waiting: queue.SimpleQueue[Start | None] = queue.SimpleQueue()
-        ended: queue.SimpleQueue[tuple[int, Future[Outcome]]] = queue.SimpleQueue()
+        ended: queue.SimpleQueue[tuple[int, Future[Reply[A]]]] = queue.SimpleQueue()
         news = threading.Event()
-        starts = HeadStarts(tasks)
-        threads = min(len(tasks), MAX_THREADS)
+        starts = HeadStarts(questions)
+        threads = min(len(questions), MAX_THREADS)
 
         def work() -> None:
             while (start := waiting.get()) is not None:
                 begun[start.number] = self._clock.monotonic()
                 news.set()
-                task = tasks[start.number]
-                future: Future[Outcome] = Future()
+                future: Future[Reply[A]] = Future()
                 try:
-                    future.set_result(self._ask(task, replace(task.request, shared=start.shared), cancellation))
+                    future.set_result(self._ask(questions[start.number], cancellation, shared=start.shared))
                 except BaseException as error:  # noqa: BLE001 - handed to the caller's thread, which raises it
                     future.set_exception(error)
                 ended.put((start.number, future))
                 news.set()
 
-        under_way, left = 0, len(tasks)
+        under_way, left = 0, len(questions)
         for _ in range(threads):
             threading.Thread(target=work, daemon=True).start()
         try:
@@ -128,10 +156,10 @@ class MultiModelCodeReviewer:
                     cancellation.check()
                     while not ended.empty():
                         index, future = ended.get()
-                        outcome = future.result()
-                        under_way += _put(waiting, starts.after(index, outcome.calls)) - 1
+                        reply = future.result()
+                        under_way += _put(waiting, starts.after(index, reply.calls)) - 1
                         left -= 1
-                        yield index, outcome
+                        yield index, reply
                     under_way += _put(waiting, starts.due(begun, self._clock.monotonic()))
         except Cancelled:
             for _ in range(under_way - _take_back(waiting)):
@@ -143,43 +171,57 @@ class MultiModelCodeReviewer:
             for _ in range(threads):
                 waiting.put(None)
 
-    def _ask(self, task: Task, asked: Request, cancellation: Cancellation) -> Outcome:
+    def _ask(self, question: Question[A], cancellation: Cancellation, *, shared: bool) -> Reply[A]:
         calls: tuple[Call, ...] = ()
+        asked = replace(question.request, shared=shared)
         request = asked
         for last in (False, True):
             try:
                 cancellation.check()
-                completion = self._llms[task.reviewer.name].complete(request)
+                completion = self._llms[question.llm].complete(request)
             except MalformedOutput as error:
                 calls += error.calls
                 text, fault = _text(error.completion), str(error)
             except LLMError as error:
-                return Outcome(task=task, gap=_gap(task, str(error)), error=error, calls=calls + error.calls)
+                return Reply(fault=str(error), error=error, calls=calls + error.calls)
             else:
                 calls += completion.calls
                 text = completion.text
                 try:
-                    answer = parse_answer(text, task.reviewer)
+                    answer = question.read(text)
                 except MalformedAnswer as error:
                     fault = str(error)
                 else:
-                    model = f"{completion.provider}/{completion.model}"
-                    return Outcome(task=task, answered=Answered(task=task, answer=answer, model=model), calls=calls)
+                    return Reply(answer=answer, model=f"{completion.provider}/{completion.model}", calls=calls)
             if last:
                 break
             request = _repair(asked, text, fault)
-        return Outcome(task=task, gap=_gap(task, f"the answer kept breaking its form: {fault}"), calls=calls)
+        return Reply(fault=f"the answer kept breaking its form: {fault}", calls=calls)
 
 
-def _told(outcome: Outcome, reason: str) -> Outcome:
-    """The outcome with the reason for which it was cancelled, if it was."""
-    return replace(outcome, gap=_gap(outcome.task, reason)) if isinstance(outcome.error, Cancelled) else outcome
+def _question(task: Task) -> Question[Answer]:
+    read = functools.partial(parse_answer, reviewer=task.reviewer)
+    return Question(llm=task.reviewer.name, model=task.model, request=task.request, read=read)
 
 
-def _stopped(task: Task, reason: str, *, begun: bool) -> Outcome:
-    """A task that nobody waited for: if it was under way, it may be billed, and nobody will learn how much."""
-    call = Call(provider=task.model.provider, model=task.model.name, error="Interrupted", detail=reason)
-    return Outcome(task=task, gap=_gap(task, reason), calls=(call,) if begun else ())
+def _outcome(task: Task, reply: Reply[Answer]) -> Outcome:
+    if reply.answer is None:
+        gap = Gap(reviewer=task.reviewer.name, path=", ".join(task.chunk.paths), reason=reply.fault)
+        return Outcome(task=task, gap=gap, error=reply.error, calls=reply.calls)
+    answered = Answered(task=task, answer=reply.answer, model=reply.model)
+    return Outcome(task=task, answered=answered, calls=reply.calls)
+
+
+def _told(reply: Reply[A], reason: str) -> Reply[A]:
+    """The reply with the reason for which it was cancelled, if it was."""
+    return replace(reply, fault=reason) if isinstance(reply.error, Cancelled) else reply
+
+
+def _stopped(question: Question[A], reason: str, *, begun: bool) -> Reply[A]:
+    """A question that nobody waited for: if it was under way, it may be billed, and nobody will learn how much."""
+    model = question.model
+    call = Call(provider=model.provider, model=model.name, error="Interrupted", detail=reason)
+    return Reply(fault=reason, calls=(call,) if begun else ())
 
 
 def _repair(request: Request, text: str, fault: str) -> Request:
@@ -188,10 +230,6 @@ def _repair(request: Request, text: str, fault: str) -> Request:
 
 def _text(completion: Completion | None) -> str:
     return completion.text if completion else ""
-
-
-def _gap(task: Task, reason: str) -> Gap:
-    return Gap(reviewer=task.reviewer.name, path=", ".join(task.chunk.paths), reason=reason)
 
 
 def _put(waiting: queue.SimpleQueue[Start | None], starts: Iterable[Start]) -> int:
@@ -204,7 +242,7 @@ def _put(waiting: queue.SimpleQueue[Start | None], starts: Iterable[Start]) -> i
 
 
 def _take_back(waiting: queue.SimpleQueue[Start | None]) -> int:
-    """Take back what no thread has begun; how many tasks that were."""
+    """Take back what no thread has begun; how many questions that were."""
     count = 0
     try:
         while True:

@@ -6,14 +6,14 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from llm_runtime.messages import Request
 from llm_runtime.tokens import CharacterBasedEstimator, estimate_request
 
 if TYPE_CHECKING:
+    from llm_runtime.llm import ModelSpec
     from llm_runtime.messages import Call
-    from reviewers.plan import Task
 
 HEAD_START_SECONDS = 8.0
 """An entry can be read once the answer that writes it has begun, and nobody is told when that is. By then it most
@@ -21,6 +21,20 @@ probably has; those who wait for the whole first answer double the time of a rev
 (``docs/decisions/tasks-share-a-prefix.md`` has the figures)."""
 
 _ESTIMATOR = CharacterBasedEstimator()
+
+
+class Asked(Protocol):
+    """A reviewer's task, or any other question."""
+
+    @property
+    def model(self) -> ModelSpec:
+        """The model that is asked first."""
+        ...
+
+    @property
+    def request(self) -> Request:
+        """The words that are sent."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +56,7 @@ class HeadStarts:
         []
     """
 
-    def __init__(self, tasks: Sequence[Task], head_start_seconds: float = HEAD_START_SECONDS) -> None:
+    def __init__(self, tasks: Sequence[Asked], head_start_seconds: float = HEAD_START_SECONDS) -> None:
         """Look for shared beginnings in the tasks of a run; their numbers are their places in it."""
         self._head_start_seconds = head_start_seconds
         self._models = [task.model for task in tasks]
@@ -89,7 +103,7 @@ class HeadStarts:
         return max(0.0, min(begins, default=math.inf) + self._head_start_seconds - now)
 
 
-def shared_beginnings(tasks: Sequence[Task]) -> tuple[tuple[int, ...], ...]:
+def shared_beginnings(tasks: Sequence[Asked]) -> tuple[tuple[int, ...], ...]:
     """Groups of two tasks or more, by number, for which one cache entry pays.
 
     They ask the same model, which caches what is marked, and share answer schema, system text and context: all that
@@ -103,7 +117,7 @@ def shared_beginnings(tasks: Sequence[Task]) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(group) for group in groups.values() if len(group) > 1)
 
 
-def _cacheable(task: Task) -> bool:
+def _cacheable(task: Asked) -> bool:
     least = task.model.least_cached_tokens
     if least is None or not task.request.context:
         return False
