@@ -29,11 +29,13 @@ FLAWED = {
     "ruff": (added_file("shop/a.py", "def f(a=[]):\n    return a\n"), 1),
     "detect-secrets": (added_file("shop/a.kt", 'x = 1\nval key = "AKIA' + "Q7WERTYUIOPASDFG" + '"\n'), 2),
     "zizmor": (added_file(".github/workflows/a.yml", WORKFLOW.format("echo ${{ github.head_ref }}")), 8),
+    "patterns": (added_file("shop/a.ts", "const n = total();\nif (n === NaN) stop();\n"), 2),
 }
 SOUND = {
     "ruff": added_file("shop/a.py", "def f(a: int) -> int:\n    return a + 1\n"),
     "detect-secrets": added_file("shop/a.kt", 'val key = System.getenv("KEY")\n'),
     "zizmor": added_file(".github/workflows/a.yml", WORKFLOW.format("echo hello")),
+    "patterns": added_file("shop/a.ts", "const n = total();\nif (Number.isNaN(n)) stop();\n"),
 }
 
 TOOLS = [source for source in EVIDENCE if isinstance(source, EvidenceSource)]
@@ -156,7 +158,7 @@ def test_all_sources_run_at_the_same_time() -> None:
     files: list[FileDiff] = [file for file, _ in FLAWED.values()]
     evidence = gathered(*files, run=note)
 
-    assert rounds == [["ruff", "detect-secrets", "zizmor"]]
+    assert rounds == [[source.job.package for source in TOOLS]]
     assert {fact.source for fact in evidence.facts} == set(FLAWED)
 
 
