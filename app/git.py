@@ -68,6 +68,10 @@ class GitRepository:
         """Name of the current branch, or ``HEAD`` where there is none."""
         return self._run(["rev-parse", "--abbrev-ref", "HEAD"]).stdout.decode(errors="replace").strip() or "HEAD"
 
+    def user(self) -> str:
+        """The name under which this user commits here, or the empty string."""
+        return self._run(["config", "--get", "user.name"]).stdout.decode(errors="replace").strip()
+
     def default_branch(self) -> str:
         """The branch that changes are meant for: the remote's, else ``main`` or ``master``, else the current one."""
         remote = self._run(["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])
