@@ -9,6 +9,8 @@ from itertools import islice
 
 from reviewers.diff import Diff, FileDiff, Side
 from reviewers.findings import Location
+from reviewers.firewall.invisible import unescaped
+from reviewers.firewall.unveiling import unveiled
 from reviewers.quote_search import Match, longest_runs, pieces_of_lines, whole_lines
 from reviewers.quotes import collapsed, exact, readings
 
@@ -57,6 +59,7 @@ def place(
         The place, or None where the quote is not in the diff, or says nothing (only brackets and blanks).
     """
     hunks = [(file.path, hunk) for file in _files_at(diff, path) for hunk in file.hunks]
+    quote = unveiled(quote, (line.text for _, hunk in hunks for line in hunk.lines))
     read = [reading for reading in readings(quote) if len(reading.lines) <= _MOST_QUOTED_LINES]
     for reading in read:
         hint = _Hint(line_hint if line_hint is not None else reading.number, side_hint)
@@ -136,7 +139,7 @@ def _placement(match: Match, *, whole: bool) -> Placement:
 
 def _files_at(diff: Diff, path: str) -> tuple[FileDiff, ...]:
     """Every file diff of the one path that is meant; none where that is open."""
-    if files := diff.of(path):
+    if files := diff.of(path) or diff.of(unescaped(path)):
         return files
     name = re.sub(r":[0-9]+(-[0-9]+)?$", "", path.strip().strip("`'\"")).replace("\\", "/")
     name = re.sub(r"^(\./|/)+", "", name)
