@@ -24,6 +24,7 @@ LLMError
 ├── Misbuilt                  a chain of models that could not work as it was described; nothing was connected
 ├── BudgetExceeded            the money set aside does not suffice; nothing was sent
 ├── LedgerUnavailable         the shared account of limits or money cannot be reached
+├── NotRecorded               a replay has no answer to this question; nothing was sent
 ├── Cancelled                 the caller does not want the answer any more; what had not been sent was not sent
 └── AllModelsExhausted        primary and fallbacks failed; carries every call
 
@@ -202,6 +203,10 @@ class BudgetExceeded(LLMError):
 
 class LedgerUnavailable(LLMError):
     """The shared account of limits or money cannot be reached."""
+
+
+class NotRecorded(LLMError):
+    """A replay has no answer to this question."""
 
 
 class Cancelled(LLMError):
