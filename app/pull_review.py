@@ -22,6 +22,7 @@ from app.review_wishes import NO_KEY, wishes_of, worth_fetching
 from app.reviewing import Made, Prepared, prepare, review
 from app.tools import run_tools
 from app.verdicts import Conclusion, Verdict, verdict_of_faults
+from app.votes import heed_votes
 from llm_runtime.scheduling.ledger import Priority
 from reviewers.incremental import Reviewed, findings_of, hunks_of, reviewer_key
 
@@ -259,6 +260,7 @@ class _Run:
         return Later(seconds)
 
     def _publish(self, review: Review) -> None:
+        heed_votes(self._services.store, self._client, self._repository, self._number)
         review_run = ReviewRun(
             services=self._services,
             client=self._client,

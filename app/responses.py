@@ -22,6 +22,7 @@ from app.live_check import LiveCheck
 from app.repo_config import wants_review
 from app.repository_settings import read_effective
 from app.verdicts import Conclusion, Verdict, verdict_of_faults
+from app.votes import heed_votes
 from app.wishes import Reason, Wish
 
 if TYPE_CHECKING:
@@ -76,6 +77,7 @@ def _pull_request(services: Services, event: PullRequestChanged) -> str:
         with closing(services.github.client(repository)) as client:
             end_waiting(client, repository, state, CLOSED)
             end_parked(services, client, repository, number, state=state, verdict=CLOSED)
+            heed_votes(services.store, client, repository, number)
         return "closed; its review is stopped" if stopped else "closed; nothing was wanted of it"
     with closing(services.github.client(repository)) as client:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Literal
 
 from app.errors import NotGitHub, NotVisible
@@ -9,6 +10,38 @@ from app.github.addresses import Named, repository_path
 from app.github.client import GitHubClient
 
 Content = Literal["+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"]
+
+_MOST_REACTIONS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """What somebody put under a comment.
+
+    Attributes:
+        content: Which.
+        login: Who; the empty string for a deleted account.
+        by_bot: Whether that is a machine.
+    """
+
+    content: str
+    login: str
+    by_bot: bool
+
+
+def reactions_on(client: GitHubClient, repository: Named, comment: int) -> tuple[Reaction, ...]:
+    """Everybody's reactions under a comment in a thread on the diff, the oldest first; none where it is gone.
+
+    Raises:
+        GitHubError: One of its subclasses.
+    """
+    about = f"the reactions on {repository.owner}/{repository.repo}"
+    try:
+        entries = list(client.pages(_path(repository, comment, on_diff=True), about=about, most=_MOST_REACTIONS))
+    except NotVisible:
+        return ()
+    found = ((entry.get("content", ""), entry.get("user") or {}) for entry in entries)
+    return tuple(Reaction(content, user.get("login", ""), user.get("type") == "Bot") for content, user in found)
 
 
 def react(client: GitHubClient, repository: Named, comment: int, on_diff: bool, content: Content) -> int:

@@ -12,7 +12,7 @@ from reviewers.findings import Coverage, Finding, Gap
 DeliveryState = Literal["handled", "ignored", "failed"]
 ReviewState = Literal["running", "done", "superseded", "cancelled", "failed", "parked"]
 Publishing = Literal["begun", "done"]
-DispositionKind = Literal["dismissed", "accepted", "fixed", "reopened"]
+DispositionKind = Literal["dismissed", "accepted", "liked", "fixed", "reopened"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -105,7 +105,18 @@ class GitHubState:
         review, identity, comment = first
         names = {"pull", "user", "commit_id", "author_association"}
         written = {name: value for name, value in review.items() if name in names}
-        return {**comment, **written, "id": identity, "node_id": f"PRRC_{identity}"}
+        counted = {} if self.bare else {"reactions": self._reactions(identity)}
+        return {**comment, **written, **counted, "id": identity, "node_id": f"PRRC_{identity}"}
+
+    def _reactions(self, comment: int) -> dict[str, Any]:
+        given = [item["content"] for item in self.reactions.get(("review", comment), [])]
+        kinds = ("+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes")
+        return {"url": "", "total_count": len(given), **{kind: given.count(kind) for kind in kinds}}
+
+    def add_reaction(self, comment: int, content: str, *, login: str) -> None:
+        """Somebody puts a reaction under a comment on a diff."""
+        given = {"id": self.new_id(), "user": self.user(login), "content": content}
+        self.reactions.setdefault(("review", comment), []).append(given)
 
     def _remember_code(self, review: Mapping[str, Any]) -> None:
         files = self.pulls[review["pull"]]
