@@ -15,7 +15,7 @@ from reviewers.diff_parser import decode_diff, parse_diff
 from reviewers.errors import DiffError
 from reviewers.findings import Target
 from reviewers.memory.learnings import LEARNINGS_PATH
-from reviewers.snapshot import Guidance, PullRequestSnapshot
+from reviewers.snapshot import SETTINGS_PATHS, Guidance, PullRequestSnapshot
 
 if TYPE_CHECKING:
     from app.git import GitRepository
@@ -87,7 +87,7 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         mine = _text_in(repository.root, LEARNINGS_PATH)
         learnings = learnings if mine == learned else mine
     guidance = guidance_of(config)
-    known = _texts(repository.files_at(start, guidance, max_bytes=MAX_FILE_BYTES))
+    known = _texts(repository.files_at(start, (*guidance, *SETTINGS_PATHS), max_bytes=MAX_FILE_BYTES))
     messages = repository.messages(start, end)
     name = f"{head or repository.branch()} → {wanted}" + ("" if head else " (work tree)")
     return Change(
@@ -98,6 +98,7 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
             title=messages[0].split("\n", 1)[0] if messages else "",
             body="\n\n".join(messages),
             guidance=tuple(Guidance(path, known[path]) for path in dict.fromkeys(guidance) if path in known),
+            settings={path: known[path] for path in SETTINGS_PATHS if path in known},
         ),
         config=config,
         other_configs=tuple(text for text in others if text is not None and text != config),
@@ -123,7 +124,13 @@ def change_in_diff(data: bytes, name: str, folder: Path) -> Change:
     found = read_texts(folder, diff.files)
     contents = {path: text for path, text in found.items() if all(_agrees(file, text) for file in diff.of(path))}
     return Change(
-        snapshot=PullRequestSnapshot(target=Target(kind="diff", name=name), diff=diff, contents=contents),
+        snapshot=PullRequestSnapshot(
+            target=Target(kind="diff", name=name),
+            diff=diff,
+            contents=contents,
+            # Only where the changed files lie there too is the folder the repository that the diff is of.
+            settings=_texts(_bytes_in(folder, SETTINGS_PATHS)) if contents else {},
+        ),
         config=_text_in(folder, CONFIG_PATH),
         learnings=_text_in(folder, LEARNINGS_PATH),
     )

@@ -11,6 +11,9 @@ from reviewers.findings import Skipped, Target
 GUIDANCE_PATHS = ("AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md", "CONTRIBUTING.md")
 """Files in which repositories tell how they want their code; read from the base of a change only."""
 
+SETTINGS_PATHS = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg", "tox.ini", ".importlinter")
+"""Files with which a repository sets up tools for Python; read from the base of a change only, and only as data."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guidance:
@@ -63,6 +66,7 @@ class PullRequestSnapshot:
         body: What the author says of it.
         author: Login of the author, or the empty string.
         guidance: From the base branch only, so that a change cannot instruct its own reviewers.
+        settings: Texts of ``SETTINGS_PATHS`` at the base, by path; those that are there, for a change of Python.
         issues: Those that the change says it closes.
         threads: What people said on its lines before.
         unlisted: Files that the source counts but did not list, with the reason.
@@ -77,6 +81,7 @@ class PullRequestSnapshot:
     body: str = ""
     author: str = ""
     guidance: tuple[Guidance, ...] = ()
+    settings: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[LinkedIssue, ...] = ()
     threads: tuple[Said, ...] = ()
     unlisted: tuple[Skipped, ...] = ()

@@ -13,12 +13,17 @@ from app.github.client import GitHubClient
 from app.github.contents import Version, text
 from app.repo_config import CONFIG_PATH
 from reviewers.memory.learnings import LEARNINGS_PATH
-from reviewers.snapshot import GUIDANCE_PATHS, Guidance
+from reviewers.snapshot import GUIDANCE_PATHS, SETTINGS_PATHS, Guidance
 
 
 def base_files(base: str) -> tuple[Version, ...]:
     """Every file that may hold configuration, learnings or guidance, at the base commit."""
     return tuple(Version(base, path) for path in (CONFIG_PATH, *GUIDANCE_PATHS, LEARNINGS_PATH))
+
+
+def settings_files(base: str) -> tuple[Version, ...]:
+    """Every file with which a repository may set up its tools, at the base commit."""
+    return tuple(Version(base, path) for path in SETTINGS_PATHS)
 
 
 def other_guidance(base: str, paths: Iterable[str]) -> tuple[Version, ...]:

@@ -15,7 +15,7 @@ from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.contents import BATCH, Version, batch, one_by_one, texts
 from app.github.files import ListedFile, listed, whole_text
-from app.github.guidance import base_files, guidance_in, other_guidance, read_base_files
+from app.github.guidance import base_files, guidance_in, other_guidance, read_base_files, settings_files
 from app.github.patches import file_diffs
 from app.repo_config import CONFIG_PATH, guidance_of
 from reviewers.diff import Diff, FileDiff, FileStatus
@@ -85,7 +85,8 @@ def fetch_snapshot(
         for file in diff.files
         if file.path not in rebuilt and worth_reading(file) and wanted(file)
     ][:_MOST_CONTENTS]
-    found = _read(client, pull, asked, base=base, files=len(files))
+    settings = settings_files(base) if any(file.path.endswith(".py") for file in diff.files) else ()
+    found = _read(client, pull, asked, settings, base=base, files=len(files))
     contents = {version.path: found[version] for version in asked if version in found}
     config = found.get(Version(base, CONFIG_PATH))
     paths = guidance(config)
@@ -104,6 +105,7 @@ def fetch_snapshot(
             body=data.get("body") or "",
             author=(data.get("user") or {}).get("login") or "",
             guidance=guidance_in(found, base, paths),
+            settings={version.path: found[version] for version in settings if version in found},
             unlisted=_unlisted(data, files),
         ),
     )
@@ -132,10 +134,19 @@ def _list_files(client: GitHubClient, pull: PullRequestId) -> list[ListedFile]:
 
 
 def _read(
-    client: GitHubClient, pull: PullRequestId, asked: Sequence[Version], *, base: str, files: int
+    client: GitHubClient,
+    pull: PullRequestId,
+    asked: Sequence[Version],
+    settings: Sequence[Version],
+    *,
+    base: str,
+    files: int,
 ) -> dict[Version, str]:
-    """Configuration, guidance and contents: the base files travel with the first batch of contents."""
-    always = base_files(base)
+    """Configuration, guidance and contents: the base files travel with the first batch of contents.
+
+    The settings of tools are not worth a request of their own each, so that REST is not asked for them.
+    """
+    always = (*base_files(base), *settings)
     first = BATCH - len(always)
     try:
         found = batch(client, pull, (*always, *asked[:first]))

@@ -78,3 +78,14 @@ def test_who_knows_more_than_the_repositorys_file_says_which_files_are_meant(
 def test_a_configuration_that_cannot_be_used_stops_the_reading(start_github: StartGitHub, connect: Connect) -> None:
     with pytest.raises(ConfigRejected, match=r"^\.quartet\.yml line 1: unknown key 'guidence'"):
         _guidance(connect(start_github(_pull("guidence: []\n"))))
+
+
+def test_settings_of_tools_come_from_the_base_of_a_change_of_python(
+    start_github: StartGitHub, connect: Connect
+) -> None:
+    pull = FakePull(
+        base_files={"a.py": "one\n", "mypy.ini": "[mypy]\n"},
+        head_files={"a.py": "two\n", "mypy.ini": "[mypy]\nplugins = mine\n"},
+    )
+
+    assert fetch_snapshot(connect(start_github(pull)), ID).snapshot.settings == {"mypy.ini": "[mypy]\n"}
