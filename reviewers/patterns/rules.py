@@ -56,6 +56,7 @@ class PatternRule:
         mark: Name of the metavariable whose place is told, where the whole match is too long to be one.
         in_tests: Whether it speaks in tests too.
         whole: Whether it can be right only where the whole file is known.
+        known_as: What other tools call the same fault: ``SA4000``; says what the rule claims to find.
         flagged: Code on which it speaks.
         clean: Code on which it stays silent, the near misses among them.
     """
@@ -73,6 +74,7 @@ class PatternRule:
     mark: str | None = None
     in_tests: bool = False
     whole: bool = False
+    known_as: tuple[str, ...] = ()
     flagged: tuple[Example, ...]
     clean: tuple[Example, ...]
 
@@ -137,6 +139,7 @@ def rule_from(value: Mapping[str, Any], path: Path) -> PatternRule:
             **{
                 **value,
                 "languages": tuple(value["languages"]),
+                "known_as": tuple(value.get("known_as", ())),
                 "message": " ".join(value["message"].split()),
                 "flagged": tuple(_example(each, path) for each in value["flagged"]),
                 "clean": tuple(_example(each, path) for each in value["clean"]),
