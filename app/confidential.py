@@ -1,4 +1,4 @@
-"""A review in; the same review out, without the keys of this program and without tokens of GitHub.
+"""A review in; the same review out, without the keys of this program and without what has the form of a key.
 
 A model that is talked into it may repeat what it was shown or has guessed. None of it is to reach a page that others
 read, whoever asked for it.
@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.github.redaction import redact
+from reviewers.firewall.secrets import masked
 
 if TYPE_CHECKING:
     from reviewers.findings import DroppedFact, Finding, Gap, Review
@@ -23,11 +24,12 @@ def without_secrets(review: Review, secrets: Collection[str]) -> Review:
 
     Args:
         review: What is to be told.
-        secrets: This program's own; what looks like a token of GitHub's is taken out in any case.
+        secrets: This program's own, and those that stand in the change; what has the form of a vendor's key is taken
+            out in any case.
     """
 
     def clean(text: str) -> str:
-        return redact(text, *secrets)
+        return masked(redact(text, *secrets))
 
     def finding(said: Finding) -> Finding:
         return replace(

@@ -15,6 +15,8 @@ from reviewers.base_texts import with_base_texts
 from reviewers.conclusion import conclude, conclude_without_models
 from reviewers.cost_cap import within
 from reviewers.evidence import EVIDENCE
+from reviewers.firewall.guard import Guard, guarded
+from reviewers.firewall.secrets import secret_values
 from reviewers.floors import held_to_floors
 from reviewers.gathering import gather
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
@@ -65,6 +67,7 @@ class Prepared:
         selection: Which files are looked at.
         evidence: What tools found.
         plan: What will be asked; None where no model will be.
+        guard: Between this run and the models.
     """
 
     snapshot: PullRequestSnapshot
@@ -72,6 +75,7 @@ class Prepared:
     selection: Selection
     evidence: Evidence
     plan: ReviewPlan | None = None
+    guard: Guard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +98,7 @@ def prepare(
     run_tools: Run,
     calculator: CostCalculator,
     reviewed: Reviewed = NOTHING_REVIEWED,
+    fence: str = "",
 ) -> Prepared:
     """Choose the files, run the tools, and plan the questions.
 
@@ -103,6 +108,7 @@ def prepare(
         run_tools: Runs the evidence sources' programs.
         calculator: Knows the prices.
         reviewed: What was answered before, and is not asked again.
+        fence: Delimiter of the run, for one that is made again word for word; by default one that nobody can guess.
 
     Raises:
         Misconfigured: There is a cap on the cost, and a model without a known price.
@@ -110,7 +116,9 @@ def prepare(
     selection = select(snapshot.diff, include=wishes.include, ignore=wishes.ignore, contents=snapshot.contents)
     snapshot = with_base_texts(snapshot)
     evidence = gather(snapshot, selection.files, run_tools)
-    prepared = Prepared(snapshot=snapshot, wishes=wishes, selection=selection, evidence=evidence)
+    fence = fence or secrets.token_hex(12)
+    guard = Guard.of(fence, (*wishes.secrets, *secret_values(snapshot.diff, evidence.facts)))
+    prepared = Prepared(snapshot=snapshot, wishes=wishes, selection=selection, evidence=evidence, guard=guard)
     if not wishes.models:
         return prepared
     plan = make_plan(
@@ -119,7 +127,7 @@ def prepare(
         wishes.reviewers,
         models={name: specs[0] for name, specs in wishes.models.items()},
         facts=evidence.facts,
-        fence=secrets.token_hex(12),
+        fence=fence,
         price=calculator.cost,
         house_rules=wishes.house_rules,
         reviewed=reviewed,
@@ -151,7 +159,7 @@ def review(
         cancellation: Ends it before all is answered.
         stopped: Why it was ended so, for the gaps.
     """
-    names, wishes = _names(prepared.wishes.reviewers), prepared.wishes
+    names = _names(prepared.wishes.reviewers)
     if prepared.plan is None:
         done = conclude_without_models(
             prepared.snapshot,
@@ -161,15 +169,15 @@ def review(
             sources=EVIDENCE,
             reason=without_models,
         )
-        return Made(review=_told(done, wishes))
-    panel = MultiModelCodeReviewer(llms)
+        return Made(review=_told(done, prepared))
+    panel = MultiModelCodeReviewer(guarded(llms, prepared.guard))
     result = panel.run(prepared.plan.tasks, on_end, cancellation=cancellation, stopped=stopped)
     done = conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
-    return Made(review=_told(done, wishes), parked_for=result.parked_for)
+    return Made(review=_told(done, prepared), parked_for=result.parked_for)
 
 
-def _told(done: Review, wishes: Wishes) -> Review:
-    return without_secrets(held_to_floors(done, wishes.house_rules), wishes.secrets)
+def _told(done: Review, prepared: Prepared) -> Review:
+    return without_secrets(held_to_floors(done, prepared.wishes.house_rules), prepared.guard.values)
 
 
 def _names(reviewers: Sequence[Reviewer]) -> tuple[str, ...]:
