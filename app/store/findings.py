@@ -17,6 +17,7 @@ from reviewers.findings import Finding
 
 _PREFIX = re.compile(r"[0-9a-f]{4,16}")
 _SETTLED = ("dismissed", "accepted")
+_MOST_OUTCOMES = 5_000
 
 
 class Findings(Room):
@@ -115,6 +116,28 @@ class Findings(Room):
         )
         still = findings.c.fixed_at.is_(None)
         return self._read(_told(repository, number).where(still, findings.c.id.not_in(settled)))
+
+    def outcomes(self, repository: str) -> tuple[tuple[Finding, bool], ...]:
+        """Posted findings of a repository of which something became: each, and whether it was right.
+
+        Right is what was accepted, liked or fixed by a later commit; wrong is what was dismissed, whatever became of
+        its code. The newest thousands count; what nobody said anything about and is still there is left out.
+        """
+        decided = (dispositions.c.repository == findings.c.repository) & (dispositions.c.finding == findings.c.id)
+        query = (
+            select(findings.c.content, dispositions.c.kind)
+            .join(dispositions, decided, isouter=True)
+            .where(
+                findings.c.repository == repository.lower(),
+                findings.c.told_at.is_not(None),
+                findings.c.fixed_at.is_not(None) | dispositions.c.kind.in_((*_SETTLED, "liked")),
+            )
+            .order_by(findings.c.told_at.desc(), findings.c.id)
+            .limit(_MOST_OUTCOMES)
+        )
+        with self._database.reading() as connection:
+            rows = connection.execute(query).all()
+        return tuple((finding_from_data(content), kind != "dismissed") for content, kind in rows)
 
     def _read(self, query: Select[Any]) -> tuple[StoredFinding, ...]:
         with self._database.reading() as connection:
