@@ -56,7 +56,7 @@ def _completion_data(completion: Completion) -> dict[str, Any]:
         "usage": asdict(completion.usage),
         "provider": completion.provider,
         "model": completion.model,
-        "calls": [_call_data(call) for call in completion.calls],
+        "calls": [call_data(call) for call in completion.calls],
     }
 
 
@@ -67,18 +67,20 @@ def _completion(data: Mapping[str, Any]) -> Completion:
         usage=Usage(**data["usage"]),
         provider=data["provider"],
         model=data["model"],
-        calls=tuple(_call(call) for call in data["calls"]),
+        calls=tuple(call_of(call) for call in data["calls"]),
     )
 
 
-def _call_data(call: Call) -> dict[str, Any]:
+def call_data(call: Call) -> dict[str, Any]:
+    """What ``call_of`` makes the call of."""
     return asdict(call) | {
         "cost_usd": None if call.cost_usd is None else str(call.cost_usd),
         "started_at": None if call.started_at is None else call.started_at.isoformat(),
     }
 
 
-def _call(data: Mapping[str, Any]) -> Call:
+def call_of(data: Mapping[str, Any]) -> Call:
+    """The call that this was made of."""
     return Call(
         **{
             **data,
@@ -96,7 +98,7 @@ def _error_data(error: LLMError) -> dict[str, Any]:
         "provider": error.provider,
         "model": error.model,
         "status": error.status,
-        "calls": [_call_data(call) for call in error.calls],
+        "calls": [call_data(call) for call in error.calls],
     }
     if isinstance(error, ModelUnavailable):
         data["retry_after"] = error.retry_after
@@ -130,7 +132,7 @@ def _error(data: Mapping[str, Any]) -> LLMError:
         error = kind(message, **whose, status=data["status"], completion=completion)
     else:
         error = kind(message, **whose, status=data["status"])
-    error.calls = tuple(_call(call) for call in data["calls"])
+    error.calls = tuple(call_of(call) for call in data["calls"])
     return error
 
 

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from reviewers.findings import Severity
     from reviewers.snapshot import PullRequestSnapshot
 
+NEAR_LINES = 3
+"""How far from a golden's lines a finding may stand: people and models choose different lines of one statement."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spot:
@@ -23,6 +26,7 @@ class Spot:
         side: Of the diff.
         reviewer: Who should tell it, or None where it does not matter.
         rule: Under which of that reviewer's rules, or None where the words decide.
+        reach: How many lines from it a finding may stand.
     """
 
     path: str
@@ -31,6 +35,7 @@ class Spot:
     side: Side = Side.RIGHT
     reviewer: str | None = None
     rule: str | None = None
+    reach: int = NEAR_LINES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +46,13 @@ class Golden:
         spots: Where and under which name; the first is the best, any of them is right.
         text: The fault in words, or the empty string.
         severity: How bad it is, or None where nobody said.
+        kinds: Other tools' names of such a fault (``reviewers.bench.labelled``); a finding of one of them tells it.
     """
 
     spots: tuple[Spot, ...]
     text: str = ""
     severity: Severity | None = None
+    kinds: tuple[str, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -67,6 +74,8 @@ class Case:
         temptation: Why somebody might flag a clean case, or the empty string.
         complete: Whether these are all faults of the change, so that any other finding is a false alarm; else other
             findings count for nothing.
+        kinds: Where faults are known of some kinds only, other tools' names of these: any other finding of one of
+            them is a false alarm if the list is complete, and all others count for nothing. Empty for all kinds.
     """
 
     id: str
@@ -76,6 +85,7 @@ class Case:
     perspective: str = ""
     temptation: str = ""
     complete: bool = True
+    kinds: tuple[str, ...] = ()
 
     @property
     def clean(self) -> bool:

@@ -150,6 +150,11 @@ def kinds_of(fact: Fact) -> frozenset[str]:
     return _kinds(fact.cwe, fact.code, *_known_as().get(fact.code, ()))
 
 
+def kinds_of_weakness(cwe: str | None) -> frozenset[str]:
+    """Names of the kind of fault that a weakness is; none where it is no weakness."""
+    return _kinds(cwe)
+
+
 def tally(
     labels: Iterable[Label], facts: Iterable[Fact], language: str, *, complete: bool, clean_of: str | None = None
 ) -> Tally:

@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from reviewers.bench.labelled import kinds_of, kinds_of_weakness
 from reviewers.perspectives import REVIEWERS
 
 if TYPE_CHECKING:
     from reviewers.bench.case import Case, Golden, Spot
     from reviewers.findings import Finding
-
-NEAR_LINES = 3
-"""How far from a golden's lines a finding may stand: people and models choose different lines of one statement."""
 
 _CWE = {(reviewer.name, rule.name): rule.cwe for reviewer in REVIEWERS for rule in reviewer.rules if rule.cwe}
 
@@ -83,11 +81,12 @@ def match(case: Case, findings: Sequence[Finding], judged: Judged = lambda *_: N
     )
     taken = set(pairs.values())
     others = tuple(finding for index, finding in enumerate(findings) if index not in taken)
+    wrong = [finding for finding in others if _alarming(case, finding)]
     return Matched(
         hits=hits,
         misses=tuple(golden for number, golden in enumerate(case.goldens) if number not in pairs),
-        alarms=others if case.complete else (),
-        uncounted=() if case.complete else others,
+        alarms=tuple(finding for finding in others if finding in wrong),
+        uncounted=tuple(finding for finding in others if finding not in wrong),
     )
 
 
@@ -145,8 +144,8 @@ def near(finding: Finding, spot: Spot) -> bool:
         place is not None
         and place.path == spot.path
         and place.side is spot.side
-        and place.start_line <= spot.end_line + NEAR_LINES
-        and place.end_line >= spot.start_line - NEAR_LINES
+        and place.start_line <= spot.end_line + spot.reach
+        and place.end_line >= spot.start_line - spot.reach
     )
 
 
@@ -175,11 +174,29 @@ def _same(finding: Finding, golden: Golden, judged: Judged) -> By | None:
     return By.PLACE if wordless else None
 
 
+def _alarming(case: Case, finding: Finding) -> bool:
+    """Whether a finding that is no hit is a false alarm.
+
+    Where others' labels are the measure, a second finding at a label is another name for it and not a false alarm.
+    """
+    if not case.complete or not case.kinds:
+        return case.complete
+    again = any(_near_any(finding, golden) and _named_any(finding, golden) for golden in case.goldens)
+    return not again and not _kinds(finding).isdisjoint(case.kinds)
+
+
+def _kinds(finding: Finding) -> frozenset[str]:
+    """Names that other tools have for what a finding tells."""
+    return frozenset(kind for fact in finding.evidence for kind in kinds_of(fact)) | kinds_of_weakness(finding.cwe)
+
+
 def _near_any(finding: Finding, golden: Golden) -> bool:
     return any(near(finding, spot) for spot in golden.spots)
 
 
 def _named_any(finding: Finding, golden: Golden) -> bool:
+    if golden.kinds:
+        return not _kinds(finding).isdisjoint(golden.kinds)
     return any(near(finding, spot) and named(finding, spot) for spot in golden.spots)
 
 
