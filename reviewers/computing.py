@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from reviewers.file_kinds import reason_by_path
 from reviewers.findings import Fact, Gap
 from reviewers.pieces import whole_piece
 from reviewers.syntax.tree import parse
@@ -112,6 +113,7 @@ class Computed:
             faults in every line, false for what compares one side of a change with the other.
         beside_removals: Whether a fact may stand on unchanged lines that the diff shows, because what it is about is
             gone from there.
+        locks: Whether it is given the change's lock files too, which nobody else looks at.
     """
 
     name: str
@@ -120,6 +122,7 @@ class Computed:
     signs: frozenset[tuple[str, str]]
     reads: bool = False
     beside_removals: bool = False
+    locks: bool = False
 
 
 def computed(
@@ -133,14 +136,16 @@ def computed(
         sources: Who looks.
     """
     looked_at = tuple(files)
-    if not sources or not looked_at:
+    if not sources:
         return (), ()
     known = tuple(_changed(file, snapshot) for file in looked_at)
+    locks = tuple(_changed(file, snapshot) for file in snapshot.diff.files if reason_by_path(file.path) == "lock file")
     trees = Trees()
     facts: list[Fact] = []
     gaps: list[Gap] = []
     for source in sources:
-        wanted = tuple(each for each in known if source.wants(each.path))
+        offered = known + tuple(lock for lock in locks if lock not in known) if source.locks else known
+        wanted = tuple(each for each in offered if source.wants(each.path))
         if not wanted:
             continue
         answer = _answer(source, Known(files=wanted, snapshot=snapshot, trees=trees))

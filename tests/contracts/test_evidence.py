@@ -19,7 +19,7 @@ from reviewers.evidence_source import EvidenceSource, Failed, Job, Printed
 from reviewers.findings import Gap
 from reviewers.perspectives import REVIEWERS, by_name
 from reviewers.ruff_rules import NEED_THE_WHOLE_FILE, RULES
-from tests.builders import added_file
+from tests.builders import added_file, file_diff, hunk
 from tests.reviewers.evidence.gathered import gathered
 
 WORKFLOW = (
@@ -30,12 +30,17 @@ FLAWED = {
     "detect-secrets": (added_file("shop/a.kt", 'x = 1\nval key = "AKIA' + "Q7WERTYUIOPASDFG" + '"\n'), 2),
     "zizmor": (added_file(".github/workflows/a.yml", WORKFLOW.format("echo ${{ github.head_ref }}")), 8),
     "patterns": (added_file("shop/a.ts", "const n = total();\nif (n === NaN) stop();\n"), 2),
+    "dependencies": (
+        file_diff("shop/requirements.txt", hunk(" rich==15.0", "-a==1", "+a @ git+https://example.org/a@main")),
+        2,
+    ),
 }
 SOUND = {
     "ruff": added_file("shop/a.py", "def f(a: int) -> int:\n    return a + 1\n"),
     "detect-secrets": added_file("shop/a.kt", 'val key = System.getenv("KEY")\n'),
     "zizmor": added_file(".github/workflows/a.yml", WORKFLOW.format("echo hello")),
     "patterns": added_file("shop/a.ts", "const n = total();\nif (Number.isNaN(n)) stop();\n"),
+    "dependencies": file_diff("shop/requirements.txt", hunk("-rich==15.0", "+rich==15.1")),
 }
 
 TOOLS = [source for source in EVIDENCE if isinstance(source, EvidenceSource)]
