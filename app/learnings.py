@@ -120,7 +120,7 @@ def add_learning(root: Path, learning: Learning, *, today: Day, title: str = "")
     """
     path = root / LEARNINGS_PATH
     before = _text_of(path)
-    _, faults = parse_learnings(before)
+    earlier, faults = parse_learnings(before)
     if faults:
         raise Misconfigured(f"{faults[0]}; mend it first, nothing was written")
     entry = {
@@ -136,7 +136,10 @@ def add_learning(root: Path, learning: Learning, *, today: Day, title: str = "")
     }
     text = _with_entry(before, {key: value for key, value in entry.items() if value is not None})
     known, faults = parse_learnings(text)
-    if faults or learning not in known:
+    if len(known) == len(earlier) and faults:
+        reason = faults[0].message.removesuffix("; it is left out")
+        raise Misconfigured(f"that cannot be written: {reason}")
+    if known != (*earlier, learning):
         raise Misconfigured(
             f"{LEARNINGS_PATH} has a form that cannot be added to; write `learnings:` as a list of lines"
         )

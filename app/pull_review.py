@@ -14,6 +14,7 @@ from app.accounts import Account
 from app.configuration.faults import ConfigRejected
 from app.errors import HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
+from app.learnings import parse_learnings
 from app.left_behind import CLOSED, SUPERSEDED, end_pushed_over
 from app.live_check import LiveCheck
 from app.repository_settings import with_organisation
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from app.turn import Turn
     from llm_runtime.llm import LLM
     from reviewers.findings import Review
+    from reviewers.memory.learnings import Learning
     from reviewers.panel import Outcome
 
 _SETTLING_SECONDS = 5.0
@@ -88,6 +90,7 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             LiveCheck(client, repository, target.head, number=known).end(verdict_of_faults(error.faults))
             return Fulfilled()
         config = effective.config
+        learnings, left_out = parse_learnings(fetched.learnings)
         run = _Run(
             services=services,
             repository=repository,
@@ -96,7 +99,8 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             fetched=fetched,
             config=config,
             check=LiveCheck(client, repository, target.head, number=known, name=config.check.name),
-            remarks=tuple(map(str, effective.faults)),
+            remarks=tuple(map(str, (*effective.faults, *left_out))),
+            learnings=learnings,
         )
         return run.whole()
 
@@ -123,13 +127,14 @@ class _Run:
         config: RepoConfig,
         check: LiveCheck,
         remarks: tuple[str, ...],
+        learnings: tuple[Learning, ...],
     ) -> None:
         self._services, self._repository, self._turn = services, repository, turn
         self._client, self._fetched, self._config, self._check = client, fetched, config, check
         self._number = fetched.pull.number
         self._name = repository.full_name
         self._answered = 0
-        self._remarks = remarks
+        self._remarks, self._learnings = remarks, learnings
         target = fetched.snapshot.target
         # A number stands for a wish, whoever takes its turn and however often.
         reason = f"{turn.wish.reason} {turn.number_wanted}"
@@ -170,7 +175,7 @@ class _Run:
     def _make(self, reviewed: Reviewed) -> Made:
         """Plan what nobody has answered, and ask it; each answer is remembered as it comes."""
         settings, snapshot = self._services.settings, self._fetched.snapshot
-        wishes = wishes_of(self._config, settings, names=self._turn.wish.reviewers)
+        wishes = wishes_of(self._config, settings, names=self._turn.wish.reviewers, learnings=self._learnings)
         with ExitStack() as stack:
             # Opening the connections takes as long as the tools do, and on another core.
             llms = functools.cache(lambda: stack.enter_context(self._llms(wishes)))

@@ -17,6 +17,7 @@ from reviewers.selection import select
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from reviewers.memory.learnings import Learning
     from reviewers.reviewer import Reviewer
 
 NO_KEY = (
@@ -33,6 +34,7 @@ def wishes_of(
     models: Iterable[str] = (),
     no_llm: bool = False,
     max_cost: Decimal | None = None,
+    learnings: Sequence[Learning] = (),
 ) -> Wishes:
     """What a review is to be like.
 
@@ -43,6 +45,7 @@ def wishes_of(
         models: As ``parse_models`` takes them, what a person named over everything else.
         no_llm: Whether no model is to be asked.
         max_cost: Dollars, over those of the configuration.
+        learnings: What people decided about findings before.
 
     Raises:
         Misconfigured: A reviewer or a model is unknown, or its provider cannot be used.
@@ -65,6 +68,7 @@ def wishes_of(
         max_cost_usd=config.max_cost if max_cost is None else max_cost,
         house_rules=house_rules(config),
         secrets=settings.secrets,
+        learnings=tuple(learnings),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,8 @@ from reviewers.floors import held_to_floors
 from reviewers.gathering import gather
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 from reviewers.incremental import NOTHING_REVIEWED, Reviewed
+from reviewers.memory.learnings import Learning
+from reviewers.memory.silencing import silenced
 from reviewers.panel import MultiModelCodeReviewer, Outcome
 from reviewers.plan import ReviewPlan, make_plan
 from reviewers.selection import Selection, select
@@ -46,6 +49,7 @@ class Wishes:
         max_cost_usd: What the models may cost, or None for no cap.
         house_rules: What the repository asks of every reviewer.
         secrets: What no report may tell.
+        learnings: What people decided about findings before, the oldest first.
     """
 
     reviewers: tuple[Reviewer, ...]
@@ -55,6 +59,7 @@ class Wishes:
     max_cost_usd: Decimal | None = None
     house_rules: HouseRules = NO_HOUSE_RULES
     secrets: tuple[str, ...] = field(default=(), repr=False)
+    learnings: tuple[Learning, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +182,14 @@ def review(
 
 
 def _told(done: Review, prepared: Prepared) -> Review:
-    return without_secrets(held_to_floors(done, prepared.wishes.house_rules), prepared.guard.values)
+    wanted = silenced(
+        held_to_floors(done, prepared.wishes.house_rules),
+        diff=prepared.snapshot.diff,
+        contents=prepared.snapshot.contents,
+        learnings=prepared.wishes.learnings,
+        today=datetime.now(UTC).date(),
+    )
+    return without_secrets(wanted, prepared.guard.values)
 
 
 def _names(reviewers: Sequence[Reviewer]) -> tuple[str, ...]:

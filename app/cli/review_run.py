@@ -19,6 +19,7 @@ from app.cli.progress import say, watching
 from app.cli.review import Format, ReviewOptions, format_of
 from app.errors import Misconfigured, NothingToReview, OutputLost
 from app.git import GitRepository
+from app.learnings import parse_learnings
 from app.local_changes import Change, change_in_diff, change_in_repository
 from app.model_choice import default_models
 from app.repo_config import CONFIG_PATH, RepoConfig, parse_config
@@ -68,6 +69,9 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
     if not snapshot.diff.files and not snapshot.unlisted:
         raise NothingToReview(_nothing(options, snapshot.target.name))
     config = _config(source.change)
+    learnings, faults = parse_learnings(source.change.learnings)
+    for fault in faults:
+        say(str(fault))
     wishes = wishes_of(
         config,
         settings,
@@ -75,6 +79,7 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
         models=options.models,
         no_llm=options.no_llm,
         max_cost=options.max_cost_usd,
+        learnings=learnings,
     )
     planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
     # The SDKs take a second to load, most of it on one core; the tools work on the other meanwhile.
