@@ -119,7 +119,7 @@ def build_request(
         max_output_tokens: Upper bound of the answer with its reasoning.
     """
     return Request(
-        system=_SYSTEM.format(fence=fence) + BAR,
+        system=system_text(fence),
         context=context,
         question=_question(reviewer, facts, fence),
         schema=schema,
@@ -127,6 +127,11 @@ def build_request(
         max_output_tokens=max_output_tokens,
         effort=Effort.MEDIUM,
     )
+
+
+def system_text(fence: str) -> str:
+    """What every question of a run begins with: what is material, how it is shown, and the bar of a finding."""
+    return _SYSTEM.format(fence=fence) + BAR
 
 
 def repair_request(request: Request, answer: str, fault: str) -> Request:
