@@ -14,7 +14,7 @@ from reviewers.syntax.tree import parse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ast_grep_py import SgNode
+    from ast_grep_py import Rule, SgNode
 
 MAX_SIGNATURE_CHARACTERS = 400
 """A longer signature is cut."""
@@ -72,7 +72,7 @@ def symbols(text: str, language: str) -> tuple[Symbol, ...]:
         return ()
     found: list[Symbol] = []
     around: list[_Around] = []
-    wanted = [{"kind": kind} for kind in (*kinds, *WRAPPERS.get(language, ()))]
+    wanted: list[Rule] = [{"kind": kind} for kind in (*kinds, *WRAPPERS.get(language, ()))]
     for node in sorted(root.find_all(any=wanted), key=_place):
         kind, start = kinds.get(node.kind()), node.range().start.index
         while around and around[-1].end <= start:

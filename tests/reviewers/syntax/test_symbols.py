@@ -176,11 +176,11 @@ static int *total(struct cart *cart, int rate)
         ),
         pytest.param(
             "php",
-            "<?php\nclass Cart {\n  public function total(int $x): int\n  {\n    return;\n  }\n}\nfunction close() {}\n",
+            "<?php\nclass Cart {\n  public function total(int $x): int\n  {\n    return;\n  }\n}\nfunction end() {}\n",
             [
                 ("type", "Cart", 2, 7, "class Cart"),
                 ("method", "Cart.total", 3, 6, "public function total(int $x): int"),
-                ("function", "close", 8, 8, "function close()"),
+                ("function", "end", 8, 8, "function end()"),
             ],
             id="php",
         ),
