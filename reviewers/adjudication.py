@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from reviewers.anchoring import Placement, place
 from reviewers.diff import Diff, Side
 from reviewers.findings import DroppedFact, Fact, Finding, Severity
+from reviewers.likeness import same
 from reviewers.suggestions import proved
+from reviewers.verification.values import Standing, Vote
 
 if TYPE_CHECKING:
     from reviewers.answers import Answer, Remark
     from reviewers.incremental import Earlier
     from reviewers.plan import Task
-
-SAME_WORDS = 0.3
-"""Share of common words from which two remarks on the same lines are held to be one remark."""
+    from reviewers.verification.values import Verification
 
 NEAR_LINES = 5
 """How far from a finding a tool report may stand that the finding confirms."""
 
 _T = TypeVar("_T")
-_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +55,9 @@ def remarks_of(answered: Answered, diff: Diff, contents: Mapping[str, str]) -> t
 def dropped_by(answers: Iterable[Answered]) -> tuple[DroppedFact, ...]:
     """Tool reports that reviewers hold to be false alarms, with their reasons."""
     return tuple(
-        DroppedFact(fact=item.task.facts[entry.id], reviewer=item.task.reviewer.name, reason=entry.reason)
+        DroppedFact(
+            fact=item.task.facts[entry.id], reviewer=item.task.reviewer.name, reason=entry.reason, model=item.model
+        )
         for item in answers
         for entry in item.answer.dropped_evidence
         if entry.id in item.task.facts
@@ -83,18 +82,24 @@ def undecided(facts: Iterable[Fact], dropped: Iterable[DroppedFact], findings: I
     return tuple(fact for fact in facts if fact not in decided)
 
 
+def ranked(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """These findings, the worst first, and of equally bad ones those that the review is surest of."""
+    return tuple(sorted(findings, key=lambda finding: (-finding.severity, -finding.confidence, *_rank(finding)[2:])))
+
+
 def adjudicate(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each remark once, the worst first.
 
     Two findings are one remark when they stand on overlapping lines of the same side and either have one identity, or
-    share evidence, or say it in largely the same words. The more severe, then the more confident one gives the
-    wording; the names, models and evidence of the others are kept with it, and their fingerprints as aliases, so that
-    the remark is recognised in a later run whoever makes it then.
+    share evidence, or say it in largely the same words; fewer words in common are enough under the same or a near rule
+    (``reviewers.near_rules``), and there different models may quote different lines of one fault, up to a few apart, where they say it in the same words. The more severe, then the more confident one gives the wording; the
+    names, models, votes and evidence of the others are kept with it, and their fingerprints as aliases, so that the
+    remark is recognised in a later run whoever makes it then.
     """
     merged: list[Finding] = []
     for finding in sorted(_numbered(findings), key=_rank):
         for index, other in enumerate(merged):
-            if _same(finding, other):
+            if same(finding, other):
                 merged[index] = _merge(other, finding)
                 break
         else:
@@ -125,6 +130,9 @@ def _finding(remark: Remark, answered: Answered, diff: Diff, contents: Mapping[s
         suggestion=remark.suggestion if placement and placement.whole else None,
         evidence=tuple(facts[name] for name in remark.evidence if name in facts and _near(facts[name], placement)),
         models=(answered.model,),
+        votes=(
+            Vote(reviewer=reviewer.name, model=answered.model, severity=remark.severity, confidence=remark.confidence),
+        ),
     )
     return proved(replace(finding, aliases=_said_again(remark, answered, finding)), contents)
 
@@ -178,7 +186,8 @@ def _rank(finding: Finding) -> tuple[object, ...]:
     location = finding.location
     return (
         -finding.severity,
-        -finding.confidence,
+        # One of an earlier run is compared by what its author said, as the others are.
+        -(finding.confidence if finding.stated is None else finding.stated),
         location is None,
         finding.path,
         location.start_line if location else 0,
@@ -186,37 +195,6 @@ def _rank(finding: Finding) -> tuple[object, ...]:
         finding.rule,
         finding.title,
     )
-
-
-def _same(one: Finding, other: Finding) -> bool:
-    if one.path != other.path:
-        return False
-    if one.location and other.location:
-        if one.location.side is not other.location.side:
-            return False
-        if one.location.start_line > other.location.end_line or other.location.start_line > one.location.end_line:
-            return False
-    elif one.location or other.location or one.anchor.split() != other.anchor.split():
-        return False
-    if one.fingerprint == other.fingerprint or set(one.evidence) & set(other.evidence):
-        return True
-    return _likeness(one, other) >= SAME_WORDS
-
-
-def _likeness(one: Finding, other: Finding) -> float:
-    words, others = _words(one), _words(other)
-    common = len(words & others)
-    return common / (len(words) + len(others) - common) if words or others else 0.0
-
-
-def _words(finding: Finding) -> frozenset[str]:
-    return _words_of(f"{finding.title} {finding.message}")
-
-
-@lru_cache(maxsize=2048)
-def _words_of(text: str) -> frozenset[str]:
-    # Kept, as each remark is compared with every other one on its lines.
-    return frozenset(word.lower() for word in _WORD.findall(text))
 
 
 def _merge(kept: Finding, other: Finding) -> Finding:
@@ -229,7 +207,28 @@ def _merge(kept: Finding, other: Finding) -> Finding:
             name for name in _union(kept.aliases, (other.fingerprint, *other.aliases)) if name != kept.fingerprint
         ),
         suggestion=kept.suggestion or (other.suggestion if kept.location == other.location else None),
+        votes=_union(kept.votes, other.votes),
+        verification=_verdict(kept, other),
+        dissent=_union(kept.dissent, other.dissent),
     )
+
+
+def _verdict(kept: Finding, other: Finding) -> Verification | None:
+    """What a second look said of either in an earlier run; what was refuted and is said again is looked at again."""
+    said = [finding.verification for finding in (kept, other)]
+    verdicts = [verdict for verdict in said if verdict is not None]
+    if len(verdicts) < len(said):
+        verdicts = [verdict for verdict in verdicts if verdict.standing is not Standing.REFUTED]
+    return min(verdicts, key=lambda verdict: _WEIGHT[verdict.standing], default=None)
+
+
+_WEIGHT = {
+    Standing.CONFIRMED: 0,
+    Standing.CONTESTED: 1,
+    Standing.UNSURE: 2,
+    Standing.REFUTED: 3,
+    Standing.UNVERIFIED: 4,
+}
 
 
 def _union(first: Sequence[_T], second: Sequence[_T]) -> tuple[_T, ...]:

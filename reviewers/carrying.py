@@ -14,6 +14,7 @@ from reviewers.anchoring import Placement, places_of
 from reviewers.diff import Diff, FileDiff, FileStatus, Side
 from reviewers.hunk_identity import ids_of
 from reviewers.incremental import Earlier
+from reviewers.verification.values import Standing
 
 if TYPE_CHECKING:
     from reviewers.chunks import Chunk
@@ -38,7 +39,11 @@ class Carried:
 
     def to_ask_again(self, reviewer: str, chunk: Chunk) -> Iterator[Earlier]:
         """What a reviewer's models found in lines of this chunk; what tools alone said, they say again themselves."""
-        mine = [each for each in self.standing if each.finding.reviewer == reviewer and each.finding.models]
+        mine = [
+            each
+            for each in self.standing
+            if each.finding.reviewer == reviewer and each.finding.models and not _refuted(each.finding)
+        ]
         if not mine:
             return
         shown = {(path, side, line.number(side)) for path, _, _, line in chunk.places for side in Side}
@@ -46,6 +51,10 @@ class Carried:
             at = each.finding.location
             if at is not None and (at.path, at.side, at.start_line) in shown:
                 yield each
+
+
+def _refuted(finding: Finding) -> bool:
+    return finding.verification is not None and finding.verification.standing is Standing.REFUTED
 
 
 NOTHING_CARRIED = Carried()
