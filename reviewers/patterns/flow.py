@@ -103,7 +103,15 @@ def _shared(folder: str) -> Mapping[str, Any]:
 
 
 def _configs(values: Iterable[Mapping[str, Any]]) -> tuple[Config, ...]:
-    return tuple(configured(value) for value in values)
+    return tuple(configured(_with_fewer_arguments(value)) for value in values)
+
+
+def _with_fewer_arguments(value: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``f($SINK, $$$)`` means ``f($SINK)`` too, which ast-grep takes for another pattern."""
+    pattern = value.get("pattern")
+    if not isinstance(pattern, str) or not pattern.endswith(", $$$)"):
+        return value
+    return {"any": [{"pattern": pattern}, {"pattern": pattern.removesuffix(", $$$)") + ")"}]}
 
 
 def _place(node: SgNode) -> tuple[int, int]:
@@ -227,7 +235,7 @@ class _Walk:
             return
         for each in nodes(condition):
             for name in self.checks.get(_place(each), ()):
-                self.names.pop(name, None)
+                self.names[name] = _Carried(None, tainted=False, value=None)
 
     def _collect(self, node: SgNode) -> None:
         receiver, name, arguments = self._call(node)
@@ -249,10 +257,12 @@ class _Walk:
         place, kind = _place(node), node.kind()
         if depth > _DEPTH or place in self.clean or kind in self.grammar.decisions or _compares(node):
             return False
+        if kind in self.grammar.names or kind in self.grammar.members:
+            known = self.names.get(node.text())
+            if known is not None:
+                return known.tainted
         if place in self.sources:
             return True
-        if kind in self.grammar.names:
-            return (known := self.names.get(node.text())) is not None and known.tainted
         if kind in self.grammar.calls:
             return self._call_tainted(node, depth)
         if kind in self.grammar.members:
@@ -268,9 +278,6 @@ class _Walk:
         return name in self.flow.passes and arguments is not None and self._tainted(arguments, depth + 1)
 
     def _member_tainted(self, node: SgNode, depth: int) -> bool:
-        known = self.names.get(node.text())
-        if known is not None:
-            return known.tainted
         if re.split(r"\W+", node.text())[-1] in self.flow.ends:
             return False
         inner = _part(node, self.grammar.members[node.kind()], last=False)
