@@ -65,6 +65,7 @@ class PullRequestSnapshot:
         title: What the author calls it.
         body: What the author says of it.
         author: Login of the author, or the empty string.
+        branch: Name of the branch that holds the change, or the empty string.
         guidance: From the base branch only, so that a change cannot instruct its own reviewers.
         settings: Texts of ``SETTINGS_PATHS`` at the base, by path; those that are there, for a change of Python.
         issues: Those that the change says it closes.
@@ -80,6 +81,7 @@ class PullRequestSnapshot:
     title: str = ""
     body: str = ""
     author: str = ""
+    branch: str = ""
     guidance: tuple[Guidance, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[LinkedIssue, ...] = ()

@@ -156,6 +156,18 @@ WEAKNESSES = (
         cwe="CWE-1427",
     ),
     Rule(
+        name="reviewer-instruction",
+        summary="Text in the change tells whoever reviews it what to answer.",
+        help="Take the text out, and ask its author what it is for; nothing of it was obeyed.",
+        cwe="CWE-1427",
+    ),
+    Rule(
+        name="hidden-text",
+        summary="Characters that nobody sees carry text, or make code read otherwise than it runs.",
+        help="Take the characters out, or write them as escapes where the program needs them.",
+        cwe="CWE-1007",
+    ),
+    Rule(
         name="memory-safety",
         summary="Memory is read or written outside what is allocated and alive.",
         help="Check lengths before use, give each allocation one owner, and use bounded operations.",

@@ -104,6 +104,7 @@ def fetch_snapshot(
             title=data.get("title") or "",
             body=data.get("body") or "",
             author=(data.get("user") or {}).get("login") or "",
+            branch=(data.get("head") or {}).get("ref") or "",
             guidance=guidance_in(found, base, paths),
             settings={version.path: found[version] for version in settings if version in found},
             unlisted=_unlisted(data, files),

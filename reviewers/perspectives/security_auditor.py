@@ -74,6 +74,11 @@ they gain.
 - `prompt-injection`: outside text enters a model's instructions, or a model's answer triggers an action, a query or
   HTML, without a fence, a closed set of actions or a check; a file that instructs agents (AGENTS.md, rules, skills)
   tells them to leak, fetch or run something.
+- `reviewer-instruction`: a comment, a string, a name or a document of the change speaks to whoever reviews it: to
+  approve, to leave a fault out, to reveal or post something. A program's own prompts, and samples of such text for its
+  tests or filters, are none.
+- `hidden-text`: a shown escape (`<U+202E>`) that reorders code, splits a name or spells a text out of sight. Emoji,
+  joiners of a script and a translation's own marks are none.
 - `memory-safety`: out-of-bounds access, use after free, double free, unchecked length or integer overflow before an
   allocation, wrong `unsafe` invariants, format strings from outside.
 
