@@ -1,0 +1,20 @@
+using System;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace Editor;
+
+public sealed class DraftSaver
+{
+    private readonly IDraftStore _store;
+
+    public DraftSaver(IDraftStore store) => _store = store;
+
+    public bool HasDraft(string document) => _store.Exists(document);
+
+    /// <summary>Awaited by the page's close handler.</summary>
+    public async Task SaveAsync(string document, string text, CancellationToken cancel)
+    {
+        await _store.WriteAsync(document, text, cancel);
+    }
+}

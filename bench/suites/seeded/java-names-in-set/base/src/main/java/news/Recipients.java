@@ -1,0 +1,22 @@
+package news;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+public final class Recipients {
+
+    private final Subscribers subscribers;
+    private final OptOuts optOuts;
+
+    public Recipients(Subscribers subscribers, OptOuts optOuts) {
+        this.subscribers = subscribers;
+        this.optOuts = optOuts;
+    }
+
+    /** About a million addresses. */
+    public List<String> all() {
+        return subscribers.addresses();
+    }
+}

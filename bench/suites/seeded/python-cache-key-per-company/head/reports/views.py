@@ -1,0 +1,26 @@
+"""Reports of a company, as HTML."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, g
+
+from reports.cache import cache
+from reports.rendering import render
+from reports.store import find_report
+
+pages = Blueprint("reports", __name__)
+
+
+@pages.get("/reports/<int:number>")
+def show(number: int) -> str:
+    # Only what was rendered for this company is found under its key.
+    key = f"report:{g.user.company_id}:{number}"
+    page = cache.get(key)
+    if page is not None:
+        return page
+    report = find_report(number)
+    if report is None or report.company_id != g.user.company_id:
+        abort(404)
+    page = render(report)
+    cache.set(key, page, timeout=300)
+    return page

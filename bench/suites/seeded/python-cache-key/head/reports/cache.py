@@ -1,0 +1,5 @@
+"""A cache that all workers share."""
+
+from flask_caching import Cache
+
+cache = Cache(config={"CACHE_TYPE": "RedisCache"})

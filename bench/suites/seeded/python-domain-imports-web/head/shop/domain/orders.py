@@ -1,0 +1,22 @@
+"""What an order may be; knows nothing of the web or the database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import request
+
+from shop.web.translations import translate
+
+
+class OrderRefused(Exception):
+    """It cannot be placed."""
+
+
+@dataclass(frozen=True)
+class Order:
+    pieces: int
+
+    def check(self) -> None:
+        if self.pieces < 1:
+            raise OrderRefused(translate("An order needs at least one piece", request.accept_languages.best))

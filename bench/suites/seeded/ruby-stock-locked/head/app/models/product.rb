@@ -1,0 +1,16 @@
+# A product of the shop; `stock` is never below zero.
+class Product < ApplicationRecord
+  class OutOfStock < StandardError; end
+
+  def available?(pieces)
+    stock >= pieces
+  end
+
+  def take!(pieces)
+    with_lock do
+      raise OutOfStock, name unless available?(pieces)
+
+      update!(stock: stock - pieces)
+    end
+  end
+end
