@@ -64,7 +64,7 @@ def choose_models(
     for reviewer in reviewers:
         names = named.get(reviewer.name) or named.get(DEFAULT)
         if names:
-            chosen[reviewer.name] = tuple(_named(name, available) for name in names)
+            chosen[reviewer.name] = tuple(named_model(name, available) for name in names)
         else:
             vendors = [vendor for vendor in reviewer.vendors if available(vendor)]
             found = [f"{vendor}/{reviewer.models[vendor][0]}" for vendor in vendors]
@@ -83,7 +83,12 @@ def default_models(reviewers: Sequence[Reviewer]) -> dict[str, tuple[ModelSpec, 
     return choose_models(reviewers, named={}, available=lambda _: True)
 
 
-def _named(name: str, available: Callable[[str], bool]) -> ModelSpec:
+def named_model(name: str, available: Callable[[str], bool]) -> ModelSpec:
+    """The model that a person names.
+
+    Raises:
+        Misconfigured: It is unknown, or its provider cannot be used.
+    """
     try:
         spec = find(name)
     except UnknownModel as error:

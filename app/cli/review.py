@@ -117,7 +117,7 @@ def command(
         format=format,
         output=None if output == _STANDARD_OUTPUT else output,
         fail_on=fail_on,
-        max_cost_usd=_dollars(max_cost),
+        max_cost_usd=dollars(max_cost),
         dry_run=dry_run,
         no_llm=no_llm,
     )
@@ -179,7 +179,12 @@ def _check_writable(path: Path) -> None:
         raise Misconfigured(msg) from error
 
 
-def _dollars(text: str | None) -> Decimal | None:
+def dollars(text: str | None) -> Decimal | None:
+    """What ``--max-cost`` says; None where it is left out.
+
+    Raises:
+        Misconfigured: It is no amount above zero.
+    """
     if text is None:
         return None
     try:
