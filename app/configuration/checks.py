@@ -112,6 +112,8 @@ def quarrels(data: Mapping[str, Any]) -> Iterator[tuple[_Place, str]]:
             yield ("models", name), f"models: {name!r} is neither 'default' nor a reviewer; {hint}"
         if fault := _unknown_model(models):
             yield ("models", name), fault
+    if config.verification.model and (fault := _unknown_model(config.verification.model)):
+        yield ("verification", "model"), fault
 
 
 def _own_quarrels(index: int, own: OwnReviewer, *, taken: Collection[str]) -> Iterator[tuple[_Place, str]]:

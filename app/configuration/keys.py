@@ -25,6 +25,7 @@ from app.configuration.texts import (
     PathGlob,
     PathGlobs,
 )
+from reviewers.calibration import DEFAULT_THRESHOLDS
 from reviewers.findings import Severity
 from reviewers.snapshot import GUIDANCE_PATHS
 
@@ -162,6 +163,31 @@ class Check(BaseModel):
         return self.incomplete == "failure"
 
 
+class Verification(BaseModel):
+    """Whether findings are put to a second model before they are told."""
+
+    model_config = _STRICT
+
+    enabled: Annotated[bool, Field(description="Put them to a model of another family than their author's.")] = True
+    model: Annotated[
+        Line | None, Field(description="`provider/name` of the model that looks; by default the furthest at hand.")
+    ] = None
+
+
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Thresholds(BaseModel):
+    """How sure the review must be to tell a finding, from 0 to 1, by severity."""
+
+    model_config = _STRICT
+
+    critical: Annotated[Share, Field(description="Of critical findings.")] = DEFAULT_THRESHOLDS.critical
+    high: Annotated[Share, Field(description="Of high ones.")] = DEFAULT_THRESHOLDS.high
+    medium: Annotated[Share, Field(description="Of medium ones.")] = DEFAULT_THRESHOLDS.medium
+    low: Annotated[Share, Field(description="Of low ones.")] = DEFAULT_THRESHOLDS.low
+
+
 class RepoConfig(BaseModel):
     """What a repository wants of its reviews; every key has a default."""
 
@@ -190,6 +216,8 @@ class RepoConfig(BaseModel):
     when: When = When()
     caps: Caps = Caps()
     check: Check = Check()
+    verification: Verification = Verification()
+    thresholds: Thresholds = Thresholds()
     ask: Annotated[
         Literal["write", "read", "everyone"],
         Field(description="Who may `/ask`: who may write here, who may read here, or everybody."),
