@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO
 
@@ -88,8 +89,8 @@ _CHUNK_BYTES = 1 << 16
 
 def _start(job: Job, folders: tuple[Path, ...], cleaning: ExitStack) -> _Running | Failed:
     program = _found(job.program, folders)
-    if program is None:
-        return Failed(f"{job.program} is not installed: pip install {job.package}", missing=True)
+    if program is None or (job.needs and find_spec(job.needs) is None):
+        return Failed(f"{job.needs or job.program} is not installed: pip install {job.package}", missing=True)
     try:
         home = Path(cleaning.enter_context(tempfile.TemporaryDirectory(prefix="quartet-", ignore_cleanup_errors=True)))
         files = _written(job, home / "files")
@@ -149,7 +150,7 @@ def _read(running: Sequence[_Running], most_bytes: int) -> None:
 
 
 def _outcome(running: _Running, most_bytes: int) -> Printed | Failed:
-    name = running.job.program if running.job.program != "python" else running.job.package
+    name = running.job.program if running.job.program != "python" else running.job.needs or running.job.package
     if running.flooded(most_bytes):
         return Failed(f"{name} printed more than {most_bytes // 1_000_000} MB: review the change in smaller parts")
     try:

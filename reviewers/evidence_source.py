@@ -111,6 +111,7 @@ class Job:
         seconds: How long it may take.
         statuses: Exit statuses with which it gives an answer.
         named: Whether it is told its files one by one, after the arguments, because it looks into no folder.
+        needs: A module without which a script for ``python`` is a program that is missing; or the empty string.
     """
 
     program: str
@@ -120,6 +121,7 @@ class Job:
     seconds: float = 30
     statuses: frozenset[int] = frozenset({0})
     named: bool = False
+    needs: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -193,7 +195,8 @@ class Evidence:
         facts: Each once, by path and line.
         gaps: Sources that gave no answer.
         unread: What a source that did answer could not read; not a fault of the tool.
-        absent: Names of optional sources that would have read files, but whose programs are not installed.
+        absent: Names of optional sources that would have read files, but whose programs are not installed; without
+            those that look for a single kind of fault.
     """
 
     facts: tuple[Fact, ...] = ()

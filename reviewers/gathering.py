@@ -10,6 +10,7 @@ from reviewers.computing import Computed, computed
 from reviewers.diff import FileDiff
 from reviewers.errors import ToolAnswerUnreadable
 from reviewers.evidence import EVIDENCE, Source
+from reviewers.evidence.firewall import FIREWALL, described
 from reviewers.evidence_source import (
     Evidence,
     EvidenceSource,
@@ -52,13 +53,15 @@ def gather(
     own, broken = computed(snapshot, looked_at, [source for source in sources if isinstance(source, Computed)])
     facts = {fact: None for batch, reading in read for fact in _facts(batch, reading)}
     facts |= {replace(fact, message=_one_line(fact.message)): None for fact in own}
+    if FIREWALL in sources:
+        facts |= dict.fromkeys(described(snapshot))
     return Evidence(
         facts=tuple(
             sorted(facts, key=lambda fact: (fact.path, fact.start_line, fact.end_line, fact.source, fact.code))
         ),
         gaps=(*(_gap(batch, failure) for batch, failure in failed if batch not in absent), *broken),
         unread=tuple(each for batch, reading in read if batch.source.reads for each in _unread(batch, reading)),
-        absent=tuple(batch.source.name for batch in absent),
+        absent=tuple(batch.source.name for batch in absent if batch.source.reads),
     )
 
 

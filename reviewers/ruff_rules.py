@@ -8,29 +8,8 @@ the rules they come from (https://bandit.readthedocs.io), but where bandit says 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reviewers.findings import Severity
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Meaning:
-    """What one of ruff's rules means to us.
-
-    Attributes:
-        reviewer: The reviewer it concerns.
-        rule: That reviewer's rule.
-        cwe: The weakness, for security rules.
-        severity: How bad it is.
-        confidence: How often it is right, 0–1.
-    """
-
-    reviewer: str
-    rule: str
-    cwe: str | None
-    severity: Severity
-    confidence: float
-
+from reviewers.meaning import Meaning
 
 _LOW, _MEDIUM, _HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
 

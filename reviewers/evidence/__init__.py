@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from reviewers.computing import Computed
+from reviewers.evidence.actionlint import ACTIONLINT
+from reviewers.evidence.bandit import BANDIT
 from reviewers.evidence.dependencies import DEPENDENCIES
+from reviewers.evidence.firewall import FIREWALL
+from reviewers.evidence.hadolint import HADOLINT
+from reviewers.evidence.lizard import LIZARD
+from reviewers.evidence.mypy import MYPY
+from reviewers.evidence.oxlint import OXLINT
 from reviewers.evidence.patterns import PATTERNS
 from reviewers.evidence.ruff import RUFF
 from reviewers.evidence.secrets import SECRETS
@@ -13,5 +20,18 @@ from reviewers.evidence_source import EvidenceSource
 Source = EvidenceSource | Computed
 """What finds facts: a tool, or a function of the change."""
 
-EVIDENCE: tuple[Source, ...] = (RUFF, SECRETS, ZIZMOR, PATTERNS, DEPENDENCIES)
+EVIDENCE: tuple[Source, ...] = (
+    RUFF,
+    SECRETS,
+    ZIZMOR,
+    PATTERNS,
+    DEPENDENCIES,
+    FIREWALL,
+    OXLINT,
+    HADOLINT,
+    MYPY,
+    BANDIT,
+    LIZARD,
+    ACTIONLINT,
+)
 """Every source, in the order in which their facts are told where they agree."""

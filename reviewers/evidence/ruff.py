@@ -23,9 +23,10 @@ from reviewers.evidence_source import (
     suffix,
 )
 from reviewers.findings import Severity
+from reviewers.meaning import Meaning
 from reviewers.pieces import added_runs, new_side, piece_of, whole_piece
 from reviewers.python_fragments import completed
-from reviewers.ruff_rules import NEED_THE_WHOLE_FILE, RULES, Meaning
+from reviewers.ruff_rules import NEED_THE_WHOLE_FILE, RULES
 
 
 def wants(path: str) -> bool:

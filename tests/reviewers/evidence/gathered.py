@@ -19,9 +19,15 @@ def gathered(
     contents: Mapping[str, str] | None = None,
     sources: Sequence[Source] = EVIDENCE,
     run: Run = run_tools,
+    settings: Mapping[str, str] | None = None,
 ) -> Evidence:
     snapshot = with_base_texts(
-        PullRequestSnapshot(target=Target(kind="diff", name="change.diff"), diff=Diff(files), contents=contents or {})
+        PullRequestSnapshot(
+            target=Target(kind="diff", name="change.diff"),
+            diff=Diff(files),
+            contents=contents or {},
+            settings=settings or {},
+        )
     )
     return gather(snapshot, files, run, sources)
 
