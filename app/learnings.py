@@ -40,6 +40,8 @@ class _Entry(BaseModel):
     kind: Literal["dismissed", "accepted"] = "dismissed"
     finding: _Id | None = None
     rule: _Rule | None = None
+    about: _Rule | None = None
+    model: Line | None = None
     paths: PathGlobs = ()
     reason: _Reason
     by: Line | None = None
@@ -63,6 +65,8 @@ class _Entry(BaseModel):
             paths=self.paths,
             by=self.by or "",
             expires=self.expires,
+            about=self.about or "",
+            model=self.model or "",
         )
 
 
@@ -127,6 +131,8 @@ def add_learning(root: Path, learning: Learning, *, today: Day, title: str = "")
         "finding": learning.finding or None,
         "rule": learning.rule or None,
         "kind": learning.kind,
+        "about": learning.about or None,
+        "model": learning.model or None,
         "title": title or None,
         "reason": learning.reason,
         "paths": list(learning.paths) or None,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 
@@ -26,6 +28,13 @@ def command(
     expires: Annotated[
         str, typer.Option(metavar="DATE|DAYS", help="When it ends: 2027-06-30, or 90d. (default: never)")
     ] = "",
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The JSON report that told it: what it was is noted, and counts for or against its kind.",
+        ),
+    ] = None,
     accepted: Annotated[
         bool, typer.Option("--accepted", help="The finding was right and is dealt with, rather than wrong.")
     ] = False,
@@ -47,6 +56,7 @@ def command(
         _check_rule(name)
     if not reason.strip():
         raise Misconfigured("a decision needs a reason, for who reads the file later")
+    told = _told_in(report, name) if report and is_id else {}
     learning = Learning(
         kind="accepted" if accepted else "dismissed",
         reason=" ".join(reason.split()),
@@ -55,12 +65,29 @@ def command(
         paths=tuple(paths or ()),
         by=repository.user(),
         expires=_day(expires, today),
+        about=f"{told['reviewer']}/{told['rule']}" if told else "",
+        model=(*told.get("models", ()), *(fact["source"] for fact in told.get("evidence", ())), "")[0],
     )
-    path = add_learning(repository.root, learning, today=today)
+    path = add_learning(repository.root, learning, today=today, title=told.get("title", ""))
     sys.stdout.write(
         f"{path.relative_to(repository.root)}: {name} is not told again; commit the file for it to count\n"
     )
     return 0
+
+
+def _told_in(report: Path, name: str) -> dict[str, Any]:
+    """The finding of that id in a JSON report."""
+    try:
+        document = json.loads(report.read_text(encoding="utf-8"))
+        found = [each for each in document["findings"] if name in {each["id"], *each["aliases"]}]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = getattr(error, "strerror", None) or "it is no report of `quartet review --format json`"
+        raise Misconfigured(f"--report {report} cannot be used: {reason}") from error
+    if not found:
+        raise Misconfigured(
+            f"--report {report} tells no finding {name}; leave the option out, or name the right report"
+        )
+    return dict(found[0])
 
 
 def _check_rule(name: str) -> None:

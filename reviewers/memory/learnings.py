@@ -26,6 +26,8 @@ class Learning:
         paths: Globs as in ``.gitignore``; it holds only there. Empty for everywhere.
         by: Who decided, or the empty string.
         expires: The first day on which it does not hold any more, or None.
+        about: What the finding was, as ``reviewer/rule``, or the empty string.
+        model: What made it (``provider/name``, or a tool's name), or the empty string.
     """
 
     kind: Literal["dismissed", "accepted"] = "dismissed"
@@ -35,6 +37,8 @@ class Learning:
     paths: tuple[str, ...] = ()
     by: str = ""
     expires: date | None = None
+    about: str = ""
+    model: str = ""
 
     def holds_on(self, day: date) -> bool:
         """Whether it has not expired.

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from app.learnings import parse_learnings
+from reviewers.calibration import Tally
 from reviewers.memory.learnings import LEARNINGS_PATH
+from reviewers.memory.record import record_of
 from tests.app.cli.conftest import Ended, Models, by_reviewer, findings, remark
 from tests.repositories import Repository
 
@@ -75,15 +78,34 @@ def test_a_faulty_file_is_told_and_the_review_goes_on(said: str, shop: Repositor
     assert _injections(ended) == [said]
 
 
+def test_what_a_finding_was_is_noted_from_its_report(said: str, shop: Repository, quartet: Quartet) -> None:
+    report = shop.root / "report.json"
+    report.write_text(quartet(*JSON).out)
+
+    quartet("dismiss", said, "known", "--report", str(report))
+
+    ((learning,), faults) = parse_learnings((shop.root / LEARNINGS_PATH).read_text())
+    assert (learning.about, learning.model.partition("/")[0], faults) == ("security/injection", "openai", ())
+    assert record_of(learnings=[learning]).tallies == {
+        ("security", "injection", learning.model): Tally(dismissed=1),
+    }
+
+
 @pytest.mark.parametrize(
     ("arguments", "cure"),
     [
         pytest.param(("0f1e", "x"), "neither a finding's id (16 hex digits) nor REVIEWER/RULE", id="no id"),
         pytest.param(("bugs/nothing", "x"), "bugs has no rule 'nothing'; its rules are", id="no rule"),
+        pytest.param(("0" * 16, "x", "--report", "orders.py"), "--report orders.py cannot be used", id="no report"),
+        pytest.param(("0" * 16, "x", "--report", "gone.json"), "No such file", id="a report that is gone"),
         pytest.param(("bugs/logic-error", " "), "a decision needs a reason", id="no reason"),
         pytest.param(("bugs/logic-error", "x", "--expires", "soon"), "write 2027-06-30, or 90d", id="no date"),
         pytest.param(("bugs/logic-error", "x", "--expires", "2020-01-01"), "has passed", id="a day that has passed"),
-        pytest.param(("bugs/logic-error", "x", "--path", "a" * 300), "that cannot be written: paths.0", id="a pattern that is none"),
+        pytest.param(
+            ("bugs/logic-error", "x", "--path", "a" * 300),
+            "that cannot be written: paths.0",
+            id="a pattern that is none",
+        ),
     ],
 )
 def test_a_mistake_is_one_line_and_writes_nothing(
