@@ -92,9 +92,10 @@ def adjudicate(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 
     Two findings are one remark when they stand on overlapping lines of the same side and either have one identity, or
     share evidence, or say it in largely the same words; fewer words in common are enough under the same or a near rule
-    (``reviewers.near_rules``), and there different models may quote different lines of one fault, up to a few apart, where they say it in the same words. The more severe, then the more confident one gives the wording; the
-    names, models, votes and evidence of the others are kept with it, and their fingerprints as aliases, so that the
-    remark is recognised in a later run whoever makes it then.
+    (``reviewers.near_rules``), and there different models may quote different lines of one fault, a few apart, where
+    they say it in the same words. The more severe, then the more confident one gives the wording; the names, models,
+    votes and evidence of the others are kept with it, and their fingerprints as aliases, so that the remark is
+    recognised in a later run whoever makes it then.
     """
     merged: list[Finding] = []
     for finding in sorted(_numbered(findings), key=_rank):
@@ -127,14 +128,15 @@ def _finding(remark: Remark, answered: Answered, diff: Diff, contents: Mapping[s
         anchor=placement.anchor if placement else remark.quote,
         title=remark.title.strip(),
         message=remark.message.strip(),
-        suggestion=remark.suggestion if placement and placement.whole else None,
+        suggestion=remark.suggestion,
         evidence=tuple(facts[name] for name in remark.evidence if name in facts and _near(facts[name], placement)),
         models=(answered.model,),
         votes=(
             Vote(reviewer=reviewer.name, model=answered.model, severity=remark.severity, confidence=remark.confidence),
         ),
     )
-    return proved(replace(finding, aliases=_said_again(remark, answered, finding)), contents)
+    whole = placement is not None and placement.whole
+    return proved(replace(finding, aliases=_said_again(remark, answered, finding)), contents, whole=whole)
 
 
 def _said_again(remark: Remark, answered: Answered, finding: Finding) -> tuple[str, ...]:

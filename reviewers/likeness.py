@@ -21,6 +21,8 @@ NEXT_LINES = 3
 """How far apart two remarks of different models may stand that are one: they quote different lines of one fault."""
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
+# Two cures of one fault differ, and two faults of one line have much code in common.
+_CODE = re.compile(r"^(`{3,})[^\n]*\n.*?^\1$", re.MULTILINE | re.DOTALL)
 
 
 def same(one: Finding, other: Finding) -> bool:
@@ -59,4 +61,4 @@ def _words(finding: Finding) -> frozenset[str]:
 @lru_cache(maxsize=2048)
 def _words_of(text: str) -> frozenset[str]:
     # Kept, as each remark is compared with every other one on its lines.
-    return frozenset(word.lower() for word in _WORD.findall(text))
+    return frozenset(word.lower() for word in _WORD.findall(_CODE.sub("", text)))

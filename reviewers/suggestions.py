@@ -1,65 +1,110 @@
-"""A suggestion is proved before it is offered: applied in memory, the file must differ and still parse."""
+"""A suggestion is proved before it is offered: applied in memory, the file must differ, parse, and repeat nothing.
+
+What does not hold becomes prose: the message shows the code, and nobody can commit it with a click.
+"""
 
 from __future__ import annotations
 
-import ast
-import json
-import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from pathlib import PurePosixPath
 
 from reviewers.diff import Side
-from reviewers.findings import Finding
+from reviewers.findings import Finding, Location
+from reviewers.firewall.unveiling import veiled
+from reviewers.indentation import indented
+from reviewers.parsing import broken
+from reviewers.quotes import collapsed, says_something
+from reviewers.report.visibility import has_hidden
+
+MOST_LINES = 40
+"""A longer suggestion is a rewrite, which nobody reads in a comment."""
 
 
-def proved(finding: Finding, contents: Mapping[str, str]) -> Finding:
-    """The finding with its suggestion if that holds, else without.
+def proved(finding: Finding, contents: Mapping[str, str], *, whole: bool = True) -> Finding:
+    """The finding with its suggestion, repaired, if that holds; else with the suggestion as prose.
 
-    It holds when the finding is placed on the right side, the replacement differs from the lines it replaces, keeps
-    the indentation of the first of them, and, for Python and JSON files whose whole text is known and parses, the
-    file parses with it too.
+    It holds when it replaces lines on the right side of a file whose whole text is known, changes more than white
+    space, and leaves a file that parses no worse than before, without a line that stands twice beside itself. Its
+    indentation is that of what it replaces, and a neighbouring line that it repeats is taken out of it.
+
+    Args:
+        finding: With the suggestion as a model wrote it, or without.
+        contents: New files by path.
+        whole: Whether the finding stands on just the lines that the suggestion is for.
     """
     if finding.suggestion is None:
         return finding
-    location = finding.location
-    if location is None or location.side is Side.LEFT:
+    lines = finding.suggestion.replace("\r\n", "\n").strip("\n").split("\n")
+    if _hides(finding) or len(lines) > MOST_LINES or _says_nothing(lines, finding.anchor):
         return replace(finding, suggestion=None)
-    suggestion = _indented(finding.suggestion.strip("\n"), finding.anchor)
-    if suggestion.split() == finding.anchor.split():
-        return replace(finding, suggestion=None)
-    before = contents.get(finding.path)
-    if before is not None:
-        lines = before.split("\n")
-        lines[location.start_line - 1 : location.end_line] = suggestion.split("\n")
-        if _parsed_before(finding.path, before) and not _parses(finding.path, "\n".join(lines)):
-            return replace(finding, suggestion=None)
-    return replace(finding, suggestion=suggestion)
+    at, before = finding.location, contents.get(finding.path)
+    if at is None or at.side is Side.LEFT or not whole or before is None:
+        return as_prose(finding)
+    for way in _ways(lines, before.split("\n"), at):
+        if not broken(finding.path, before, applied(before, at, "\n".join(way))):
+            # What repeats its neighbours may be, without them, just what stands there.
+            return replace(finding, suggestion=None if _says_nothing(way, finding.anchor) else "\n".join(way))
+    return as_prose(finding)
 
 
-def _indented(suggestion: str, anchor: str) -> str:
-    """The suggestion moved to where the code stands, when the model left all indentation out."""
-    first = anchor.split("\n", 1)[0]
-    margin = first[: len(first) - len(first.lstrip())]
-    if not margin or suggestion[:1].isspace():
-        return suggestion
-    return "\n".join(margin + line if line.strip() else line for line in suggestion.split("\n"))
+def applied(text: str, at: Location, suggestion: str) -> str:
+    """The text of a file with the suggestion in the place of the lines it is for."""
+    lines = text.split("\n")
+    ending = "\r" if lines[at.start_line - 1 : at.end_line][-1:] and lines[at.end_line - 1].endswith("\r") else ""
+    lines[at.start_line - 1 : at.end_line] = [line + ending for line in suggestion.split("\n")]
+    return "\n".join(lines)
 
 
-@lru_cache(maxsize=8)
-def _parsed_before(path: str, text: str) -> bool:
-    # Kept, as a file with many suggestions is the same before each of them.
-    return _parses(path, text)
+def as_prose(finding: Finding) -> Finding:
+    """The finding with its suggestion as a part of the message."""
+    if finding.suggestion is None:
+        return finding
+    code = finding.suggestion.replace("\r\n", "\n").strip("\n")
+    fence = "```"
+    while fence in code:
+        fence += "`"
+    language = PurePosixPath(finding.path).suffix.lstrip(".")
+    message = f"{finding.message}\n\nFor example:\n\n{fence}{language}\n{code}\n{fence}"
+    return replace(finding, suggestion=None, message=message)
 
 
-def _parses(path: str, text: str) -> bool:
-    try:
-        if path.endswith((".py", ".pyi")):
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                ast.parse(text)
-        elif path.endswith(".json"):
-            json.loads(text)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return False
-    return True
+def _hides(finding: Finding) -> bool:
+    """Whether the suggestion holds what nobody sees, or a mask: neither may get into anybody's code."""
+    suggestion = finding.suggestion or ""
+    return has_hidden(suggestion) or (veiled(suggestion) and suggestion not in finding.anchor)
+
+
+def _says_nothing(lines: Sequence[str], anchor: str) -> bool:
+    return "\n".join(lines).split() == anchor.split()
+
+
+def _ways(lines: Sequence[str], text: Sequence[str], at: Location) -> Iterator[tuple[str, ...]]:
+    """The suggestion indented, without the neighbours that it repeats."""
+    replaced = text[at.start_line - 1 : at.end_line]
+    for way in indented(lines, replaced, text):
+        yield from _trimmed(way, replaced, text[: at.start_line - 1], text[at.end_line :])
+
+
+def _trimmed(
+    way: Sequence[str], replaced: Sequence[str], above: Sequence[str], below: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    """The ways to write it without repeating a neighbour; with a bracket that may be one, also as it is."""
+    top = _overlap(above, way, replaced[:1])
+    bottom = _overlap([*reversed(below)], [*reversed(way)], replaced[-1:])
+    kept = tuple(way[top : len(way) - bottom])
+    certain = any(says_something(line) for line in (*way[:top], *way[len(way) - bottom :]))
+    if not certain:
+        yield tuple(way)
+    if kept and (top or bottom):
+        yield kept
+
+
+def _overlap(before: Sequence[str], lines: Sequence[str], replaced: Sequence[str]) -> int:
+    """How many first lines are the last ones before them; none where the code repeats them already."""
+    for size in range(min(len(before), len(lines) - 1, 8), 0, -1):
+        mine = [collapsed(line) for line in lines[:size]]
+        if mine == [collapsed(line) for line in before[-size:]] and any(mine):
+            again = size == 1 and [collapsed(line) for line in replaced] == mine
+            return 0 if again else size
+    return 0
