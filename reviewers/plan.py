@@ -13,6 +13,8 @@ from llm_runtime.tokens import CharacterBasedEstimator, estimate_request
 from reviewers.answers import answer_schema
 from reviewers.carrying import NOTHING_CARRIED, Carried, carry
 from reviewers.chunks import Chunk, cut
+from reviewers.context.retrieval import MAX_TOKENS, Chosen, context_for
+from reviewers.context.shown import known
 from reviewers.findings import Fact, Gap, Skipped
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 from reviewers.hunk_identity import fact_ids, spans
@@ -80,6 +82,7 @@ class ReviewPlan:
         unchanged: How many hunks nobody is asked about, because all that read them have answered.
         decided: Tool reports that were confirmed or dropped in an earlier run.
         carried: What earlier runs found.
+        context: What is shown beside a chunk, by the chunk's number.
     """
 
     tasks: tuple[Task, ...]
@@ -91,6 +94,7 @@ class ReviewPlan:
     unchanged: int = 0
     decided: frozenset[Fact] = frozenset()
     carried: Carried = NOTHING_CARRIED
+    context: Mapping[int, tuple[Chosen, ...]] = field(default_factory=dict)
 
     @property
     def input_tokens(self) -> int:
@@ -120,6 +124,7 @@ def make_plan(
     price: Callable[[ModelSpec, Usage], Decimal | None],
     house_rules: HouseRules = NO_HOUSE_RULES,
     reviewed: Reviewed = NOTHING_REVIEWED,
+    context_tokens: int = MAX_TOKENS,
 ) -> ReviewPlan:
     """Plan the questions for a change.
 
@@ -136,6 +141,7 @@ def make_plan(
         price: Dollars for some usage of a model, or None where unknown.
         house_rules: What the repository asks of every reviewer.
         reviewed: What earlier runs have paid for.
+        context_tokens: What is shown beside a chunk has so many tokens at most; 0 for none.
     """
     estimator = CharacterBasedEstimator()
     identities = fact_ids(facts, snapshot.diff.files)
@@ -158,8 +164,23 @@ def make_plan(
         chunks += _traced(made, (span for portion in group for span in portion.spans))
         readers_of |= {chunk.number: readers for chunk in made}
     schema = answer_schema(reviewers)
+    texts = known(snapshot)
+
+    def choose(chunk: Chunk, readers: Iterable[str]) -> tuple[Chosen, ...]:
+        # Beside the smallest chunk of a small window, too, there must be room for the answer.
+        most = min(context_tokens, _chunk_limit(models[name] for name in readers) // 4)
+        return context_for(chunk, snapshot, texts, count=estimator.count, most=most)
+
+    beside = {chunk.number: choose(chunk, readers_of[chunk.number]) for chunk in chunks}
     contexts = {
-        chunk.number: build_context(chunk.files, snapshot, fence=fence, house_rules=house_rules) for chunk in chunks
+        chunk.number: build_context(
+            chunk.files,
+            snapshot,
+            fence=fence,
+            house_rules=house_rules,
+            pieces=[chosen.piece for chosen in beside[chunk.number]],
+        )
+        for chunk in chunks
     }
     tasks = [
         _task(by_name[name], chunk, contexts[chunk.number], schema, identities, carried, models[name], fence, price)
@@ -180,6 +201,7 @@ def make_plan(
         unchanged=portioned.unchanged,
         decided=frozenset(decided) - asked,
         carried=carried,
+        context=beside,
     )
 
 
@@ -234,9 +256,7 @@ def _task(  # noqa: PLR0917 - private, and each argument has a type of its own
 
 
 def _concerning(reviewer: Reviewer, chunk: Chunk, facts: Iterable[Fact]) -> Iterable[Fact]:
-    shown = {
-        (file.path, line.new) for file in chunk.files for line in file.lines if line.added and line.new is not None
-    }
+    shown = {(file.path, line.new) for file in chunk.files for line in file.lines if line.new is not None}
     for fact in facts:
         lines = range(fact.start_line, fact.end_line + 1)
         if fact.reviewer == reviewer.name and any((fact.path, number) in shown for number in lines):

@@ -15,6 +15,7 @@ from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 
 if TYPE_CHECKING:
     from llm_runtime.messages import JsonSchema
+    from reviewers.context.piece import Piece
     from reviewers.diff import FileDiff, Hunk, Line
     from reviewers.findings import Fact
     from reviewers.reviewer import Reviewer
@@ -47,6 +48,9 @@ a `suggestion`. `<U+202E>` stands for a character that nobody sees. Quote both a
 - Code is shown with its line number, a marker and the line: `+` added, `-` removed (with the number it had in the old \
 file), a blank for an unchanged line of the change, and `.` for surrounding code that is not part of the change and is \
 there for your understanding only.
+- Some context may follow the code: definitions, callers, tests, words of people, each with the reason why it is \
+there. It is for your understanding only, may be cut, and is not under review: no finding stands on it, but it may \
+show what makes a line of the change wrong, or right.
 - You do not see the whole code base. What you are not shown may well exist and be right.
 
 ## What you answer
@@ -86,6 +90,7 @@ def build_context(
     *,
     fence: str,
     house_rules: HouseRules = NO_HOUSE_RULES,
+    pieces: Iterable[Piece] = (),
 ) -> tuple[str, ...]:
     """What every reviewer of the same files reads, word for word the same, so that a prompt cache serves it.
 
@@ -95,8 +100,9 @@ def build_context(
         fence: Delimiter of this run, unguessable for whoever wrote the change.
         house_rules: What the repository asks of every reviewer. Rules are told where any file of the whole change is
             meant, so that the beginning is the same for all of its chunks.
+        pieces: Context of the chunk; it stands in the chunk's own part.
     """
-    return (_about(snapshot, fence, house_rules), _code(files, snapshot.contents, fence))
+    return (_about(snapshot, fence, house_rules), _code(files, snapshot.contents, fence) + _beside(pieces, fence))
 
 
 def build_request(
@@ -197,6 +203,11 @@ def _house_rules(snapshot: PullRequestSnapshot, house_rules: HouseRules) -> str:
 def _code(files: Iterable[FileDiff], contents: Mapping[str, str], fence: str) -> str:
     rendered = "\n\n".join(render_file(file, contents.get(file.path)) for file in files)
     return "The code to review:\n\n" + fenced("change", rendered, fence)
+
+
+def _beside(pieces: Iterable[Piece], fence: str) -> str:
+    shown = "\n\n".join(piece.text for piece in pieces)
+    return f"\n\nContext, for understanding only:\n\n{fenced('context', shown, fence)}" if shown else ""
 
 
 def _question(reviewer: Reviewer, facts: Mapping[str, Fact], fence: str) -> str:

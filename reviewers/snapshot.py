@@ -67,6 +67,7 @@ class PullRequestSnapshot:
         author: Login of the author, or the empty string.
         branch: Name of the branch that holds the change, or the empty string.
         guidance: From the base branch only, so that a change cannot instruct its own reviewers.
+        folder_guidance: From the base branch too: guidance that lies in a folder and is meant for what is below it.
         settings: Texts of ``SETTINGS_PATHS`` at the base, by path; those that are there, for a change of Python.
         issues: Those that the change says it closes.
         threads: What people said on its lines before.
@@ -83,6 +84,7 @@ class PullRequestSnapshot:
     author: str = ""
     branch: str = ""
     guidance: tuple[Guidance, ...] = ()
+    folder_guidance: tuple[Guidance, ...] = ()
     settings: Mapping[str, str] = field(default_factory=dict)
     issues: tuple[LinkedIssue, ...] = ()
     threads: tuple[Said, ...] = ()

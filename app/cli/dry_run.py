@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 NAMED_FILES = 3
 NAME_WIDTH = 60
+LABEL_WIDTH = 100
 
 
 def render_plan(
@@ -54,6 +55,7 @@ def _lines(
     yield ""
     for number, task in enumerate(plan.tasks, start=1):
         yield _task_line(number, task)
+    yield from _context_lines(plan)
     yield ""
     for name, specs in models.items():
         asked = [task for task in plan.tasks if task.reviewer.name == name]
@@ -84,6 +86,24 @@ def _task_line(number: int, task: Task) -> str:
         f"{number:>4}  {task.reviewer.name:<13}{task.model.id:<28}{task.input_tokens:>8,} tokens  "
         f"{_dollars(task.cost_usd):>9}  {lines:>11}  {cut(', '.join(paths[:NAMED_FILES]), NAME_WIDTH)}{more}"
     )
+
+
+def _context_lines(plan: ReviewPlan) -> Iterator[str]:
+    """What is shown beside the code, with its tokens: by chunk where there is more than one."""
+    many = len(plan.chunks) > 1
+    for number, pieces in plan.context.items():
+        if pieces:
+            tokens = sum(chosen.tokens for chosen in pieces)
+            where = f" of part {number} ({cut(', '.join(_paths(plan, number)), NAME_WIDTH)})" if many else ""
+            yield ""
+            yield f"Context{where}: {tokens:,} tokens, within each question about it"
+        for chosen in pieces:
+            place = f"  {chosen.piece.path}" if chosen.piece.path else ""
+            yield f"{chosen.tokens:>8,} tokens  {cut(chosen.piece.label, LABEL_WIDTH)}{place}"
+
+
+def _paths(plan: ReviewPlan, number: int) -> tuple[str, ...]:
+    return next(chunk.paths for chunk in plan.chunks if chunk.number == number)
 
 
 def _sum(tasks: Sequence[Task]) -> Decimal | None:

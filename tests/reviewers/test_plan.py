@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 from llm_runtime.llm import ModelSpec
@@ -19,7 +20,7 @@ from reviewers.plan import (
 )
 from reviewers.reviewer import Reviewer
 from reviewers.selection import select
-from reviewers.snapshot import PullRequestSnapshot
+from reviewers.snapshot import LinkedIssue, PullRequestSnapshot
 from tests.builders import added_file, fact, file_diff, hunk, skipped, target
 
 SPEC = ModelSpec(provider="openai", name="m", context_window=400_000, max_output_tokens=32_000)
@@ -176,3 +177,53 @@ def test_lines_that_a_cap_left_out_are_not_reviewed() -> None:
 
     assert {item.reason for item in covered.skipped} == {"left out to stay under the cap on the cost"}
     assert covered.reviewed_lines + sum(item.lines for item in covered.skipped) == 8_000
+
+
+def test_context_stands_in_the_chunks_own_part_and_counts() -> None:
+    orders = file_diff("a.py", hunk(" def f():", "-    return 1", "+    return other()", " "))
+    texts = {"a.py": "def f():\n    return other()\n", "b.py": "def other():\n    return 2\n"}
+    bare = PullRequestSnapshot(target=target(), diff=Diff((orders,)), contents={"a.py": texts["a.py"]})
+
+    without, beside, off = (
+        make_plan(
+            replace(bare, neighbours=neighbours),
+            select(bare.diff),
+            [by_name("bugs")],
+            models={"bugs": SPEC},
+            facts=(),
+            fence="ff00",
+            price=flat(None),
+            context_tokens=most,
+        )
+        for neighbours, most in (({}, 4_000), ({"b.py": texts["b.py"]}, 4_000), ({"b.py": texts["b.py"]}, 0))
+    )
+
+    assert [chosen.piece.label for chosen in beside.context[1]] == ["definition of `other`, called in a.py line 2"]
+    assert beside.tasks[0].request.context[0] == without.tasks[0].request.context[0]
+    assert "def other()" in beside.tasks[0].request.context[1].partition("BEGIN ff00 context")[2]
+    assert beside.input_tokens > without.input_tokens == off.input_tokens
+    assert beside.tasks[0].chunk.spans == without.tasks[0].chunk.spans
+
+
+def test_a_small_window_has_a_small_context() -> None:
+    issue = LinkedIssue(number=1, title="t", body="word " * 500)
+    diff = Diff((_lines(3),))
+    plan = make_plan(
+        PullRequestSnapshot(target=target(), diff=diff, issues=(issue,)),
+        select(diff),
+        [by_name("bugs")],
+        models={"bugs": SMALL},
+        facts=(),
+        fence="f",
+        price=flat(None),
+    )
+
+    assert plan.context == {1: ()}
+
+
+def test_a_report_on_an_unchanged_line_of_a_hunk_goes_with_the_question() -> None:
+    file = file_diff("a.py", hunk(" x = 1", "-y = 2", " z = 3"))
+
+    plan = _plan(file, facts=[fact(path="a.py", start_line=2, reviewer="bugs", rule="logic")])
+
+    assert [len(task.facts) for task in plan.tasks if task.reviewer.name == "bugs"] == [1]

@@ -1,0 +1,116 @@
+"""A chunk and the texts that are known: which lines it shows already, which it changes, and what stands around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from reviewers.enclosing import enclosing_lines, outline
+from reviewers.syntax.languages import language_of
+from reviewers.syntax.symbols import Symbol, symbols
+from reviewers.syntax.uses import Use, uses
+
+if TYPE_CHECKING:
+    from reviewers.diff import FileDiff
+    from reviewers.snapshot import PullRequestSnapshot
+
+
+@dataclass(frozen=True)
+class Known:
+    """The files whose whole text is known, changed or not, and what stands in them."""
+
+    texts: Mapping[str, str]
+
+    def symbols(self, path: str) -> tuple[Symbol, ...]:
+        """The definitions of a file; none where it is not known or in no language that is parsed."""
+        language = language_of(path)
+        return symbols(self.texts[path], language) if language and path in self.texts else ()
+
+    def uses(self, path: str) -> tuple[Use, ...]:
+        """The names in a file."""
+        language = language_of(path)
+        return uses(self.texts[path], language) if language and path in self.texts else ()
+
+    def lines(self, path: str, numbers: Iterable[int]) -> tuple[tuple[int, str], ...]:
+        """Lines of a file with their numbers; numbers beyond its end are left out."""
+        lines = self.texts[path].split("\n")
+        return tuple((number, lines[number - 1]) for number in numbers if 0 < number <= len(lines))
+
+    @cached_property
+    def defined(self) -> Mapping[str, tuple[tuple[str, Symbol], ...]]:
+        """Every definition that others can name, by its name, with its path."""
+        found: dict[str, list[tuple[str, Symbol]]] = {}
+        for path in self.texts:
+            for symbol in self.symbols(path):
+                if not symbol.local:
+                    found.setdefault(symbol.name, []).append((path, symbol))
+        return {name: tuple(homes) for name, homes in found.items()}
+
+
+def known(snapshot: PullRequestSnapshot) -> Known:
+    """All whole texts of a snapshot."""
+    return Known({**snapshot.neighbours, **snapshot.contents})
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a chunk shows.
+
+    Attributes:
+        files: Its files.
+        texts: What is known of whole files.
+    """
+
+    files: tuple[FileDiff, ...]
+    texts: Known
+
+    @cached_property
+    def lines(self) -> Mapping[str, frozenset[int]]:
+        """By path the numbers, in the new file, of all lines that the chunk shows, surrounding ones included."""
+        return {file.path: frozenset(self._numbers(file)) for file in self.files}
+
+    @cached_property
+    def changed(self) -> Mapping[str, frozenset[int]]:
+        """By path the numbers of added lines, and of the lines beside removed ones."""
+        return {file.path: frozenset(_changed(file)) for file in self.files}
+
+    @cached_property
+    def added(self) -> Mapping[str, frozenset[int]]:
+        """By path the numbers of added lines."""
+        return {
+            file.path: frozenset(line.new for line in file.lines if line.added and line.new is not None)
+            for file in self.files
+        }
+
+    def hidden(self, path: str, numbers: Iterable[int]) -> tuple[int, ...]:
+        """Of these lines of a file, those that the chunk does not show."""
+        shown = self.lines.get(path, frozenset())
+        return tuple(number for number in numbers if number not in shown)
+
+    def touched(self, path: str) -> Iterator[Symbol]:
+        """The definitions in which the chunk changes something, an outer one before those in it."""
+        changed = self.changed.get(path, frozenset())
+        for symbol in self.texts.symbols(path):
+            if any(number in changed for number in range(symbol.start_line, symbol.end_line + 1)):
+                yield symbol
+
+    def _numbers(self, file: FileDiff) -> Iterator[int]:
+        text = self.texts.texts.get(file.path)
+        for hunk in file.hunks:
+            yield from (line.new for line in hunk.lines if line.new is not None)
+            if text is not None and hunk.new_count:
+                yield from enclosing_lines(outline(text), hunk.new_start)
+
+
+def _changed(file: FileDiff) -> Iterator[int]:
+    for hunk in file.hunks:
+        before = hunk.new_start - 1 if hunk.new_count else hunk.new_start
+        for line in hunk.lines:
+            if line.new is None:
+                yield from (before, before + 1)
+                continue
+            if line.added:
+                yield line.new
+            before = line.new
