@@ -16,6 +16,7 @@ from typing import Any
 from reviewers.patterns.matching import Match, matches
 from reviewers.patterns.rules import PatternRule, family, load
 from reviewers.syntax.languages import language_of
+from reviewers.syntax.long_lines import workable
 from reviewers.syntax.tree import parse
 
 
@@ -30,7 +31,7 @@ def scan(texts: Mapping[str, str]) -> dict[str, Any]:
     found: list[tuple[str, Match]] = []
     unread = []
     for place, language in languages.items():
-        root = parse(texts[place], language)
+        root = parse(texts[place], language) if workable(texts[place]) else None
         if root is None:
             unread.append(place)
             continue
