@@ -167,7 +167,29 @@ class InstallationChanged:
     repositories: tuple[str, ...] = ()
 
 
-Event = PullRequestChanged | CommentWritten | ThreadChanged | CheckAsked | MergeGroupAsked | InstallationChanged
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RepositoryRenamed:
+    """A repository has another name now.
+
+    Attributes:
+        repository: Under its new name.
+        former: Full name that it had before.
+    """
+
+    kind: Literal["repository"] = "repository"
+    repository: RepositoryId
+    former: str
+
+
+Event = (
+    PullRequestChanged
+    | CommentWritten
+    | ThreadChanged
+    | CheckAsked
+    | MergeGroupAsked
+    | InstallationChanged
+    | RepositoryRenamed
+)
 
 _EVENTS: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Field(discriminator="kind")])
 

@@ -13,6 +13,7 @@ from app.events import (
     InstallationChanged,
     MergeGroupAsked,
     PullRequestChanged,
+    RepositoryRenamed,
     ThreadChanged,
 )
 from app.github.checks import NAME, REVIEW_ALL, pulls_of_commit
@@ -55,8 +56,8 @@ def respond(services: Services, event: Event) -> str:
             return _check(services, event)
         case MergeGroupAsked():
             return _merge_group(services, event)
-        case InstallationChanged():
-            return _installation(services, event)
+        case InstallationChanged() | RepositoryRenamed():
+            return _house(services, event)
         case _:
             assert_never(event)
 
@@ -181,7 +182,11 @@ def _merge_group(services: Services, event: MergeGroupAsked) -> str:
     return "a merge group is not reviewed again"
 
 
-def _installation(services: Services, event: InstallationChanged) -> str:
+def _house(services: Services, event: InstallationChanged | RepositoryRenamed) -> str:
+    """What is remembered goes with the repositories that it is of."""
+    if isinstance(event, RepositoryRenamed):
+        services.store.rename(event.former, event.repository.full_name)
+        return f"what was known of {event.former} goes by its new name"
     if event.action == "deleted":
         services.store.forget_installation(event.installation)
         return "uninstalled; what was known of it is deleted"

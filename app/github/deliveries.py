@@ -14,6 +14,7 @@ from app.events import (
     MergeGroupAsked,
     PullRequestChanged,
     RepositoryId,
+    RepositoryRenamed,
     ThreadChanged,
 )
 from app.github import payloads
@@ -149,6 +150,13 @@ def _installation(payload: _Payload) -> Event | Ignored:
     )
 
 
+def _renamed(payload: _Payload) -> Event | Ignored:
+    delivery = payloads.RepositoryDelivery.model_validate(payload)
+    repository = _repository(delivery)
+    former = delivery.changes.repository.name.former
+    return RepositoryRenamed(repository=repository, former=f"{repository.owner}/{former}")
+
+
 READERS: Mapping[str, Callable[[_Payload], Event | Ignored]] = {
     "check_run": _check_run,
     "check_suite": _check_suite,
@@ -159,6 +167,7 @@ READERS: Mapping[str, Callable[[_Payload], Event | Ignored]] = {
     "pull_request": _pull_request,
     "pull_request_review_comment": _review_comment,
     "pull_request_review_thread": _review_thread,
+    "repository": _renamed,
 }
 """Each raises pydantic's ``ValidationError`` where a payload does not have the shape of its event."""
 
@@ -173,5 +182,6 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "pull_request": frozenset(_PULL_ACTIONS),
     "pull_request_review_comment": frozenset({"created"}),
     "pull_request_review_thread": frozenset({"resolved", "unresolved"}),
+    "repository": frozenset({"renamed"}),
 }
 """The actions of each event that something may be done for."""

@@ -231,6 +231,30 @@ class NamedRepository(_Part):
     full_name: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,98}/[A-Za-z0-9._-]{1,100}$")]
 
 
+class Former(_Part):
+    """What something was called before."""
+
+    former: RepositoryName = Field(alias="from")
+
+
+class RenamedRepository(_Part):
+    """What of a repository has changed."""
+
+    name: Former
+
+
+class Renaming(_Part):
+    """What has changed."""
+
+    repository: RenamedRepository
+
+
+class RepositoryDelivery(InRepository):
+    """``repository``, where it was renamed."""
+
+    changes: Renaming
+
+
 _NamedRepositories = Annotated[list[NamedRepository], BeforeValidator(_entries)]
 
 

@@ -33,6 +33,7 @@ EVENTS = (
     "pull_request",
     "pull_request_review_comment",
     "pull_request_review_thread",
+    "repository",
 )
 """What is subscribed to; ``installation``, ``installation_repositories`` and ``ping`` come to every App anyway."""
 

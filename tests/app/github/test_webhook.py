@@ -16,6 +16,7 @@ from app.events import (
     MergeGroupAsked,
     PullRequestChanged,
     RepositoryId,
+    RepositoryRenamed,
     ThreadChanged,
     from_data,
     to_data,
@@ -131,6 +132,12 @@ def test_a_resolved_thread_is_told_by_its_first_comment(action: str, *, resolved
     event = parse("pull_request_review_thread", payload(action, pull_request=PULL, thread=thread))
 
     assert event == ThreadChanged(repository=HERE, number=7, comment=90, resolved=resolved, sender="mona")
+
+
+def test_a_renamed_repository_is_told_with_its_former_name() -> None:
+    event = parse("repository", payload("renamed", changes={"repository": {"name": {"from": "old.app"}}}))
+
+    assert event == RepositoryRenamed(repository=HERE, former=f"{HERE.owner}/old.app")
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.errors import GitHubError
-from app.events import CheckAsked, MergeGroupAsked, PullRequestChanged, ThreadChanged
+from app.events import CheckAsked, MergeGroupAsked, PullRequestChanged, RepositoryRenamed, ThreadChanged
 from app.github.checks import REVIEW_ALL
 from app.github.conversation import fetch_conversation
 from app.live_check import LiveCheck
@@ -144,3 +144,15 @@ def test_another_bots_comment_is_not_taken_for_ours_where_graphql_is_refused(ope
         found = fetch_conversation(client, room.repository.pull(7)).comments
 
     assert found == ()
+
+
+def test_what_is_known_of_a_renamed_repository_goes_along(room: Room) -> None:
+    room.store.pause("octo/old", 7, by="mona")
+    event = RepositoryRenamed(repository=room.repository, former="Octo/Old")
+
+    respond(room.services, event)
+
+    pause = room.store.paused("octo/app", 7)
+    assert pause is not None
+    assert pause.by == "mona"
+    assert room.store.paused("octo/old", 7) is None

@@ -90,6 +90,7 @@ def test_the_app_asks_for_what_it_needs_and_no_more(start_setup: StartSetup) -> 
         "check_run",
         "check_suite",
         "merge_group",
+        "repository",
     }
 
 
