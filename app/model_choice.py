@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from app.errors import Misconfigured
 from llm_runtime.catalog import find
 from llm_runtime.errors import UnknownModel
+from reviewers.verification.choice import choose
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
@@ -76,6 +77,38 @@ def choose_models(
         msg = f"no model for {', '.join(missing)}; set a vendor's key, name a model, or leave them out with --reviewers"
         raise Misconfigured(msg)
     return chosen
+
+
+def choose_verifiers(
+    asked: Mapping[str, tuple[ModelSpec, ...]],
+    *,
+    suited: Reviewer,
+    free: bool,
+    named: str | None,
+    available: Callable[[str], bool],
+) -> tuple[ModelSpec, ...]:
+    """The models that look at findings a second time, the best first; no more than these findings' authors need.
+
+    Args:
+        asked: For each reviewer's name the models of the first pass.
+        suited: Whose models are taken where the choice is free: one that reads code closely.
+        free: Whether it is; else no model looks but those that are asked anyhow, so that code goes nowhere unexpected.
+        named: The one model that is to look, as ``provider/name``, whoever the author is.
+        available: Whether a provider can be used.
+
+    Raises:
+        Misconfigured: The named model is unknown, or its provider cannot be used.
+    """
+    authors = [model for specs in asked.values() for model in specs]
+    if named is not None:
+        return (named_model(named, available),) if authors else ()
+    vendors = [vendor for vendor in suited.vendors if free and available(vendor)]
+    pool = [find(f"{vendor}/{suited.models[vendor][0]}") for vendor in vendors]
+    pool += authors
+    pool += [find(f"{vendor}/{model}") for vendor in vendors for model in suited.models[vendor][1:]]
+    firsts = [specs[0] for specs in asked.values()]
+    needed = [choose((author.id,), pool) for author in (*firsts, *authors)]
+    return tuple({each.model.id: each.model for each in needed if each is not None}.values())
 
 
 def default_models(reviewers: Sequence[Reviewer]) -> dict[str, tuple[ModelSpec, ...]]:

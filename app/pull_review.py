@@ -7,6 +7,7 @@ import itertools
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app import wiring
@@ -23,6 +24,7 @@ from app.review_wishes import NO_KEY, wishes_of, worth_fetching
 from app.reviewing import Made, Prepared, prepare, review
 from app.tools import run_tools
 from app.verdicts import Conclusion, Verdict, verdict_of_faults
+from app.verifying import Watch
 from app.votes import heed_votes
 from llm_runtime.scheduling.ledger import Priority
 from reviewers.incremental import Reviewed, findings_of, hunks_of, reviewer_key
@@ -36,7 +38,8 @@ if TYPE_CHECKING:
     from app.store.values import ReviewState
     from app.turn import Turn
     from llm_runtime.llm import LLM
-    from reviewers.findings import Review
+    from llm_runtime.messages import Call
+    from reviewers.findings import Finding, Review
     from reviewers.memory.learnings import Learning
     from reviewers.panel import Outcome
 
@@ -154,6 +157,7 @@ class _Run:
         )
         # All attempts at a wish are one review to whoever pays for it.
         self._first = attempts[-1].id if attempts else self._id
+        self._spent_usd = sum((one.cost_usd for one in attempts if one.cost_usd is not None), Decimal(0))
 
     def whole(self) -> Ending:
         """From the plan to the end of the check."""
@@ -199,6 +203,8 @@ class _Run:
                     without_models=NO_KEY,
                     cancellation=self._turn.cancellation,
                     stopped=lambda: self._turn.reason_to_stop,
+                    watch=Watch(on_calls=self._note_calls, on_verdicts=self._remember_verdicts),
+                    earlier_usd=self._spent_usd,
                 )
 
     def _llms(self, wishes: Wishes) -> AbstractContextManager[dict[str, LLM]]:
@@ -220,7 +226,7 @@ class _Run:
             observers=services.observers,
         )
         return wiring.llms(
-            wishes.models, services.settings, wishes.max_cost_usd, account, notify=services.say, company=company
+            wishes.connections, services.settings, wishes.max_cost_usd, account, notify=services.say, company=company
         )
 
     def _remember(self, outcome: Outcome, prepared: Prepared, questions: int) -> None:
@@ -241,6 +247,16 @@ class _Run:
         self._answered += 1
         if not self._turn.reason_to_stop:
             self._check.progress(self._answered, questions)
+
+    def _note_calls(self, stage: str, calls: tuple[Call, ...]) -> None:
+        self._services.store.note_calls(self._name, self._number, stage, calls, review=self._id)
+
+    def _remember_verdicts(self, findings: tuple[Finding, ...]) -> None:
+        """Keep what second looks said, so that no later run asks for it again."""
+        if findings:
+            self._services.store.remember_answer(
+                self._name, self._number, "verification", (), findings, reviewer="verification", review=self._id
+            )
 
     def _stopped(self, review: Review) -> Ending:
         """Something newer is wanted, somebody said /cancel, or this worker is to end; what was paid for is kept."""

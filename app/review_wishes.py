@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING
 
 from app import wiring
 from app.errors import Misconfigured
-from app.model_choice import DEFAULT, choose_models, parse_models
+from app.model_choice import DEFAULT, choose_models, choose_verifiers, parse_models
 from app.repo_config import RepoConfig, chosen_reviewers, house_rules, named_models
 from app.reviewing import Wishes
+from reviewers.calibration import Thresholds
 from reviewers.diff import Diff, FileDiff
 from reviewers.errors import UnknownReviewer
+from reviewers.perspectives import by_name
 from reviewers.selection import select
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from reviewers.imported.report import Entry
     from reviewers.memory.learnings import Learning
     from reviewers.reviewer import Reviewer
 
@@ -24,6 +27,10 @@ NO_KEY = (
     "No model was asked: there is no key in the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY or GEMINI_API_KEY); "
     "evidence sources reviewed alone"
 )
+
+
+_LOOKS_CLOSELY = "bugs"
+"""Whose models suit a second look."""
 
 
 def wishes_of(
@@ -35,6 +42,8 @@ def wishes_of(
     no_llm: bool = False,
     max_cost: Decimal | None = None,
     learnings: Sequence[Learning] = (),
+    low_evidence: bool = False,
+    reports: Sequence[Entry] = (),
 ) -> Wishes:
     """What a review is to be like.
 
@@ -46,6 +55,8 @@ def wishes_of(
         no_llm: Whether no model is to be asked.
         max_cost: Dollars, over those of the configuration.
         learnings: What people decided about findings before.
+        low_evidence: Whether what tools alone say at low severity is told, whatever the configuration says.
+        reports: What other tools wrote to files about the change.
 
     Raises:
         Misconfigured: A reviewer or a model is unknown, or its provider cannot be used.
@@ -60,15 +71,29 @@ def wishes_of(
     asked = (
         {} if no_llm else choose_models(reviewers, named=named, available=lambda name: wiring.available(settings, name))
     )
+    looks = config.verification.enabled
     return Wishes(
         reviewers=reviewers,
         models=asked,
+        verifiers=choose_verifiers(
+            asked,
+            suited=by_name(_LOOKS_CLOSELY),
+            free=not all(reviewer.name in named or DEFAULT in named for reviewer in reviewers),
+            named=config.verification.model,
+            available=lambda name: wiring.available(settings, name),
+        )
+        if looks
+        else (),
+        thresholds=Thresholds(**config.thresholds.model_dump()),
         include=config.paths.include,
         ignore=config.paths.ignore,
         max_cost_usd=config.max_cost if max_cost is None else max_cost,
         house_rules=house_rules(config),
         secrets=settings.secrets,
         learnings=tuple(learnings),
+        low_evidence=low_evidence or config.evidence.low,
+        ignored_evidence=frozenset(name.lower() for name in config.evidence.ignore),
+        reports=tuple(reports),
     )
 
 

@@ -11,28 +11,36 @@ from typing import TYPE_CHECKING
 
 from app.confidential import without_secrets
 from app.errors import Misconfigured
+from app.verifying import NOBODY, Room, Watch, verified, weighed
 from llm_runtime.cost.calculator import CostCalculator
 from reviewers.base_texts import with_base_texts
+from reviewers.calibration import DEFAULT_THRESHOLDS, NO_RECORD, Thresholds, TrackRecord
 from reviewers.conclusion import conclude, conclude_without_models
 from reviewers.cost_cap import within
+from reviewers.diff import Diff
 from reviewers.evidence import EVIDENCE
 from reviewers.firewall.guard import Guard, guarded
 from reviewers.firewall.secrets import secret_values
 from reviewers.floors import held_to_floors
 from reviewers.gathering import gather
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
+from reviewers.imported.facts import added_to, facts_of
 from reviewers.incremental import NOTHING_REVIEWED, Reviewed
 from reviewers.memory.learnings import Learning
 from reviewers.memory.silencing import silenced
 from reviewers.panel import MultiModelCodeReviewer, Outcome
 from reviewers.plan import ReviewPlan, make_plan
+from reviewers.quiet import without_low_reports
 from reviewers.selection import Selection, select
+from reviewers.verification.choice import KEY
 
 if TYPE_CHECKING:
     from llm_runtime.llm import LLM, ModelSpec
     from llm_runtime.scheduling.cancellation import Cancellation
+    from reviewers.evidence import Source
     from reviewers.evidence_source import Evidence, Run
     from reviewers.findings import Review
+    from reviewers.imported.report import Entry
     from reviewers.reviewer import Reviewer
     from reviewers.snapshot import PullRequestSnapshot
 
@@ -50,6 +58,12 @@ class Wishes:
         house_rules: What the repository asks of every reviewer.
         secrets: What no report may tell.
         learnings: What people decided about findings before, the oldest first.
+        verifiers: Models that look at findings a second time, the best first; empty for no second look.
+        thresholds: How sure the review must be to tell a finding.
+        record: How people judged findings so far.
+        low_evidence: Whether what tools alone say at low severity is told too.
+        ignored_evidence: Names of tools, in lower case, that are not asked nor heard.
+        reports: What other tools wrote to files about this change.
     """
 
     reviewers: tuple[Reviewer, ...]
@@ -60,6 +74,22 @@ class Wishes:
     house_rules: HouseRules = NO_HOUSE_RULES
     secrets: tuple[str, ...] = field(default=(), repr=False)
     learnings: tuple[Learning, ...] = ()
+    verifiers: tuple[ModelSpec, ...] = ()
+    thresholds: Thresholds = DEFAULT_THRESHOLDS
+    record: TrackRecord = NO_RECORD
+    low_evidence: bool = False
+    ignored_evidence: frozenset[str] = frozenset()
+    reports: tuple[Entry, ...] = ()
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The evidence sources that are asked."""
+        return tuple(source for source in EVIDENCE if source.name.lower() not in self.ignored_evidence)
+
+    @property
+    def connections(self) -> Mapping[str, tuple[ModelSpec, ...]]:
+        """For each name that ``review`` looks an LLM up by its models: the reviewers, and who looks a second time."""
+        return {**self.models, **{f"{KEY}{model.id}": (model,) for model in self.verifiers}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +103,8 @@ class Prepared:
         evidence: What tools found.
         plan: What will be asked; None where no model will be.
         guard: Between this run and the models.
+        fence: Delimiter of this run.
+        calculator: Knows the prices.
     """
 
     snapshot: PullRequestSnapshot
@@ -81,6 +113,8 @@ class Prepared:
     evidence: Evidence
     plan: ReviewPlan | None = None
     guard: Guard
+    fence: str
+    calculator: CostCalculator
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,10 +154,18 @@ def prepare(
     """
     selection = select(snapshot.diff, include=wishes.include, ignore=wishes.ignore, contents=snapshot.contents)
     snapshot = with_base_texts(snapshot)
-    evidence = gather(snapshot, selection.files, run_tools)
+    evidence = _evidence(snapshot, selection, wishes, run_tools)
     fence = fence or secrets.token_hex(12)
     guard = Guard.of(fence, (*wishes.secrets, *secret_values(snapshot.diff, evidence.facts)))
-    prepared = Prepared(snapshot=snapshot, wishes=wishes, selection=selection, evidence=evidence, guard=guard)
+    prepared = Prepared(
+        snapshot=snapshot,
+        wishes=wishes,
+        selection=selection,
+        evidence=evidence,
+        guard=guard,
+        fence=fence,
+        calculator=calculator,
+    )
     if not wishes.models:
         return prepared
     plan = make_plan(
@@ -153,16 +195,20 @@ def review(
     without_models: str,
     cancellation: Cancellation | None = None,
     stopped: Callable[[], str] = lambda: "cancelled",
+    watch: Watch = NOBODY,
+    earlier_usd: Decimal = Decimal(0),
 ) -> Made:
     """Ask the models, where there are any, and conclude.
 
     Args:
         prepared: What ``prepare`` made.
-        llms: For each reviewer's name the LLM that answers it.
+        llms: The LLM for each of ``Wishes.connections``.
         on_end: Called as each task ends.
         without_models: Why no model is asked, for people; used where there is no plan.
         cancellation: Ends it before all is answered.
         stopped: Why it was ended so, for the gaps.
+        watch: Told of what happens after the first pass.
+        earlier_usd: Dollars of earlier attempts at the same review, whose answers are kept.
     """
     names = _names(prepared.wishes.reviewers)
     if prepared.plan is None:
@@ -171,14 +217,34 @@ def review(
             prepared.selection,
             prepared.evidence,
             reviewers=names,
-            sources=EVIDENCE,
+            sources=prepared.wishes.sources,
             reason=without_models,
         )
-        return Made(review=_told(done, prepared))
+        return Made(review=_told(weighed(_loud(done, prepared.wishes), prepared), prepared))
     panel = MultiModelCodeReviewer(guarded(llms, prepared.guard))
     result = panel.run(prepared.plan.tasks, on_end, cancellation=cancellation, stopped=stopped)
     done = conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
+    room = Room(
+        panel=panel,
+        calculator=prepared.calculator,
+        cancellation=cancellation,
+        stopped=stopped,
+        watch=watch,
+        earlier_usd=earlier_usd,
+    )
+    done = verified(_loud(done, prepared.wishes), prepared, prepared.plan, result, room)
     return Made(review=_told(done, prepared), parked_for=result.parked_for)
+
+
+def _evidence(snapshot: PullRequestSnapshot, selection: Selection, wishes: Wishes, run_tools: Run) -> Evidence:
+    """What our tools find, and what others wrote down."""
+    evidence = gather(snapshot, selection.files, run_tools, wishes.sources)
+    imported = facts_of(wishes.reports, Diff(tuple(selection.files)), ignored=wishes.ignored_evidence)
+    return replace(evidence, facts=added_to(evidence.facts, imported)) if imported else evidence
+
+
+def _loud(done: Review, wishes: Wishes) -> Review:
+    return done if wishes.low_evidence else without_low_reports(done)
 
 
 def _told(done: Review, prepared: Prepared) -> Review:

@@ -90,7 +90,7 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
         max_cost_per_month=config.max_cost_per_month,
     )
     llms = functools.cache(
-        lambda: stack.enter_context(wiring.llms(wishes.models, settings, wishes.max_cost_usd, account, notify=say))
+        lambda: stack.enter_context(wiring.llms(wishes.connections, settings, wishes.max_cost_usd, account, notify=say))
     )
     run_tools_meanwhile = run_tools if options.dry_run else functools.partial(run_tools, meanwhile=llms)
     prepared = prepare(snapshot, planning, run_tools=run_tools_meanwhile, calculator=wiring.calculator())

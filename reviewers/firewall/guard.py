@@ -57,12 +57,10 @@ class Guard:
         """The request with the canary in its instructions and without secrets."""
         return replace(
             request,
-            system=f"{self._masked(request.system)}\n\n{_INSTRUCTION.format(canary=self.canary)}",
-            context=tuple(map(self._masked, request.context)),
-            question=self._masked(request.question),
-            exchanges=tuple(
-                Exchange(self._masked(each.answer), self._masked(each.reply)) for each in request.exchanges
-            ),
+            system=f"{self.masked(request.system)}\n\n{_INSTRUCTION.format(canary=self.canary)}",
+            context=tuple(map(self.masked, request.context)),
+            question=self.masked(request.question),
+            exchanges=tuple(Exchange(self.masked(each.answer), self.masked(each.reply)) for each in request.exchanges),
         )
 
     def leaked(self, text: str) -> bool:
@@ -74,7 +72,8 @@ class Guard:
             return True
         return any(part in text for part in _in_base64(self.canary))
 
-    def _masked(self, text: str) -> str:
+    def masked(self, text: str) -> str:
+        """The text without secrets."""
         return masked(text, self.values)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Effort, Request
@@ -42,12 +42,14 @@ class Material:
         snapshot: The change.
         fence: Delimiter of this run.
         house_rules: What the repository asks of every reviewer.
+        masked: A text as it is sent, without secrets; what is quoted later is looked up in that.
     """
 
     plan: ReviewPlan
     snapshot: PullRequestSnapshot
     fence: str
     house_rules: HouseRules = NO_HOUSE_RULES
+    masked: Callable[[str], str] = field(default=lambda text: text)
 
     def chunk_of(self, finding: Finding) -> int:
         """Number of the chunk in which a finding was made; 0 where no task of this run was about its code."""
@@ -59,11 +61,13 @@ class Material:
         """What is shown for findings of one chunk: all of it, or what stands around them."""
         task = next((task for task in self.plan.tasks if task.chunk.number == chunk), None)
         if task is not None:
-            whole = task.request.context
+            whole = tuple(map(self.masked, task.request.context))
             if sum(map(_ESTIMATOR.count, whole)) <= WHOLE_CONTEXT_TOKENS:
                 return whole
         files = task.chunk.files if task is not None else self.snapshot.diff.files
-        return build_context(_around(files, findings), self.snapshot, fence=self.fence, house_rules=self.house_rules)
+        around = _around(files, findings)
+        context = build_context(around, self.snapshot, fence=self.fence, house_rules=self.house_rules)
+        return tuple(map(self.masked, context))
 
     def request(self, context: tuple[str, ...], question: str, schema: Mapping[str, object], name: str) -> Request:
         """A question on what is shown, under the same instructions on fences as the first pass."""

@@ -18,11 +18,15 @@ or one answer for everything::
 and any model. Models are described one by one and listed, as the vendors do; ``catalogue`` says which of the two a
 lesser server has, and ``looks`` is what it answers instead to whoever looks at its models. ``headers`` are added to
 every answer: what the vendor tells of the account's limits.
+
+A review asks twice: its reviewers, then another model about what they found. A script is for the first; the second look
+is answered by ``looks_again``, which confirms every claim unless told otherwise, and is listed in ``looked_again``.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Flag, auto
@@ -206,6 +210,50 @@ class Catalogue(Flag):
 
 
 Answers = Callable[[Asked], Answer] | Sequence[Answer] | Answer
+
+
+_CLAIM = re.compile(r"^(C[0-9]+): [^\n]*(?:\nQuoted code:\n([^\n]*))?", re.MULTILINE)
+
+
+def asks_again(asked: Asked) -> bool:
+    """Whether this is a second look, or a debate, and not a reviewer's question."""
+    return "\nYour speciality now: a second look." in f"\n{asked.prompt}" or _in_debate(asked)
+
+
+def claims_of(asked: Asked) -> dict[str, str]:
+    """The claims of a second look: the first line of the code of each, by its id."""
+    _, _, claims = asked.prompt.rpartition("Your speciality now: a second look.")
+    return {match[1]: match[2] or "" for match in _CLAIM.finditer(claims)}
+
+
+def confirms(asked: Asked) -> Answer:
+    """Every claim is confirmed, by its own code; in a debate, the other side is right."""
+    if _in_debate(asked):
+        return says({"stance": "yield", "quote": "", "reason": "The other side is right."})
+    return verdicts(asked, "confirmed")
+
+
+def verdicts(asked: Asked, verdict: str, *, quote: str | None = None, **tokens: int) -> Answer:
+    """One verdict for every claim, by its own first line unless another quote is given."""
+    return says(
+        {
+            "verdicts": [
+                {
+                    "claim": name,
+                    "verdict": verdict,
+                    "quote": code if quote is None else quote,
+                    "reason": f"It is {verdict}, as the line says.",
+                    "suggestion_holds": True,
+                }
+                for name, code in claims_of(asked).items()
+            ]
+        },
+        **tokens,
+    )
+
+
+def _in_debate(asked: Asked) -> bool:
+    return "\nYour speciality now: one dispute." in f"\n{asked.prompt}"
 
 
 def says(value: object, **tokens: int) -> Says:

@@ -8,7 +8,7 @@ The rules are those of the API reference: a Bearer key, a known model, ``max_com
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, assert_never
 
@@ -35,6 +35,7 @@ from tests.fakes.models import (
     Stalls,
     Truncated,
     WrongKey,
+    confirms,
 )
 from tests.fakes.server import Incoming, Reply, json_reply
 from tests.fakes.vendor import FakeVendor, Refusal, check_schema, looked_at, require
@@ -64,8 +65,17 @@ class FakeOpenAI(FakeVendor):
         headers: Mapping[str, str] | None = None,
         catalogue: Catalogue = Catalogue.WHOLE,
         looks: Answer | None = None,
+        looks_again: Callable[[Asked], Answer] = confirms,
     ) -> None:
-        super().__init__(answers, key=key, models=models, headers=headers, catalogue=catalogue, looks=looks)
+        super().__init__(
+            answers,
+            key=key,
+            models=models,
+            headers=headers,
+            catalogue=catalogue,
+            looks=looks,
+            looks_again=looks_again,
+        )
         self._compatible = compatible
         self._schema_mode = not compatible if schema_mode is None else schema_mode
 

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote
 
-from tests.fakes.models import Answer, Answers, Asked, BadRequest, Catalogue, NoSuchModel, WrongKey, says
+from tests.fakes.models import (
+    Answer,
+    Answers,
+    Asked,
+    BadRequest,
+    Catalogue,
+    NoSuchModel,
+    WrongKey,
+    asks_again,
+    confirms,
+    says,
+)
 from tests.fakes.server import FakeServer, Incoming, Reply, json_reply
 
 
@@ -31,9 +42,12 @@ class FakeVendor(FakeServer):
         headers: Mapping[str, str] | None = None,
         catalogue: Catalogue = Catalogue.WHOLE,
         looks: Answer | None = None,
+        looks_again: Callable[[Asked], Answer] = confirms,
     ) -> None:
         super().__init__()
         self.asked: list[Asked] = []
+        self.looked_again: list[Asked] = []
+        self._looks_again = looks_again
         self._answers: Answers = says({"findings": []}) if answers is None else answers
         self._given = 0
         self._key = key
@@ -113,6 +127,10 @@ class FakeVendor(FakeServer):
         return json_reply(self.describe(model))
 
     def _next(self, asked: Asked) -> Answer:
+        if asks_again(asked):
+            with self.lock:
+                self.looked_again.append(asked)
+            return self._looks_again(asked)
         with self.lock:
             self.asked.append(asked)
             given, self._given = self._given, self._given + 1
