@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from reviewers.file_kinds import reason_by_path
 from reviewers.findings import Fact, Gap
 from reviewers.pieces import whole_piece
+from reviewers.syntax.long_lines import workable
+from reviewers.syntax.symbols import symbols
 from reviewers.syntax.tree import parse
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from reviewers.diff import FileDiff
     from reviewers.snapshot import PullRequestSnapshot
+    from reviewers.syntax.symbols import Symbol
 
 MOST_CHARACTERS = 2_000_000
 """Of code that is parsed for one change: about 0.3 s and 60 MB (measured on the standard library)."""
@@ -69,15 +72,27 @@ class Trees:
     _made: dict[tuple[str, str], SgNode | None] = field(default_factory=dict)
 
     def of(self, text: str, language: str) -> SgNode | None:
-        """The root of a text's tree; None where it is too long, where its language is unknown, or without room."""
+        """The root of a text's tree; None where it is too long or its language unknown, or without room."""
         key = (text, language)
         if key not in self._made:
-            if len(text) > self.room:
-                self.refused = True
+            if not self._take(text):
                 return None
-            self.room -= len(text)
             self._made[key] = parse(text, language)
         return self._made[key]
+
+    def symbols_of(self, text: str, language: str) -> tuple[Symbol, ...]:
+        """The definitions of a text, as ``symbols`` has them; none without room."""
+        return symbols(text, language) if (text, language) in self._made or self._take(text) else ()
+
+    def _take(self, text: str) -> bool:
+        """Whether there was room for a text that can be worked with."""
+        if not workable(text) or _stalls(text):
+            return False
+        if len(text) > self.room:
+            self.refused = True
+            return False
+        self.room -= len(text)
+        return True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +112,10 @@ class Known:
     def tree(self, text: str, language: str) -> SgNode | None:
         """The root of a text's tree, or None; see ``Trees.of``."""
         return self.trees.of(text, language)
+
+    def symbols(self, text: str, language: str) -> tuple[Symbol, ...]:
+        """The definitions of a text; see ``Trees.symbols_of``."""
+        return self.trees.symbols_of(text, language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,6 +177,24 @@ def computed(
     return tuple(facts), tuple(gaps)
 
 
+_MOST_RUN = 100_000_000
+
+
+def _stalls(text: str) -> bool:
+    """Whether it has so many comments or continued lines in a row that a grammar gets stuck in them.
+
+    The grammars of Python and PHP read the rest of such a run at each of its lines: 5,000 of 30 characters took 2.4 s,
+    10,000 took 10.7 s (measured with ast-grep-py 0.51), and nothing can interrupt them.
+    """
+    work = lines = characters = 0
+    for line in text.split("\n"):
+        if line.lstrip().startswith(("#", "//")) or line.endswith("\\"):
+            lines, characters = lines + 1, characters + len(line) + 1
+            continue
+        work, lines, characters = work + lines * characters, 0, 0
+    return work + lines * characters > _MOST_RUN
+
+
 _NO_ROOM = Gap(
     reviewer="evidence: syntax trees",
     path="",
@@ -170,9 +207,14 @@ def _changed(file: FileDiff, snapshot: PullRequestSnapshot) -> Changed:
     before = snapshot.before.get(file.old_path or file.path)
     return Changed(
         file=file,
-        after=whole.text if whole else None,
-        before=None if before is None else before.replace("\r\n", "\n").replace("\r", " "),
+        after=_sound(whole.text) if whole else None,
+        before=None if before is None else _sound(before.replace("\r\n", "\n").replace("\r", " ")),
     )
+
+
+def _sound(text: str) -> str:
+    """The text without halves of characters, which JSON may hold and no grammar takes; as long as before."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _answer(source: Computed, known: Known) -> tuple[Fact, ...] | Gap:

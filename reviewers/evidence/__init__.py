@@ -5,6 +5,8 @@ from __future__ import annotations
 from reviewers.computing import Computed
 from reviewers.evidence.actionlint import ACTIONLINT
 from reviewers.evidence.bandit import BANDIT
+from reviewers.evidence.complexity import COMPLEXITY
+from reviewers.evidence.dead_code import DEAD_CODE
 from reviewers.evidence.dependencies import DEPENDENCIES
 from reviewers.evidence.firewall import FIREWALL
 from reviewers.evidence.hadolint import HADOLINT
@@ -26,6 +28,8 @@ EVIDENCE: tuple[Source, ...] = (
     ZIZMOR,
     PATTERNS,
     DEPENDENCIES,
+    COMPLEXITY,
+    DEAD_CODE,
     FIREWALL,
     OXLINT,
     HADOLINT,

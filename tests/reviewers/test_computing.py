@@ -135,7 +135,7 @@ def test_a_text_is_parsed_once() -> None:
 
 def test_what_is_parsed_for_a_change_is_bounded_and_said_so() -> None:
     def find(given: Known) -> Iterable[Fact]:
-        texts = (f"x = {number}\n" + "#" * 300_000 for number in range(MOST_CHARACTERS // 300_000 + 1))
+        texts = (f"x = {number}\n" + "y = 2\n" * 50_000 for number in range(MOST_CHARACTERS // 300_000 + 1))
         parsed = [given.tree(text, "python") for text in texts]
         return [fact(path="a.py", start_line=2)] if parsed[0] is not None and parsed[-1] is None else []
 
@@ -145,3 +145,11 @@ def test_what_is_parsed_for_a_change_is_bounded_and_said_so() -> None:
 
     assert len(evidence.facts) == 1
     assert [gap.reviewer for gap in evidence.gaps] == ["evidence: syntax trees"]
+
+
+@pytest.mark.parametrize("line", ["# as long as it takes to say\n", "x = \\\n", "    // nothing\n"])
+def test_a_text_that_a_grammar_gets_stuck_in_is_not_parsed(line: str) -> None:
+    given = known(CHANGE, contents={})
+
+    assert given.tree(line * 6_000, "python") is None
+    assert given.tree(line * 300, "python") is not None
