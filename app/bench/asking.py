@@ -83,7 +83,8 @@ def recorded(models: Models, cassette: Cassette | None, connect: Connect) -> Ite
         connect: Connects them (``wiring.llms``).
     """
     if cassette is not None:
-        cassette.keep(_MODELS, {"models": {name: [spec.id for spec in specs] for name, specs in models.items()}})
+        # A list, as the order of the models is the order in which they are chosen from.
+        cassette.keep(_MODELS, {"models": [[name, [spec.id for spec in specs]] for name, specs in models.items()]})
     with connect(models) as llms:
         purse = Purse()
         watched: dict[str, LLM] = {name: PurseWatchingLLM(llm, purse) for name, llm in llms.items()}
@@ -102,7 +103,7 @@ def models_on(cassette: Cassette) -> Models:
     if taken is None:
         msg = "the cassette holds no run; record one by running without --replay and with --cassette DIR"
         raise Misconfigured(msg)
-    return {name: tuple(find(model) for model in ids) for name, ids in taken["models"].items()}
+    return {name: tuple(find(model) for model in ids) for name, ids in taken["models"]}
 
 
 def replayed(models: Models, cassette: Cassette) -> Voices:

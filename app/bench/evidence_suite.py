@@ -14,12 +14,16 @@ from reviewers.reviewer import Clean, Flagged, Reviewer
 from reviewers.snapshot import PullRequestSnapshot
 from reviewers.syntax.languages import LANGUAGES, language_of
 
+_ABOVE = 40
+"""Lines of a file that stand before a reviewer's example."""
+
 
 def evidence_suite() -> tuple[Case, ...]:
     """One case for each example, by id.
 
     What a pattern rule's example does not say is open: its code may well have other faults. A clean one is clean of
-    that rule. What a reviewer must leave alone is clean of everything.
+    that rule. A reviewer's examples are parts of files, so they are shown as such; what it must leave alone is clean
+    of everything.
     """
     rules = load(path.name for path in FOLDER.iterdir() if path.is_dir())
     cases = [case for rule in rules for case in _of_rule(rule)]
@@ -36,6 +40,14 @@ def snapshot_of(name: str, path: str, code: str) -> PullRequestSnapshot:
         contents={path: text},
         title=f"Add {path}",
     )
+
+
+def _snippet(name: str, path: str, code: str) -> PullRequestSnapshot:
+    """The change that adds some lines in the middle of a file of which nothing else is known."""
+    lines = code.removesuffix("\n").split("\n")
+    head = f"--- a/{path}\n+++ b/{path}\n@@ -{_ABOVE},0 +{_ABOVE + 1},{len(lines)} @@\n"
+    diff = parse_diff(head + "".join(f"+{line}\n" for line in lines))
+    return PullRequestSnapshot(target=Target(kind="diff", name=name), diff=diff, title=f"Change {path}")
 
 
 def _of_rule(rule: PatternRule) -> Iterator[Case]:
@@ -64,8 +76,8 @@ def _of_reviewer(reviewer: Reviewer) -> Iterator[Case]:
     for number, flagged in enumerate(reviewer.flagged, start=1):
         spot = Spot(
             path=flagged.path,
-            start_line=flagged.line,
-            end_line=flagged.line,
+            start_line=_ABOVE + flagged.line,
+            end_line=_ABOVE + flagged.line,
             reviewer=reviewer.name,
             rule=flagged.rule,
         )
@@ -87,9 +99,10 @@ def _example(
         id=name,
         languages=(language_of(example.path) or "other",),
         perspective=reviewer.name,
-        snapshot=snapshot_of(name, example.path, example.code),
+        snapshot=_snippet(name, example.path, example.code),
         goldens=goldens,
         temptation=temptation,
+        complete=not goldens,
     )
 
 

@@ -35,6 +35,7 @@ from reviewers.bench.judging import agreement
 from reviewers.bench.report import BENCH_REPORTS, SUFFIXES
 from reviewers.bench.report.shown import Shown
 from reviewers.findings import total_cost
+from reviewers.verification.choice import KEY
 from reviewers.verification.families import family_of
 
 if TYPE_CHECKING:
@@ -94,9 +95,10 @@ def _models(options: RunOptions, settings: Settings, cassette: Cassette | None) 
         models = models_on(cassette)
         wishes = wanted(no_llm=True)
         mine = {reviewer.name: models[reviewer.name] for reviewer in wishes.reviewers if reviewer.name in models}
-        return replace(wishes, models=mine), models
+        looking = tuple(specs[0] for name, specs in models.items() if name.startswith(KEY))
+        return replace(wishes, models=mine, verifiers=looking), models
     wishes = wanted(models=options.models, no_llm=options.no_llm)
-    return wishes, {**wishes.models, **_judges(options, settings)}
+    return wishes, {**wishes.connections, **_judges(options, settings)}
 
 
 def _judges(options: RunOptions, settings: Settings) -> Models:
@@ -146,7 +148,7 @@ def _shown(suite: str, models: Models, ran: Ran, *, replay: bool) -> Shown:
     return Shown(
         suite=suite,
         date=datetime.now(UTC).date().isoformat(),
-        models={name: specs[0].id for name, specs in models.items() if name not in _JUDGES},
+        models=_named(models),
         judges=tuple(models[name][0].id for name in _JUDGES if name in models),
         results=ran.results,
         figures=figures(ran.results),
@@ -154,6 +156,13 @@ def _shown(suite: str, models: Models, ran: Ran, *, replay: bool) -> Shown:
         left=ran.left,
         replayed=replay,
     )
+
+
+def _named(models: Models) -> dict[str, str]:
+    """For each reviewer the model that is asked first, and those that look a second time."""
+    looking = ", ".join(specs[0].id for name, specs in models.items() if name.startswith(KEY))
+    asked = {name: specs[0].id for name, specs in models.items() if name not in _JUDGES and not name.startswith(KEY)}
+    return asked | ({"second look": looking} if looking else {})
 
 
 def _write(shown: Shown, options: RunOptions) -> None:
