@@ -4,6 +4,7 @@ ReviewError
 ├── DiffError             the text is not a unified diff; says the line
 ├── MalformedAnswer       a model's answer breaks its schema; says where
 ├── RuleMalformed         a file of pattern rules is none; says which and why
+├── ReportUnreadable      a file of evidence is in no format that is known, or broken
 ├── ToolAnswerUnreadable  an evidence source's tool printed something else than expected
 └── UnknownReviewer       a name that no reviewer has
 """
@@ -37,6 +38,10 @@ class RuleMalformed(ReviewError):
 
 class ToolAnswerUnreadable(ReviewError):
     """An evidence source's tool printed something that its source does not understand."""
+
+
+class ReportUnreadable(ReviewError):
+    """A file that is given as evidence is in no format that is known, broken, or too large."""
 
 
 class UnknownReviewer(ReviewError):

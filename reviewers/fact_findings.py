@@ -14,12 +14,34 @@ _TITLE_LENGTH = 80
 
 
 def as_findings(facts: Iterable[Fact], diff: Diff) -> tuple[Finding, ...]:
-    """Each fact as a finding of the reviewer it concerns; facts of one rule in one place are one finding."""
-    found: dict[tuple[str, str, str, int, int], Finding] = {}
+    """Each fact as a finding of the reviewer it concerns.
+
+    Facts of one rule in one place are one finding, and so are those of several tools on lines that they share: it is
+    told where the tool stands that marks the fewest lines.
+    """
+    found: list[Finding] = []
+    by_rule: dict[tuple[str, str, str], list[int]] = {}
     for fact in facts:
-        key = (fact.reviewer, fact.rule, fact.path, fact.start_line, fact.end_line)
-        found[key] = _with(found[key], fact) if key in found else _finding(fact, diff)
-    return tuple(found.values())
+        known = by_rule.setdefault((fact.reviewer, fact.rule, fact.path), [])
+        same = next((index for index in known if _is_told(fact, found[index].evidence)), None)
+        if same is None:
+            known.append(len(found))
+            found.append(_finding(fact, diff))
+        else:
+            found[same] = _with(found[same], fact, diff)
+    return tuple(found)
+
+
+def _is_told(fact: Fact, told: Iterable[Fact]) -> bool:
+    return any(_lines(fact) == _lines(other) or (fact.source != other.source and _meet(fact, other)) for other in told)
+
+
+def _lines(fact: Fact) -> tuple[int, int]:
+    return fact.start_line, fact.end_line
+
+
+def _meet(one: Fact, other: Fact) -> bool:
+    return one.start_line <= other.end_line and other.start_line <= one.end_line
 
 
 def _finding(fact: Fact, diff: Diff) -> Finding:
@@ -40,10 +62,14 @@ def _finding(fact: Fact, diff: Diff) -> Finding:
     )
 
 
-def _with(finding: Finding, fact: Fact) -> Finding:
+def _with(finding: Finding, fact: Fact, diff: Diff) -> Finding:
     """The same finding with one more fact, as bad and as sure as the worse of them."""
+    fewest = min(other.end_line - other.start_line for other in finding.evidence)
+    place = finding if fact.end_line - fact.start_line >= fewest else _finding(fact, diff)
     return replace(
         finding,
+        location=place.location,
+        anchor=place.anchor,
         severity=max(finding.severity, fact.severity),
         confidence=max(finding.confidence, fact.confidence),
         evidence=(*finding.evidence, fact),

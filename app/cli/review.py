@@ -49,6 +49,8 @@ class ReviewOptions:
     max_cost_usd: Decimal | None = None
     dry_run: bool = False
     no_llm: bool = False
+    evidence: tuple[Path, ...] = ()
+    low_evidence: bool = False
 
 
 _STANDARD_OUTPUT = Path("-")
@@ -101,6 +103,16 @@ def command(
         bool, typer.Option("--dry-run", help="Show what would be asked and what it would cost; ask no model.")
     ] = False,
     no_llm: Annotated[bool, typer.Option("--no-llm", help="Ask no model; let the evidence sources review.")] = False,
+    evidence: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A report of another tool: SARIF, checkstyle or rdjson; may be given several times.",
+        ),
+    ] = None,
+    low_evidence: Annotated[
+        bool, typer.Option("--low-evidence", help="Tell what a tool alone reports at low severity, too.")
+    ] = False,
 ) -> int:
     """Review a change: the current branch and uncommitted work, a range, a diff or a pull request.
 
@@ -120,6 +132,8 @@ def command(
         max_cost_usd=dollars(max_cost),
         dry_run=dry_run,
         no_llm=no_llm,
+        evidence=tuple(evidence or ()),
+        low_evidence=low_evidence,
     )
     _check(options)
     from app.cli.review_run import run  # noqa: PLC0415 - nothing heavy is loaded to show the help or refuse an option

@@ -14,6 +14,7 @@ from app.accounts import Account
 from app.cli import screen
 from app.cli.diff_input import current_folder, read_diff
 from app.cli.dry_run import render_plan
+from app.cli.evidence_input import read_reports
 from app.cli.exit_status import FOUND, INCOMPLETE, OK
 from app.cli.progress import say, watching
 from app.cli.review import Format, ReviewOptions, format_of
@@ -64,6 +65,7 @@ def run(options: ReviewOptions) -> int:
 
 def _run(options: ReviewOptions, stack: ExitStack) -> int:
     settings = read_settings()
+    reports = read_reports(options.evidence)
     source = _read(options, settings, stack)
     snapshot = source.change.snapshot
     if not snapshot.diff.files and not snapshot.unlisted:
@@ -80,6 +82,8 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
         no_llm=options.no_llm,
         max_cost=options.max_cost_usd,
         learnings=learnings,
+        low_evidence=options.low_evidence,
+        reports=reports,
     )
     planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
     # The SDKs take a second to load, most of it on one core; the tools work on the other meanwhile.

@@ -138,6 +138,18 @@ class Caps(BaseModel):
     ] = None
 
 
+class EvidenceRules(BaseModel):
+    """What tools may say."""
+
+    model_config = _STRICT
+
+    low: Annotated[bool, Field(description="Tell what a tool alone reports at low severity, too.")] = False
+    ignore: Annotated[
+        tuple[Line, ...],
+        Field(max_length=50, description="Tools that are neither run nor heard, by name: `mypy`, `ESLint`."),
+    ] = ()
+
+
 class Check(BaseModel):
     """What the check run says, and the exit status of the command line."""
 
@@ -216,6 +228,7 @@ class RepoConfig(BaseModel):
     when: When = When()
     caps: Caps = Caps()
     check: Check = Check()
+    evidence: EvidenceRules = EvidenceRules()
     verification: Verification = Verification()
     thresholds: Thresholds = Thresholds()
     ask: Annotated[

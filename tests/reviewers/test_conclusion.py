@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from reviewers.conclusion import NO_TOOL, conclude, conclude_without_models
 from reviewers.diff import Diff, FileDiff
-from reviewers.evidence import EVIDENCE
+from reviewers.evidence.ruff import RUFF
+from reviewers.evidence.secrets import SECRETS
+from reviewers.evidence.zizmor import ZIZMOR
 from reviewers.evidence_source import Evidence, Unread
 from reviewers.findings import Fact, Review, Skipped
 from reviewers.panel import PanelResult
@@ -13,6 +15,7 @@ from reviewers.selection import select
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import added_file, fact, gap, skipped, target
 
+SOURCES = (RUFF, SECRETS, ZIZMOR)
 PYTHON = added_file("a.py", "x = 1\ny = 2\nz = 3\n")
 ORDERS = added_file("shop/orders.py", "".join(f"line_{number} = 0\n" for number in range(1, 13)))
 
@@ -32,7 +35,7 @@ def _concluded(
         unread=tuple(unread),
     )
     return conclude_without_models(
-        snapshot, select(snapshot.diff), evidence, reviewers=reviewers, sources=EVIDENCE, reason="No model was asked"
+        snapshot, select(snapshot.diff), evidence, reviewers=reviewers, sources=SOURCES, reason="No model was asked"
     )
 
 
@@ -58,6 +61,23 @@ def test_a_tool_that_failed_has_read_nothing() -> None:
 
     assert said.coverage.skipped == (Skipped(path="a.py", reason="no model was asked, and ruff failed", lines=3),)
     assert [item.reason for item in said.gaps] == ["it broke"]
+
+
+def test_a_tool_that_is_not_there_has_read_nothing() -> None:
+    snapshot = PullRequestSnapshot(target=target(), diff=Diff((PYTHON,)))
+
+    said = conclude_without_models(
+        snapshot,
+        select(snapshot.diff),
+        Evidence(absent=("ruff",)),
+        reviewers=["bugs"],
+        sources=SOURCES,
+        reason="No key",
+    )
+
+    reason = "no model was asked, and ruff not installed"
+    assert said.coverage.skipped == (Skipped(path="a.py", reason=reason, lines=3),)
+    assert said.note == "No key; ruff is not installed (docs/evidence.md)"
 
 
 def test_lines_that_a_tool_could_not_read_are_listed_with_its_reason_and_told_in_the_note() -> None:

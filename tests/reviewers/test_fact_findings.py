@@ -76,3 +76,21 @@ def test_a_fact_of_another_diff_has_no_place(path: str, line: int) -> None:
     (finding,) = as_findings([fact(path=path, start_line=line)], CHANGE)
 
     assert (finding.location, finding.anchor) == (None, "")
+
+
+def test_what_several_tools_say_of_lines_that_they_share_is_one_finding_where_the_fewest_are_marked() -> None:
+    facts = [
+        fact(path="a.py", start_line=11, end_line=14, source="CodeQL"),
+        fact(path="a.py", start_line=12, source="ruff"),
+    ]
+
+    (finding,) = as_findings(facts, CHANGE)
+
+    assert (finding.location, finding.anchor) == (Location(path="a.py", start_line=12, end_line=12), "three")
+    assert [each.source for each in finding.evidence] == ["CodeQL", "ruff"]
+
+
+def test_what_one_tool_says_twice_of_lines_that_meet_is_two_findings() -> None:
+    facts = [fact(path="a.py", start_line=11, end_line=12), fact(path="a.py", start_line=12, end_line=14)]
+
+    assert len(as_findings(facts, CHANGE)) == 2
