@@ -2,9 +2,9 @@
 
 A label is claimed where a rule for its language declares the label's kind of fault: by a weakness of the same family,
 or by naming the other tool's rule (``known_as``). What was found plays no part in that. A fact finds a label of its
-kind in its file when it stands on the label's line, one line before or one after. A fact is false where its kind is labelled
-in the file and it finds no label, if the labels of the file are all there are of their kinds. Of the rest nothing is
-known, so nothing is counted.
+kind in its file when it stands on the label's line, one line before or one after. A fact is false where its kind is
+labelled in the file and it finds no label, if the labels of the file are all there are of their kinds. Of the rest
+nothing is known, so nothing is counted.
 """
 
 from __future__ import annotations
@@ -171,14 +171,20 @@ def tally(
     wanted = [label for label in labels if claimed(label, language)]
     kinds = frozenset(kind for label in wanted for kind in label.kinds) | _kinds(clean_of)
     spoken = [fact for fact in facts if not kinds_of(fact).isdisjoint(kinds)]
-    right = [fact for fact in spoken if any(matches(fact, label) for label in wanted)]
+    right = _once_a_line(fact for fact in spoken if any(matches(fact, label) for label in wanted))
+    wrong = _once_a_line(fact for fact in spoken if not any(matches(fact, label) for label in wanted))
     total = sum(label.count for label in wanted)
     in_file = any(label.line is None for label in wanted)
     hit = min(total, len(right)) if in_file else sum(any(matches(fact, label) for fact in right) for label in wanted)
-    surplus = max(0, len(right) - total) if in_file else len(spoken) - len(right)
+    surplus = max(0, len(right) - total) if in_file else len(wrong)
     return Tally(
         wanted=total, hit=hit, right=len(right) - (surplus if in_file else 0), wrong=surplus if complete else 0
     )
+
+
+def _once_a_line(facts: Iterable[Fact]) -> list[Fact]:
+    """Two rules that say the same of one line are one finding."""
+    return list({(fact.path, fact.start_line): fact for fact in facts}.values())
 
 
 def _kinds(cwe: str | None, *names: str) -> frozenset[str]:
