@@ -42,6 +42,11 @@ def without_secrets(review: Review, secrets: Collection[str]) -> Review:
             else None,
             anchor=said.anchor if said.location is not None else clean(said.anchor),
             evidence=tuple(replace(fact, message=clean(fact.message)) for fact in said.evidence),
+            verification=said.verification
+            and replace(
+                said.verification, quote=clean(said.verification.quote), reason=clean(said.verification.reason)
+            ),
+            dissent=tuple(replace(each, quote=clean(each.quote), reason=clean(each.reason)) for each in said.dissent),
         )
 
     def dropped(fact: DroppedFact) -> DroppedFact:
@@ -56,4 +61,8 @@ def without_secrets(review: Review, secrets: Collection[str]) -> Review:
         fixed=tuple(map(finding, review.fixed)),
         dropped=tuple(map(dropped, review.dropped)),
         gaps=tuple(map(gap, review.gaps)),
+        refuted=tuple(map(finding, review.refuted)),
+        below_threshold=tuple(replace(each, finding=finding(each.finding)) for each in review.below_threshold),
+        silenced=tuple(replace(each, finding=finding(each.finding)) for each in review.silenced),
+        note=clean(review.note),
     )

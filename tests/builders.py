@@ -7,7 +7,21 @@ from decimal import Decimal
 
 from llm_runtime.messages import Call, Usage
 from reviewers.diff import Diff, FileDiff, FileStatus, Hunk, Line, Side
-from reviewers.findings import Coverage, DroppedFact, Fact, Finding, Gap, Location, Review, Severity, Skipped, Target
+from reviewers.findings import (
+    Coverage,
+    DroppedFact,
+    Fact,
+    Finding,
+    Gap,
+    Location,
+    Review,
+    Severity,
+    Skipped,
+    Stage,
+    Target,
+    Untold,
+)
+from reviewers.verification.values import Dissent, Standing, Verification, Vote
 
 USAGE = Usage(input_tokens=1_200, cached_input_tokens=200, output_tokens=300)
 
@@ -118,6 +132,10 @@ def finding(
     also: Iterable[str] = (),
     aliases: Iterable[str] = (),
     occurrence: int = 0,
+    stated: float | None = None,
+    votes: Iterable[Vote] = (),
+    verification: Verification | None = None,
+    dissent: Iterable[Dissent] = (),
 ) -> Finding:
     """A finding on line 12 of ``diff()``; elsewhere with ``at``, nowhere on the diff with ``placed=False``."""
     place = (at or location(path or "shop/orders.py")) if placed else None
@@ -138,7 +156,22 @@ def finding(
         also=tuple(also),
         aliases=tuple(aliases),
         occurrence=occurrence,
+        stated=stated,
+        votes=tuple(votes),
+        verification=verification,
+        dissent=tuple(dissent),
     )
+
+
+def second_look(
+    standing: Standing = Standing.CONFIRMED,
+    *,
+    by: str = "anthropic/claude-sonnet-5-5",
+    independence: int = 2,
+    quote: str = '    rows = db.execute("select * from orders where name = " + name)',
+    reason: str = "The name is put into the query as it is.",
+) -> Verification:
+    return Verification(standing=standing, by=by, independence=independence, quote=quote, reason=reason)
 
 
 def call(
@@ -205,6 +238,9 @@ def review(
     reviewers: Iterable[str] = ("security", "bugs", "performance", "architecture"),
     models_asked: bool = True,
     note: str = "",
+    refuted: Iterable[Finding] = (),
+    below: Iterable[Untold] = (),
+    stages: Iterable[Stage] = (),
 ) -> Review:
     """A review of ``diff()`` with these findings and one call, or without calls where no model was asked."""
     if calls is None:
@@ -219,6 +255,9 @@ def review(
         reviewers=tuple(reviewers),
         models_asked=models_asked,
         note=note,
+        refuted=tuple(refuted),
+        below_threshold=tuple(below),
+        stages=tuple(stages),
     )
 
 

@@ -8,6 +8,7 @@ from app.commands.command import Command
 from app.commands.naming import named, short
 from app.repo_config import all_reviewers
 from reviewers.report.sanitising import block_text, code_block, inline_code, inline_text, link
+from reviewers.report.second_looks import dissent_line, verdict_words
 from reviewers.report.wording import attribution, confidence, cost, cwe_url, place
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from app.store.values import StoredFinding
     from reviewers.findings import Finding
     from reviewers.reviewer import Rule
+    from reviewers.verification.values import Dissent
 
 _LONGEST_QUOTE = 4_000
 _MOST_EVIDENCE = 20
@@ -31,7 +33,14 @@ def _run(desk: Desk, arguments: str) -> str:
     ]
     if finding.anchor.strip():
         parts.append(f"**It stands on**:\n\n{code_block(finding.anchor, limit=_LONGEST_QUOTE)}")
-    parts += [_evidence(finding), _votes(finding), _price(desk, stored), _fate(desk, stored)]
+    parts += [
+        _evidence(finding),
+        _votes(finding),
+        _second_look(finding),
+        _dissent(finding),
+        _price(desk, stored),
+        _fate(desk, stored),
+    ]
     return "\n\n".join(filter(None, parts))
 
 
@@ -63,7 +72,31 @@ def _votes(finding: Finding) -> str:
         return f"**Votes**: tools alone; {confidence(finding)} sure."
     models = ", ".join(map(inline_text, finding.models))
     who = ", ".join(map(inline_text, finding.reviewers))
-    return f"**Votes**: {models}, as {who}; {confidence(finding)} sure."
+    stated = "" if finding.stated is None else f" (its author said {finding.stated:.0%})".replace("%", " %")
+    said = "".join(
+        f"\n- {inline_text(vote.model)}, as {inline_text(vote.reviewer)}: {inline_text(vote.severity)}"
+        for vote in finding.votes
+        if len(finding.votes) > 1
+    )
+    return f"**Votes**: {models}, as {who}; {confidence(finding)} sure{stated}.{said and f'{chr(10)}{said}'}"
+
+
+def _second_look(finding: Finding) -> str:
+    said, words = finding.verification, inline_text(verdict_words(finding))
+    if said is None:
+        return ""
+    code = f"\n\n{code_block(said.quote, limit=_LONGEST_QUOTE)}" if said.quote.strip() else ""
+    return f"**Second look**: {words}{said.reason and f': {inline_text(said.reason)}'}{code}"
+
+
+def _dissent(finding: Finding) -> str:
+    lines = [f"- {inline_text(dissent_line(each))}{_in_round(each)}" for each in finding.dissent]
+    return "**Dissent**:\n\n" + "\n".join(lines) if lines else ""
+
+
+def _in_round(dissent: Dissent) -> str:
+    code = f" ({inline_code(dissent.quote.strip())})" if dissent.quote.strip() else ""
+    return f"{code}, in round {dissent.round}" if dissent.round else code
 
 
 def _price(desk: Desk, stored: StoredFinding) -> str:

@@ -18,6 +18,7 @@ from app.publishing.markers import (
 from reviewers.diff import Side
 from reviewers.findings import Fact, Finding, Review
 from reviewers.report.sanitising import block_text, code_block, inline_code, inline_text, link
+from reviewers.report.second_looks import verdict_words
 from reviewers.report.wording import (
     attribution,
     coverage_line,
@@ -162,7 +163,8 @@ def _attribution(finding: Finding) -> str:
         words = inline_text(words).replace(finding.cwe, link(finding.cwe, url), 1)
     else:
         words = inline_text(words)
-    return " · ".join(part for part in (words, inline_text(models), short_id(finding)) if part)
+    told = (words, inline_text(models), inline_text(verdict_words(finding)), short_id(finding))
+    return " · ".join(part for part in told if part)
 
 
 def _open(review: Review, shown: Sequence[Finding]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from reviewers.diff import Diff
 from reviewers.findings import Finding, Review
-from reviewers.report import wording
+from reviewers.report import second_looks, wording
 from reviewers.report.quoting import QuotedLine, Quotes, replaced, suggested
 from reviewers.report.visibility import cut, encodable, readable, visible
 
@@ -118,6 +118,7 @@ def _template() -> Template:
         keep_trailing_newline=True,
     )
     environment.globals["wording"] = wording
+    environment.globals["second_looks"] = second_looks
     environment.filters.update(code=_code, prose=_prose, phrase=_phrase, line=_line, safe_url=_safe_url)
     return environment.get_template("page.html.jinja")
 

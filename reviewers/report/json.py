@@ -7,6 +7,7 @@ from typing import Any
 
 from reviewers.diff import Diff
 from reviewers.findings import Fact, Finding, Review
+from reviewers.report.second_looks import dissent_data, stage_data, verification_data, vote_data
 from reviewers.report.visibility import json_text
 from reviewers.report.wording import ModelUsage, by_model
 
@@ -34,6 +35,14 @@ def document(review: Review) -> dict[str, Any]:
         "models_asked": review.models_asked,
         "note": review.note,
         "findings": [_finding(finding) for finding in review.findings],
+        "refuted": [_finding(finding) for finding in review.refuted],
+        "below_threshold": [
+            {"reason": untold.reason, "finding": _finding(untold.finding)} for untold in review.below_threshold
+        ],
+        "silenced": [
+            {"how": each.how, "by": each.by, "reason": each.reason, "finding": _finding(each.finding)}
+            for each in review.silenced
+        ],
         "dropped_evidence": [
             {"reviewer": entry.reviewer, "reason": entry.reason, **_fact(entry.fact)} for entry in review.dropped
         ],
@@ -53,6 +62,7 @@ def document(review: Review) -> dict[str, Any]:
             "output_tokens": review.usage.output_tokens,
             "cost_usd": _dollars(review.cost_usd),
             "by_model": [_model(model) for model in by_model(review.calls)],
+            "by_stage": [stage_data(stage) for stage in review.stages],
         },
     }
 
@@ -79,6 +89,10 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "evidence": [_fact(fact) for fact in finding.evidence],
         "models": list(finding.models),
         "aliases": list(finding.aliases),
+        "stated_confidence": finding.stated,
+        "votes": [vote_data(vote) for vote in finding.votes],
+        "verification": verification_data(finding.verification),
+        "dissent": [dissent_data(dissent) for dissent in finding.dissent],
     }
 
 

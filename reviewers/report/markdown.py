@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reviewers.diff import Diff
 from reviewers.findings import Fact, Finding, Review
-from reviewers.report import wording
+from reviewers.report import second_looks, wording
 from reviewers.report.quoting import Quotes, replaced, suggested
 from reviewers.report.sanitising import block_text, code_block, inline_code, inline_text, link
 
@@ -24,7 +24,7 @@ def render(review: Review, diff: Diff) -> str:
     parts = [*_heading(review)]
     if review.findings:
         parts += [_table(review), *_details(review, Quotes(diff))]
-    parts += [*_gaps(review), *_dropped(review), *_skipped(review), *_usage(review)]
+    parts += [*_gaps(review), *_dropped(review), *_refuted(review), *_skipped(review), *_usage(review)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -80,6 +80,9 @@ def _finding(number: int, finding: Finding, quotes: Quotes) -> Iterator[str]:
     sources = [f"- {_fact(fact, finding)}" for fact in finding.evidence]
     if finding.models:
         sources.append(f"- found by {', '.join(inline_code(model) for model in finding.models)}")
+    if words := second_looks.verdict_line(finding):
+        sources.append(f"- {inline_text(words)}")
+    sources += [f"- {inline_text(second_looks.dissent_line(dissent))}" for dissent in finding.dissent]
     if sources:
         yield "\n".join(sources)
 
@@ -124,6 +127,15 @@ def _dropped(review: Review) -> Iterator[str]:
     yield "\n".join([*rows, f"- … and {left_out:,} more"] if left_out > 0 else rows)
 
 
+def _refuted(review: Review) -> Iterator[str]:
+    if not review.refuted:
+        return
+    yield "## Refuted by a second look"
+    rows = [f"- {inline_text(second_looks.refuted_line(finding))}" for finding in review.refuted[:GAPS_NAMED]]
+    left_out = len(review.refuted) - GAPS_NAMED
+    yield "\n".join([*rows, f"- … and {left_out:,} more"] if left_out > 0 else rows)
+
+
 def _skipped(review: Review) -> Iterator[str]:
     groups = wording.skipped_groups(review.coverage)
     if not groups:
@@ -141,6 +153,8 @@ def _skipped(review: Review) -> Iterator[str]:
 def _usage(review: Review) -> Iterator[str]:
     yield "## Cost"
     yield f"{inline_text(wording.usage_line(review))}."
+    if words := second_looks.cost_line(review):
+        yield f"{inline_text(words)}."
     models = wording.by_model(review.calls)
     if len(models) > 1:
         rows = ["| Model | Calls | Failed | Tokens in | Cached | Tokens out | Cost |", "|---|--:|--:|--:|--:|--:|--:|"]

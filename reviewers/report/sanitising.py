@@ -2,7 +2,7 @@
 
 What survives of a model's Markdown: emphasis with ``*``, inline code, lists and fenced code. What does not: HTML and
 its comments (they would fake our markers), images, links, mentions, issue references, headings, tables, quotes,
-formulas and diagrams, and every character that nobody can see.
+formulas and diagrams, commands to bots, and every character that nobody can see.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def inline_text(text: str, *, limit: int = INLINE_LIMIT) -> str:
         limit: Characters of ``text`` at most; more is cut with an ellipsis.
     """
     line = cut(" ".join(readable(text).split()), limit)
-    return _without_block_start("".join(_inline(line, _INLINE_SPECIAL)))
+    return _without_command(_without_block_start("".join(_inline(line, _INLINE_SPECIAL))))
 
 
 def block_text(text: str, *, limit: int = BLOCK_LIMIT) -> str:
@@ -45,7 +45,8 @@ def block_text(text: str, *, limit: int = BLOCK_LIMIT) -> str:
             language = "" if fence["language"].lower() in DRAWN_LANGUAGES else fence["language"]
             blocks += ["", code_block(code, language), ""]
         else:
-            blocks.append(_without_rule(_without_heading("".join(_inline(line.rstrip(), _BLOCK_SPECIAL)))))
+            safe = "".join(_inline(line.rstrip(), _BLOCK_SPECIAL))
+            blocks.append(_without_command(_without_rule(_without_heading(safe))))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(blocks)).strip("\n")
 
 
@@ -169,6 +170,11 @@ def _fenced(lines: Iterator[str], opening: re.Match[str]) -> Iterator[str]:
 
 def _without_block_start(line: str) -> str:
     return re.sub(r"\A(\d{0,9})([-+=:#>.)])", r"\1\\\2", line)
+
+
+def _without_command(line: str) -> str:
+    """A slash would make a command of the line, to us and to other bots that read along."""
+    return re.sub(r"\A(\s*(?:(?:[-+*]|\d{1,9}[.)])\s+)*)/(?=[A-Za-z])", r"\1\\/", line)
 
 
 def _without_heading(line: str) -> str:

@@ -16,6 +16,7 @@ from reviewers.perspectives import REVIEWERS
 from reviewers.report import wording
 from reviewers.report.quoting import Quotes
 from reviewers.report.sanitising import inline_text
+from reviewers.report.second_looks import verdict_words
 from reviewers.report.visibility import cut, json_text, readable
 from reviewers.reviewer import Rule
 
@@ -118,6 +119,8 @@ def _result(finding: Finding, rules: Mapping[str, int], quotes: Quotes, somewher
             "evidence": [f"{fact.source} {fact.code}" for fact in finding.evidence],
         },
     }
+    if words := verdict_words(finding):
+        result["properties"]["verification"] = words
     # Code scanning shows only what has a place, so a remark on the whole change stands on its first file.
     if path := finding.path or somewhere:
         result["locations"] = [_location(path, finding, quotes)]

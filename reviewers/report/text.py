@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from reviewers.diff import Diff
 from reviewers.findings import Fact, Finding, Review, Severity
-from reviewers.report import wording
+from reviewers.report import second_looks, wording
 from reviewers.report.quoting import QuotedLine, Quotes, replaced, suggested
 from reviewers.report.visibility import cut, visible
 
@@ -72,6 +72,7 @@ def lines(review: Review, diff: Diff, *, width: int = WIDTH) -> Iterator[TextLin
         yield from _finding(finding, quotes, columns)
     yield from _gaps(review, columns)
     yield from _dropped(review, columns)
+    yield from _refuted(review, columns)
     yield from _skipped(review, columns)
     yield ()
     yield from _closing(review, columns)
@@ -104,6 +105,10 @@ def _finding(finding: Finding, quotes: Quotes, width: int) -> Iterator[TextLine]
         yield from _wrapped(_fact(fact, finding), INDENT, width, Style.FAINT)
     if finding.models:
         yield from _wrapped(f"Found by {', '.join(finding.models)}", INDENT, width, Style.FAINT)
+    if words := second_looks.verdict_line(finding):
+        yield from _wrapped(words[:1].upper() + words[1:], INDENT, width, Style.FAINT)
+    for dissent in finding.dissent:
+        yield from _wrapped(second_looks.dissent_line(dissent), INDENT, width, Style.WARNING)
 
 
 def _fact(fact: Fact, finding: Finding) -> str:
@@ -178,6 +183,17 @@ def _dropped(review: Review, width: int) -> Iterator[TextLine]:
         yield _line((f"{INDENT}… and {len(review.dropped) - GAPS_NAMED:,} more", Style.FAINT))
 
 
+def _refuted(review: Review, width: int) -> Iterator[TextLine]:
+    if not review.refuted:
+        return
+    yield ()
+    yield _line((f"Refuted by a second look: {wording.counted(len(review.refuted), 'finding')}", Style.WARNING))
+    for finding in review.refuted[:GAPS_NAMED]:
+        yield from _wrapped(second_looks.refuted_line(finding), INDENT, width, Style.FAINT)
+    if len(review.refuted) > GAPS_NAMED:
+        yield _line((f"{INDENT}… and {len(review.refuted) - GAPS_NAMED:,} more", Style.FAINT))
+
+
 def _skipped(review: Review, width: int) -> Iterator[TextLine]:
     groups = wording.skipped_groups(review.coverage)
     if not groups:
@@ -197,6 +213,8 @@ def _skipped(review: Review, width: int) -> Iterator[TextLine]:
 def _closing(review: Review, width: int) -> Iterator[TextLine]:
     yield from _wrapped(wording.coverage_sentence(review), "", width)
     yield from _wrapped(f"{wording.usage_line(review)}.", "", width, Style.FAINT)
+    if words := second_looks.cost_line(review):
+        yield from _wrapped(f"{words}.", "", width, Style.FAINT)
 
 
 _SEVERITY_STYLES = {

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from llm_runtime.messages import Usage
 from reviewers.diff import Side
-from reviewers.findings import Severity
+from reviewers.findings import Severity, Stage, Untold
 from reviewers.report import REPORTS
+from reviewers.verification.values import Dissent, Standing, Vote
 from tests.builders import (
     ORDERS,
     call,
@@ -20,6 +21,7 @@ from tests.builders import (
     hunk,
     location,
     review,
+    second_look,
     skipped,
     target,
 )
@@ -56,6 +58,15 @@ REVIEW = review(
         suggestion='    path = EXPORTS / f"{uuid4()}.csv"\n',
         models=["anthropic/claude-opus-5-5", "openai/gpt-6.1-sol"],
         also=["bugs"],
+        stated=0.9,
+        votes=[
+            Vote(reviewer="security", model="anthropic/claude-opus-5-5", severity="critical", confidence=0.9),
+            Vote(reviewer="bugs", model="openai/gpt-6.1-sol", severity="medium", confidence=0.7),
+        ],
+        verification=second_look(by="gemini/gemini-4-argon", quote='    path = EXPORTS / request.args["name"]'),
+        dissent=[
+            Dissent(by="openai/gpt-6.1-sol", view="its severity is only medium", reason="A login is needed.", round=2)
+        ],
     ),
     finding(evidence=[fact()], models=()),
     finding(
@@ -67,6 +78,7 @@ REVIEW = review(
         anchor="        for order in store.orders(request.user):\n            writer.writerow([order.id, ...])",
         title="One query for every order",
         message="`store.customer` asks the database once for each order.",
+        verification=second_look(Standing.UNSURE, quote="", reason="`store` is not shown."),
     ),
     finding(
         reviewer="bugs",
@@ -101,6 +113,25 @@ REVIEW = review(
         call(provider="anthropic", model="claude-opus-5-5", cost_usd="0.1216"),
         call(usage=Usage(input_tokens=18_900, cached_input_tokens=12_000, output_tokens=2_100), cost_usd="0.0513"),
         failed_call(provider="gemini", model="gemini-4-argon", error="TimedOut"),
+    ],
+    refuted=[
+        finding(
+            reviewer="bugs",
+            rule="logic-error",
+            cwe=None,
+            title="An empty list is sorted",
+            verification=second_look(Standing.REFUTED, quote="    if len(rows) > 0:", reason="The line before asks."),
+        )
+    ],
+    below=[
+        Untold(
+            finding=finding(severity=Severity.LOW, confidence=0.4, title="A name says little"),
+            reason="0.40 sure; low findings are told from 0.65 on",
+        )
+    ],
+    stages=[
+        Stage(name="review", calls=(call(cost_usd="0.1729"),)),
+        Stage(name="verification", calls=(call(provider="gemini", model="gemini-4-argon", cost_usd="0.0210"),)),
     ],
     of=target(title="Export orders by name"),
 )
