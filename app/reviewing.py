@@ -13,6 +13,7 @@ from app.confidential import without_secrets
 from app.errors import Misconfigured
 from app.verifying import NOBODY, Room, Watch, verified, weighed
 from llm_runtime.cost.calculator import CostCalculator
+from reviewers.adjudication import ranked
 from reviewers.base_texts import with_base_texts
 from reviewers.calibration import DEFAULT_THRESHOLDS, NO_RECORD, Thresholds, TrackRecord
 from reviewers.conclusion import conclude, conclude_without_models
@@ -220,7 +221,8 @@ def review(
             sources=prepared.wishes.sources,
             reason=without_models,
         )
-        return Made(review=_told(weighed(_loud(done, prepared.wishes), prepared), prepared))
+        done = _heard(done, prepared.wishes, lambda review: weighed(review, prepared))
+        return Made(review=_told(done, prepared))
     panel = MultiModelCodeReviewer(guarded(llms, prepared.guard))
     result = panel.run(prepared.plan.tasks, on_end, cancellation=cancellation, stopped=stopped)
     done = conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
@@ -232,7 +234,8 @@ def review(
         watch=watch,
         earlier_usd=earlier_usd,
     )
-    done = verified(_loud(done, prepared.wishes), prepared, prepared.plan, result, room)
+    plan = prepared.plan
+    done = _heard(done, prepared.wishes, lambda review: verified(review, prepared, plan, result, room))
     return Made(review=_told(done, prepared), parked_for=result.parked_for)
 
 
@@ -243,8 +246,14 @@ def _evidence(snapshot: PullRequestSnapshot, selection: Selection, wishes: Wishe
     return replace(evidence, facts=added_to(evidence.facts, imported)) if imported else evidence
 
 
-def _loud(done: Review, wishes: Wishes) -> Review:
-    return done if wishes.low_evidence else without_low_reports(done)
+def _heard(done: Review, wishes: Wishes, weigh: Callable[[Review], Review]) -> Review:
+    """The review weighed; what tools alone say at low severity stands beside it as it is, where it is asked for."""
+    quiet = without_low_reports(done)
+    if not wishes.low_evidence:
+        return weigh(quiet)
+    low = (each for each in done.findings if each not in quiet.findings)
+    rest = weigh(replace(done, findings=quiet.findings))
+    return replace(rest, findings=ranked((*rest.findings, *low)))
 
 
 def _told(done: Review, prepared: Prepared) -> Review:
