@@ -71,7 +71,7 @@ _SIGNS = {
     "bugs": """
         logic-error none-dereference wrong-argument exception-swallowed error-path resource-leak concurrency off-by-one
         wrong-comparison mutable-default closure-capture type-confusion api-misuse data-loss unreachable-code
-        unused-result
+        unused-result broken-test
     """,
     "performance": """
         query-in-loop quadratic-time unbounded-growth blocking-call needless-copy repeated-work chatty-io large-payload

@@ -84,15 +84,16 @@ class Carriers:
 def functions(root: SgNode, grammar: Grammar) -> Mapping[str, Function]:
     """The functions of a text that can be told by their names."""
     found: dict[str, list[Function]] = {}
-    for kind in grammar.scopes:
-        for node in root.find_all(kind=kind):
-            named = node.field("name")
-            if named is None and (parent := node.parent()) is not None and parent.kind() in grammar.assigned:
-                named = parent.field(grammar.assigned[parent.kind()][0])
-            parameters = node.field("parameters")
-            if named is not None and parameters is not None:
-                names = tuple(name for each in parameters.named_children() for name in _declared(each, grammar))
-                found.setdefault(named.text(), []).append(Function(place_of(node), names))
+    for node in nodes(root):
+        if node.kind() not in grammar.scopes:
+            continue
+        named = node.field("name")
+        if named is None and (parent := node.parent()) is not None and parent.kind() in grammar.assigned:
+            named = parent.field(grammar.assigned[parent.kind()][0])
+        parameters = node.field("parameters")
+        if named is not None and parameters is not None:
+            names = tuple(name for each in parameters.named_children() for name in _declared(each, grammar))
+            found.setdefault(named.text(), []).append(Function(place_of(node), names))
     return {name: same[0] for name, same in found.items() if len(same) == 1}
 
 

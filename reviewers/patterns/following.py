@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewers.patterns.carriers import Carriers, Flow, Place, place_of
-from reviewers.patterns.grammar import Grammar
+from reviewers.patterns.grammar import FIRST, LAST, Grammar
 from reviewers.syntax.tree import nodes
 
 if TYPE_CHECKING:
@@ -88,10 +88,7 @@ class Walk:
         return self._branches[-1][1] if self._branches else None
 
     def _assign(self, node: SgNode, branch: Place | None) -> None:
-        target, value = (
-            _part(node, name, last)
-            for name, last in zip(self.grammar.assigned[node.kind()], (False, True), strict=True)
-        )
+        target, value = (_part(node, name) for name in self.grammar.assigned[node.kind()])
         if target is None or value is None or place_of(target) == place_of(value):
             return
         adds = "augmented" in node.kind() or "operator" in node.kind()
@@ -136,13 +133,13 @@ class Walk:
     def _call(self, node: SgNode) -> tuple[SgNode | None, str, SgNode | None]:
         """Receiver, last name and arguments of a call."""
         fields, arguments = self.grammar.calls[node.kind()]
-        parts = [_part(node, name, last=False) for name in fields]
+        parts = [_part(node, name) for name in fields]
         called = parts[-1]
         receiver = parts[0] if len(parts) > 1 else None
         if called is not None and called.kind() in self.grammar.members:
-            receiver = _part(called, self.grammar.members[called.kind()], last=False)
+            receiver = _part(called, self.grammar.members[called.kind()])
         name = re.split(r"\W+", called.text())[-1] if called is not None else ""
-        return receiver, name, _part(node, arguments, last=True)
+        return receiver, name, _part(node, arguments)
 
     def _tainted(self, node: SgNode, depth: int = 0) -> bool:
         place, kind = place_of(node), node.kind()
@@ -171,7 +168,7 @@ class Walk:
     def _member_tainted(self, node: SgNode, depth: int) -> bool:
         if re.split(r"\W+", node.text())[-1] in self.flow.ends:
             return False
-        inner = _part(node, self.grammar.members[node.kind()], last=False)
+        inner = _part(node, self.grammar.members[node.kind()])
         return inner is not None and self._tainted(inner, depth + 1)
 
     def _fixed(self, node: SgNode) -> bool:
@@ -194,9 +191,8 @@ def _compares(node: SgNode) -> bool:
     return operator is not None and operator.text() in _COMPARING
 
 
-def _part(node: SgNode, name: str, last: bool) -> SgNode | None:
-    """A field of a node; where it has no name, the first or the last child."""
-    if name:
+def _part(node: SgNode, name: str) -> SgNode | None:
+    if name not in {FIRST, LAST}:
         return node.field(name)
     children = node.named_children()
-    return children[-1 if last else 0] if children else None
+    return children[0 if name == FIRST else -1] if children else None

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+FIRST, LAST = "<first>", "<last>"
+"""Named children that have no field of their own."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grammar:
-    """Kinds of nodes of one grammar.
+    """Kinds of nodes of one grammar; where a child has no field, ``FIRST`` or ``LAST`` stands for it.
 
     Attributes:
         scopes: Functions and what else has variables of its own.
-        assigned: Kinds that give a value a name: field of the name, field of the value; an empty field means the first
-            or last named child.
+        assigned: Kinds that give a value a name: field of the name, field of the value.
         names: Kinds of variables.
-        members: Kinds of ``a.b`` and of ``a[b]``: the field of ``a``; an empty one means the first named child.
+        members: Kinds of ``a.b`` and of ``a[b]``: the field of ``a``.
         calls: Kinds of calls: fields of what is called (several: receiver and name), and of the arguments.
         decisions: Kinds whose value says nothing of what went in: comparisons, negations, functions.
         choices: Kinds with a condition that is no part of the value: the field of the condition.
@@ -42,7 +44,7 @@ _PYTHON = Grammar(
         "named_expression": ("name", "value"),
         "for_statement": ("left", "right"),
         "for_in_clause": ("left", "right"),
-        "as_pattern": ("alias", ""),
+        "as_pattern": ("alias", FIRST),
     },
     names=frozenset({"identifier"}),
     members={"attribute": "object", "subscript": "value"},
@@ -129,7 +131,7 @@ _CSHARP = Grammar(
         {"method_declaration", "constructor_declaration", "lambda_expression", "local_function_statement"}
     ),
     assigned={
-        "variable_declarator": ("name", ""),
+        "variable_declarator": ("name", LAST),
         "assignment_expression": ("left", "right"),
         "foreach_statement": ("left", "right"),
     },
@@ -172,12 +174,12 @@ _PHP = Grammar(
         "augmented_assignment_expression": ("left", "right"),
     },
     names=frozenset({"variable_name"}),
-    members={"member_access_expression": "object", "subscript_expression": ""},
+    members={"member_access_expression": "object", "subscript_expression": FIRST},
     calls={
         "function_call_expression": (("function",), "arguments"),
         "member_call_expression": (("object", "name"), "arguments"),
         "scoped_call_expression": (("scope", "name"), "arguments"),
-        "object_creation_expression": (("",), ""),
+        "object_creation_expression": ((FIRST,), LAST),
     },
     decisions=frozenset({"anonymous_function", "arrow_function"}),
     choices={"conditional_expression": "condition"},
