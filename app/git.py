@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,14 @@ _DIFF = (
     "--src-prefix=a/", "--dst-prefix=b/", "--submodule=short", "--ignore-submodules=dirty", "--unified=3",
     "--inter-hunk-context=0",
 )  # fmt: skip
+_DEFINING = (
+    "(^|[^A-Za-z0-9_$])(def|class|func|function|fn|interface|struct|type|trait|enum|module|const|let|var|record|impl"
+    "|public|private|protected|internal|static|export|async|abstract|final|#define)[[:space:]](.*[^A-Za-z0-9_$])?"
+)
+SEARCH_SECONDS = 3.0
+"""A search through a tree that takes longer is given up."""
+
+_TOO_LONG = 124
 _LITERAL = {"GIT_LITERAL_PATHSPECS": "1"}
 _OTHER_HABITS = ("GIT_DIFF_OPTS",)
 
@@ -174,14 +183,66 @@ class GitRepository:
             position += size + 1
         return contents
 
+    def paths(self, commit: str = "") -> tuple[str, ...]:
+        """Paths of all files of a commit, or, without one, of those in the work tree that are not ignored.
+
+        Names that are no UTF-8 are left out.
+        """
+        asked = (
+            ["ls-tree", "-r", "-z", "--name-only", "--full-tree", commit]
+            if commit
+            else ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"]
+        )
+        return tuple(_decoded(self._checked(asked).split(b"\0")))
+
+    def mentioning(
+        self, names: Sequence[str], endings: Sequence[str], *, commit: str = "", defining: bool = False
+    ) -> tuple[str, ...]:
+        """Files in which one of these words stands, in the order of their paths.
+
+        Args:
+            names: Identifiers.
+            endings: Of the files that are searched, with their dots; without any, none is.
+            commit: Where to search; by default in the work tree's tracked files.
+            defining: Whether only lines count that look like a definition of the word, in whatever language.
+        """
+        if not names or not endings:
+            return ()
+        words = "|".join(re.escape(name) for name in names)
+        pattern = f"{_DEFINING}({words})[[:space:]]*[(<:={{]" if defining else f"({words})"
+        how = ["--extended-regexp"] if defining else ["--extended-regexp", "--word-regexp"]
+        found = self._run(
+            [
+                "-c", "grep.fullName=true", "-c", "submodule.recurse=false",
+                "grep", "-I", "-z", "--files-with-matches", "--no-color", *how, "-e", pattern,
+                *([commit] if commit else []), "--", *(f"*{end}" for end in endings),
+            ],
+            seconds=SEARCH_SECONDS,
+        )  # fmt: skip
+        # Status 1 is "none"; a search that fails or takes too long leaves the review with less context.
+        listed = found.stdout.split(b"\0") if not found.returncode else []
+        return tuple(path.removeprefix(f"{commit}:") for path in _decoded(listed))
+
+    def ask(self, *arguments: str) -> bytes:
+        """What git prints for a command that only reads.
+
+        Raises:
+            Misconfigured: It failed; the line says why.
+        """
+        return self._checked(list(arguments))
+
     def _no_text(self) -> bytes:
         """Id of the empty file; git knows it without its being stored."""
         return self._checked(["hash-object", "-t", "blob", "--stdin"]).strip()
 
     def _run(
-        self, arguments: Sequence[str], environment: dict[str, str] | None = None, stdin: bytes = b""
+        self,
+        arguments: Sequence[str],
+        environment: dict[str, str] | None = None,
+        stdin: bytes = b"",
+        seconds: float | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        return _git(self.root, arguments, environment, stdin)
+        return _git(self.root, arguments, environment, stdin, seconds)
 
     def _checked(
         self, arguments: Sequence[str], environment: dict[str, str] | None = None, stdin: bytes = b""
@@ -193,20 +254,37 @@ class GitRepository:
         return done.stdout
 
 
+def _decoded(paths: Iterable[bytes]) -> Iterator[str]:
+    for path in paths:
+        try:
+            text = path.decode()
+        except UnicodeDecodeError:
+            continue  # a review names such a path by what git quotes, which is not in this list
+        if text:
+            yield text
+
+
 def _forced(as_text: Sequence[str], *commits: str) -> list[str]:
     return ["--text", *commits, "--", *as_text] if as_text else list(commits)
 
 
 def _git(
-    folder: Path, arguments: Sequence[str], environment: dict[str, str] | None = None, stdin: bytes = b""
+    folder: Path,
+    arguments: Sequence[str],
+    environment: dict[str, str] | None = None,
+    stdin: bytes = b"",
+    seconds: float | None = None,
 ) -> subprocess.CompletedProcess[bytes]:
     # LC_ALL: messages are read by people, but a translated one would not be found by its words in a bug report.
     kept = {name: value for name, value in os.environ.items() if name not in _OTHER_HABITS}
     env = {**kept, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", **(environment or {})}
     try:
+        command = ["git", *_NO_LOCAL_HABITS, *arguments]
         return subprocess.run(
-            ["git", *_NO_LOCAL_HABITS, *arguments], cwd=folder, env=env, input=stdin, capture_output=True, check=False
+            command, cwd=folder, env=env, input=stdin, capture_output=True, check=False, timeout=seconds
         )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, _TOO_LONG, b"", b"fatal: it took too long")
     except OSError as error:
         if not folder.is_dir():
             msg = f"{folder} is not a folder; go into one"

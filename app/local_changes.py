@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.errors import Misconfigured
+from app.git import GitRepository
+from app.local_context import with_surroundings
 from app.repo_config import CONFIG_PATH, guidance_of
 from reviewers.diff import Diff
 from reviewers.diff_parser import decode_diff, parse_diff
@@ -18,7 +20,6 @@ from reviewers.memory.learnings import LEARNINGS_PATH
 from reviewers.snapshot import SETTINGS_PATHS, Guidance, PullRequestSnapshot
 
 if TYPE_CHECKING:
-    from app.git import GitRepository
     from reviewers.diff import FileDiff
 
 MAX_FILE_BYTES = 1_000_000
@@ -89,16 +90,25 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
     guidance = guidance_of(config)
     known = _texts(repository.files_at(start, (*guidance, *SETTINGS_PATHS), max_bytes=MAX_FILE_BYTES))
     messages = repository.messages(start, end)
-    name = f"{head or repository.branch()} → {wanted}" + ("" if head else " (work tree)")
+    branch = head or repository.branch()
+    name = f"{branch} → {wanted}" + ("" if head else " (work tree)")
+    snapshot = PullRequestSnapshot(
+        target=Target(kind="git", name=name, base=start, head=end if head else ""),
+        diff=diff,
+        contents=contents,
+        title=messages[0].split("\n", 1)[0] if messages else "",
+        body="\n\n".join(messages),
+        branch=branch,
+        guidance=tuple(Guidance(path, known[path]) for path in dict.fromkeys(guidance) if path in known),
+        settings={path: known[path] for path in SETTINGS_PATHS if path in known},
+    )
     return Change(
-        snapshot=PullRequestSnapshot(
-            target=Target(kind="git", name=name, base=start, head=end if head else ""),
-            diff=diff,
-            contents=contents,
-            title=messages[0].split("\n", 1)[0] if messages else "",
-            body="\n\n".join(messages),
-            guidance=tuple(Guidance(path, known[path]) for path in dict.fromkeys(guidance) if path in known),
-            settings={path: known[path] for path in SETTINGS_PATHS if path in known},
+        snapshot=with_surroundings(
+            snapshot,
+            repository,
+            commit=end if head else "",
+            read=lambda paths: _texts(ends(paths)),
+            read_base=lambda paths: _texts(begins(paths)),
         ),
         config=config,
         other_configs=tuple(text for text in others if text is not None and text != config),
@@ -123,16 +133,34 @@ def change_in_diff(data: bytes, name: str, folder: Path) -> Change:
     diff = _parsed(data, name)
     found = read_texts(folder, diff.files)
     contents = {path: text for path, text in found.items() if all(_agrees(file, text) for file in diff.of(path))}
+    snapshot = PullRequestSnapshot(
+        target=Target(kind="diff", name=name),
+        diff=diff,
+        contents=contents,
+        # Only where the changed files lie there too is the folder the repository that the diff is of.
+        settings=_texts(_bytes_in(folder, SETTINGS_PATHS)) if contents else {},
+    )
     return Change(
-        snapshot=PullRequestSnapshot(
-            target=Target(kind="diff", name=name),
-            diff=diff,
-            contents=contents,
-            # Only where the changed files lie there too is the folder the repository that the diff is of.
-            settings=_texts(_bytes_in(folder, SETTINGS_PATHS)) if contents else {},
-        ),
+        snapshot=_beside_a_diff(snapshot, folder) if contents else snapshot,
         config=_text_in(folder, CONFIG_PATH),
         learnings=_text_in(folder, LEARNINGS_PATH),
+    )
+
+
+def _beside_a_diff(snapshot: PullRequestSnapshot, folder: Path) -> PullRequestSnapshot:
+    """With neighbours, where the folder is the top of a repository; the diff's base is not known, so no guidance is."""
+    try:
+        repository = GitRepository.around(folder)
+    except Misconfigured:
+        return snapshot
+    if repository.root.resolve() != folder.resolve():
+        return snapshot
+    return with_surroundings(
+        snapshot,
+        repository,
+        commit="",
+        read=lambda paths: _texts(_bytes_in(folder, paths)),
+        read_base=lambda _: {},
     )
 
 

@@ -91,6 +91,7 @@ def wishes_of(
         house_rules=house_rules(config),
         secrets=settings.secrets,
         learnings=tuple(learnings),
+        context_tokens=config.context.max_tokens,
         low_evidence=low_evidence or config.evidence.low,
         ignored_evidence=frozenset(name.lower() for name in config.evidence.ignore),
         reports=tuple(reports),

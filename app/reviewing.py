@@ -17,6 +17,7 @@ from reviewers.adjudication import ranked
 from reviewers.base_texts import with_base_texts
 from reviewers.calibration import DEFAULT_THRESHOLDS, NO_RECORD, Thresholds, TrackRecord
 from reviewers.conclusion import conclude, conclude_without_models
+from reviewers.context.retrieval import MAX_TOKENS
 from reviewers.cost_cap import within
 from reviewers.diff import Diff
 from reviewers.evidence import EVIDENCE
@@ -65,6 +66,7 @@ class Wishes:
         low_evidence: Whether what tools alone say at low severity is told too.
         ignored_evidence: Names of tools, in lower case, that are not asked nor heard.
         reports: What other tools wrote to files about this change.
+        context_tokens: What is shown beside a question has so many tokens at most; 0 for none.
     """
 
     reviewers: tuple[Reviewer, ...]
@@ -81,6 +83,7 @@ class Wishes:
     low_evidence: bool = False
     ignored_evidence: frozenset[str] = frozenset()
     reports: tuple[Entry, ...] = ()
+    context_tokens: int = MAX_TOKENS
 
     @property
     def sources(self) -> tuple[Source, ...]:
@@ -179,6 +182,7 @@ def prepare(
         price=calculator.cost,
         house_rules=wishes.house_rules,
         reviewed=reviewed,
+        context_tokens=wishes.context_tokens,
     )
     if wishes.max_cost_usd is not None:
         if plan.unpriced:

@@ -26,6 +26,7 @@ from app.configuration.texts import (
     PathGlobs,
 )
 from reviewers.calibration import DEFAULT_THRESHOLDS
+from reviewers.context.retrieval import MAX_TOKENS
 from reviewers.findings import Severity
 from reviewers.snapshot import GUIDANCE_PATHS
 
@@ -186,6 +187,16 @@ class Verification(BaseModel):
     ] = None
 
 
+class Context(BaseModel):
+    """What is shown to models beside the change."""
+
+    model_config = _STRICT
+
+    max_tokens: Annotated[
+        int, Field(ge=0, le=20_000, description="Beside one question at most; 0 shows the change alone.")
+    ] = MAX_TOKENS
+
+
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -228,6 +239,7 @@ class RepoConfig(BaseModel):
     when: When = When()
     caps: Caps = Caps()
     check: Check = Check()
+    context: Context = Context()
     evidence: EvidenceRules = EvidenceRules()
     verification: Verification = Verification()
     thresholds: Thresholds = Thresholds()

@@ -20,6 +20,8 @@ MAX_CALLERS = 5
 """Of one definition."""
 
 _LINES_AROUND = 3
+_LEAST_NAME = 4
+_CONSTRUCTORS = frozenset({"__init__", "constructor", "initialize", "__construct"})
 
 
 def altered_names(file: FileDiff, before: str | None, after: str | None) -> dict[str, str]:
@@ -49,13 +51,15 @@ def callers(shown: Shown, before: Mapping[str, str]) -> Iterator[Piece]:
     for file in shown.files:
         altered = altered_names(file, before.get(file.old_path or file.path), shown.texts.texts.get(file.path))
         for name, how in altered.items():
-            yield from _callers_of(name, how, shown)
+            yield from _callers_of(name, how, file, shown)
 
 
-def _callers_of(name: str, how: str, shown: Shown) -> Iterator[Piece]:
+def _callers_of(name: str, how: str, home: FileDiff, shown: Shown) -> Iterator[Piece]:
     count = 0
-    for path in shown.texts.texts:
+    for path in shown.texts.calling(name):
         lines = [use.line for use in shown.texts.uses(path) if use.name == name and use.called]
+        if not lines or not _means(name, path, home, shown):
+            continue
         for line in lines:
             hidden = shown.hidden(path, range(max(1, line - _LINES_AROUND), line + _LINES_AROUND + 1))
             if line not in hidden:
@@ -73,9 +77,23 @@ def _callers_of(name: str, how: str, shown: Shown) -> Iterator[Piece]:
                 return
 
 
+def _means(name: str, path: str, home: FileDiff, shown: Shown) -> bool:
+    """Whether a call in a file is likely to mean what the changed file defines, or did.
+
+    It does in the file itself, and where that is imported. Elsewhere only if nobody else defines the name, it is no
+    private one, and it is longer than what every other object has: ``get``, ``add``.
+    """
+    if path == home.path or {home.path, home.old_path} & shown.texts.imported(path, (home.path, home.old_path)):
+        return True
+    others = (defined for defined, _ in shown.texts.defined.get(name, ()) if defined != home.path)
+    return len(name) >= _LEAST_NAME and not name.startswith("_") and next(others, None) is None
+
+
 def _signatures(text: str, language: str) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
     for symbol in symbols(text, language):
         if not symbol.local and symbol.kind in {SymbolKind.FUNCTION, SymbolKind.METHOD}:
-            found.setdefault(symbol.name, set()).add(symbol.signature)
+            # A constructor is called by the name of its type.
+            name = symbol.container.rpartition(".")[2] if symbol.name in _CONSTRUCTORS else symbol.name
+            found.setdefault(name, set()).add(symbol.signature)
     return found

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 
 from reviewers.context.piece import Piece, Rank
 from reviewers.syntax.grammars import SymbolKind
-from reviewers.syntax.import_paths import PathIndex, paths_of
-from reviewers.syntax.imports import imports
 from reviewers.syntax.languages import language_of
 
 if TYPE_CHECKING:
@@ -45,10 +43,9 @@ def enclosing_symbols(shown: Shown) -> Iterator[Piece]:
 def used_definitions(shown: Shown) -> Iterator[Piece]:
     """The definitions of names on added lines: called ones first, types that are merely named after them."""
     seen: set[tuple[str, int]] = set()
-    index = PathIndex(shown.texts.texts)
     for file in shown.files:
         added = shown.added[file.path]
-        imported = _imported(file.path, shown.texts, index)
+        imported = shown.texts.imported(file.path)
         for use in shown.texts.uses(file.path):
             if use.line not in added:
                 continue
@@ -61,15 +58,6 @@ def used_definitions(shown: Shown) -> Iterator[Piece]:
 
 def _fits(symbol: Symbol, called: bool) -> bool:
     return called or symbol.kind is SymbolKind.TYPE
-
-
-def _imported(path: str, texts: Known, index: PathIndex) -> frozenset[str]:
-    language = language_of(path)
-    if language is None or path not in texts.texts:
-        return frozenset()
-    return frozenset(
-        home for each in imports(texts.texts[path], language) for home in paths_of(each, at=path, index=index)
-    )
 
 
 def _homes(name: str, at: str, imported: frozenset[str], texts: Known) -> tuple[tuple[str, Symbol], ...]:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from reviewers.enclosing import enclosing_lines, outline
+from reviewers.syntax.import_paths import PathIndex, paths_of
+from reviewers.syntax.imports import imports
 from reviewers.syntax.languages import language_of
 from reviewers.syntax.symbols import Symbol, symbols
 from reviewers.syntax.uses import Use, uses
@@ -19,24 +21,50 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Known:
-    """The files whose whole text is known, changed or not, and what stands in them."""
+    """The files whose whole text is known, changed or not, and what stands in them; each is parsed once."""
 
     texts: Mapping[str, str]
+    _symbols: dict[str, tuple[Symbol, ...]] = field(default_factory=dict, repr=False)
+    _uses: dict[str, tuple[Use, ...]] = field(default_factory=dict, repr=False)
 
     def symbols(self, path: str) -> tuple[Symbol, ...]:
         """The definitions of a file; none where it is not known or in no language that is parsed."""
-        language = language_of(path)
-        return symbols(self.texts[path], language) if language and path in self.texts else ()
+        if path not in self._symbols:
+            language = language_of(path)
+            self._symbols[path] = symbols(self.texts[path], language) if language and path in self.texts else ()
+        return self._symbols[path]
 
     def uses(self, path: str) -> tuple[Use, ...]:
         """The names in a file."""
-        language = language_of(path)
-        return uses(self.texts[path], language) if language and path in self.texts else ()
+        if path not in self._uses:
+            language = language_of(path)
+            self._uses[path] = uses(self.texts[path], language) if language and path in self.texts else ()
+        return self._uses[path]
+
+    def calling(self, name: str) -> Iterator[str]:
+        """Files in which a name may be called."""
+        return (path for path, text in self.texts.items() if name in text and language_of(path))
 
     def lines(self, path: str, numbers: Iterable[int]) -> tuple[tuple[int, str], ...]:
         """Lines of a file with their numbers; numbers beyond its end are left out."""
         lines = self.texts[path].split("\n")
         return tuple((number, lines[number - 1]) for number in numbers if 0 < number <= len(lines))
+
+    def imported(self, path: str, gone: Iterable[str | None] = ()) -> frozenset[str]:
+        """What a file imports of the files that are known, or of those that are gone."""
+        language = language_of(path)
+        if language is None or path not in self.texts:
+            return frozenset()
+        index = self._index if all(each is None or each in self.texts for each in gone) else self._index_with(gone)
+        found = imports(self.texts[path], language)
+        return frozenset(home for each in found for home in paths_of(each, at=path, index=index))
+
+    @cached_property
+    def _index(self) -> PathIndex:
+        return PathIndex(self.texts)
+
+    def _index_with(self, gone: Iterable[str | None]) -> PathIndex:
+        return PathIndex([*self.texts, *(path for path in gone if path is not None)])
 
     @cached_property
     def defined(self) -> Mapping[str, tuple[tuple[str, Symbol], ...]]:

@@ -58,7 +58,7 @@ class Symbol:
         return self.end_line - self.start_line + 1
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def symbols(text: str, language: str) -> tuple[Symbol, ...]:
     """The definitions of a text, in its order, an outer one before those in it; none where it is not parsed.
 

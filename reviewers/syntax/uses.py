@@ -30,7 +30,7 @@ class Use:
     called: bool
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def uses(text: str, language: str) -> tuple[Use, ...]:
     """Each name once for a line, calls before names, in the order of the text; none where it is not parsed.
 
