@@ -167,6 +167,8 @@ def _same(finding: Finding, golden: Golden, judged: Judged) -> By | None:
     verdict = judged(finding, golden) if golden.text else None
     if verdict is not None:
         return By.JUDGES if verdict else None
+    if golden.kinds:
+        return None
     wordless = any(
         near(finding, spot) and spot.rule is None and (spot.reviewer is None or spot.reviewer in finding.reviewers)
         for spot in golden.spots
