@@ -1,7 +1,9 @@
 """Which of ruff's rules count as evidence, and which reviewer's rule each of them is.
 
 Left out on purpose: style and naming; micro-costs whose cure changes nothing measurable (C4, PERF203); rules that are
-mostly wrong on real changes (S101, S404, S607, B007, B904, B905, F401, RUF012); passwords by variable name (S105–S107),
+mostly wrong on real changes (S101, S404, S607, B007, B904, B905, F401, PLW1510, RUF012); how code is typed, documented
+and written newer (ANN, D, PTH, RET, UP and the like); what only a preview of ruff has; how tangled a function is (C901,
+PLR0911, PLR0912, PLR0915), which is measured here against what it was before; passwords by variable name (S105–S107),
 which the secret scanner judges by the value. The weaknesses of the S rules are those that bandit publishes for
 the rules they come from (https://bandit.readthedocs.io), but where bandit says only "input validation" (XML, YAML).
 """
@@ -42,8 +44,10 @@ _TABLE: tuple[tuple[str, str, str | None, Severity, float, str], ...] = (
     ("security", "insecure-configuration", "CWE-94", _HIGH, 0.9, "S201"),
     ("security", "insecure-temp-file", "CWE-377", _LOW, 0.35, "S108"),
     ("security", "insecure-temp-file", "CWE-377", _MEDIUM, 0.9, "S306"),
+    ("security", "missing-authorization", "CWE-915", _MEDIUM, 0.6, "DJ007"),
     ("bugs", "syntax-error", None, _HIGH, 0.95, "invalid-syntax F404 F407 F621 F622 F701 F702 F704 F706 F707"),
     ("bugs", "syntax-error", None, _HIGH, 0.95, "PLE0100 PLE0115 PLE0117 PLE0118 PLE1142 PLE1700"),
+    ("bugs", "syntax-error", None, _HIGH, 0.85, "F406 F722"),
     ("bugs", "undefined-name", None, _HIGH, 0.85, "F821 F823"),
     ("bugs", "undefined-name", None, _MEDIUM, 0.85, "F822 PLE0604 PLE0605"),
     ("bugs", "wrong-argument", None, _HIGH, 0.9, "F501 F502 F503 F505 F506 F507 F508 F509 F521 F524 F525"),
@@ -53,18 +57,22 @@ _TABLE: tuple[tuple[str, str, str | None, Severity, float, str], ...] = (
     ("bugs", "logic-error", None, _MEDIUM, 0.85, "F402 F601 F602 B032 PIE794 PIE796 PLW0127 PLW0128 PLR0133 RUF034"),
     ("bugs", "logic-error", None, _MEDIUM, 0.85, "SIM220 SIM221 SIM222 SIM223 RUF060 PLR0206 PLR1708 ISC004 B021"),
     ("bugs", "logic-error", None, _MEDIUM, 0.55, "F811"),
-    ("bugs", "logic-error", None, _LOW, 0.6, "B033"),
+    ("bugs", "logic-error", None, _MEDIUM, 0.8, "DJ013"),
+    ("bugs", "logic-error", None, _LOW, 0.6, "B033 PLW0120"),
     ("bugs", "wrong-comparison", None, _HIGH, 0.85, "F632 PLW0177 PLR0124"),
     ("bugs", "wrong-comparison", None, _MEDIUM, 0.85, "YTT101 YTT102 YTT103 YTT201 YTT203 YTT204 YTT301 YTT302 YTT303"),
+    ("bugs", "wrong-comparison", None, _LOW, 0.5, "E711 E712 E721"),
     ("bugs", "off-by-one", None, _HIGH, 0.8, "PLE0643"),
     ("bugs", "type-confusion", None, _HIGH, 0.85, "RUF016 PLE0304 PLE0307 PLE0309 PLE0302 PLE1507"),
     ("bugs", "type-confusion", None, _MEDIUM, 0.7, "RUF032 RUF048 PLW1508"),
+    ("bugs", "type-confusion", None, _LOW, 0.5, "DTZ003 DTZ004"),
     ("bugs", "mutable-default", None, _MEDIUM, 0.8, "B006 B039 RUF008 RUF024"),
     ("bugs", "mutable-default", None, _LOW, 0.5, "B008 RUF009"),
     ("bugs", "closure-capture", None, _MEDIUM, 0.7, "B023"),
-    ("bugs", "exception-swallowed", None, _MEDIUM, 0.85, "B012 B029 PLE0116"),
+    ("bugs", "exception-swallowed", None, _MEDIUM, 0.85, "B012 B029 PLE0116 SIM107"),
+    ("bugs", "exception-swallowed", None, _LOW, 0.35, "BLE001"),
     ("bugs", "exception-swallowed", "CWE-703", _LOW, 0.4, "E722 S110 S112"),
-    ("bugs", "error-path", None, _HIGH, 0.9, "B016 B030 F901 PLE0704 PLW0133"),
+    ("bugs", "error-path", None, _HIGH, 0.9, "B016 B030 F901 G101 PLE0704 PLW0133"),
     ("bugs", "error-path", None, _MEDIUM, 0.7, "LOG004 LOG007"),
     ("bugs", "unreachable-code", None, _MEDIUM, 0.85, "B014 B025"),
     ("bugs", "unused-result", None, _MEDIUM, 0.8, "B015 B018 B022"),
@@ -76,14 +84,14 @@ _TABLE: tuple[tuple[str, str, str | None, Severity, float, str], ...] = (
     ("bugs", "resource-leak", None, _LOW, 0.6, "SIM115 B019"),
     ("bugs", "api-misuse", None, _MEDIUM, 0.7, "B003 B004 B005 PLE1310 PLE1519 PLE1520 PLE0237 PLE0241 PLW1507 RUF049"),
     ("bugs", "api-misuse", None, _MEDIUM, 0.7, "INT001 INT002 INT003 LOG001 LOG002 PLW0406 T100 RUF071"),
-    ("bugs", "api-misuse", None, _LOW, 0.8, "PLE2510 PLE2512 PLE2513 PLE2514 PLE2515 PLE0101"),
+    ("bugs", "api-misuse", None, _LOW, 0.8, "PLE2510 PLE2512 PLE2513 PLE2514 PLE2515 PLE0101 W605"),
     ("performance", "missing-timeout", "CWE-400", _MEDIUM, 0.8, "S113"),
     ("performance", "blocking-call", None, _MEDIUM, 0.85, "ASYNC210 ASYNC212 ASYNC220 ASYNC221 ASYNC222 ASYNC251"),
     ("performance", "blocking-call", None, _LOW, 0.6, "ASYNC230 ASYNC240 ASYNC250 ASYNC110"),
     ("performance", "quadratic-time", None, _MEDIUM, 0.8, "RUF017"),
     ("performance", "needless-copy", None, _LOW, 0.6, "PERF101 RUF015"),
     ("performance", "inefficient-iteration", None, _LOW, 0.5, "PERF102 PERF401 PERF402 PERF403"),
-    ("architecture", "excessive-complexity", None, _LOW, 0.6, "C901 PLR0911 PLR0912 PLR0913 PLR0915"),
+    ("architecture", "excessive-complexity", None, _LOW, 0.6, "PLR0913"),
 )
 
 RULES = {
@@ -95,7 +103,7 @@ RULES = {
 
 _MISLED = """
 invalid-syntax F402 F404 F811 F821 F822 F823 F841 F633 F634 F701 F702 F704 F706 F707 PLE0100 PLE0115 PLE0116 PLE0117
-PLE0118 PLE0604 PLE0605 PLE0704 PLE1142 PLE1700 PLW0133 PLW0406 C901 PLR0911 PLR0912 PLR0913 PLR0915 B002 B015 B018
+PLE0118 PLE0604 PLE0605 PLE0704 PLE1142 PLE1700 PLW0133 PLW0406 PLR0913 B002 B015 B018
 B021 B032 LOG004 LOG014 ISC004 SIM115 RUF006
 """
 

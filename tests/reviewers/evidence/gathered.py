@@ -8,7 +8,7 @@ from app.tools import run_tools
 from reviewers.base_texts import with_base_texts
 from reviewers.diff import Diff, FileDiff
 from reviewers.evidence import EVIDENCE, Source
-from reviewers.evidence_source import Evidence, Run
+from reviewers.evidence_source import Evidence, Failed, Job, Printed, Run
 from reviewers.findings import Target
 from reviewers.gathering import gather
 from reviewers.snapshot import PullRequestSnapshot
@@ -35,3 +35,8 @@ def gathered(
 def codes(evidence: Evidence) -> list[tuple[int, int, str]]:
     """First line, last line and tool's rule of each fact."""
     return [(fact.start_line, fact.end_line, fact.code) for fact in evidence.facts]
+
+
+def never(jobs: Sequence[Job]) -> Sequence[Printed | Failed]:
+    """A way to run tools that must not be taken."""
+    raise AssertionError(f"{jobs[0].program} was started")

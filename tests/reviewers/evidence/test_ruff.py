@@ -29,12 +29,12 @@ SLEEP = "import time\n\n\nasync def rest():\n    time.sleep(1)\n"
         pytest.param(SLEEP, 5, "performance", "blocking-call", None, id="sleep in a coroutine"),
         pytest.param("def f(:\n    pass\n", 1, "bugs", "syntax-error", None, id="broken syntax"),
         pytest.param(
-            "def f(n):\n" + "".join(f"    if n == {i}:\n        return n + {i}\n" for i in range(30)),
+            f"def f({', '.join(f'a{n}' for n in range(12))}):\n    pass\n",
             1,
             "architecture",
             "excessive-complexity",
             None,
-            id="a maze of branches",
+            id="a dozen arguments",
         ),
     ],
 )  # fmt: skip
@@ -44,6 +44,54 @@ def test_a_fault_is_told_to_the_reviewer_it_concerns(
     evidence = gathered(added_file("shop/orders.py", text), sources=[RUFF])
 
     assert (line, reviewer, rule, cwe) in [(f.start_line, f.reviewer, f.rule, f.cwe) for f in evidence.facts]
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "rule"),
+    [
+        pytest.param("try:\n    f()\nexcept Exception:\n    pass\n", "BLE001", "exception-swallowed", id="any error"),
+        pytest.param(
+            "def f():\n    try:\n        return 1\n    finally:\n        return 2\n",
+            "SIM107",
+            "exception-swallowed",
+            id="finally",
+        ),
+        pytest.param(
+            "import logging\nlogging.info('x', extra={'name': 1})\n",
+            "G101",
+            "error-path",
+            id="a record's own attribute",
+        ),
+        pytest.param("def f():\n    from os import *\n", "F406", "syntax-error", id="a star within a function"),
+        pytest.param("def f(a: 'in t') -> None:\n    return a\n", "F722", "syntax-error", id="an annotation"),
+        pytest.param("for a in b:\n    f(a)\nelse:\n    g()\n", "PLW0120", "logic-error", id="else without break"),
+        pytest.param("if a == None:\n    f()\n", "E711", "wrong-comparison", id="equal to None"),
+        pytest.param("if type(a) == type(b):\n    f()\n", "E721", "wrong-comparison", id="equal types"),
+        pytest.param(
+            "from datetime import datetime\nx = datetime.utcnow()\n",
+            "DTZ003",
+            "type-confusion",
+            id="a time without zone",
+        ),
+        pytest.param("x = '\\d'\n", "W605", "api-misuse", id="an escape that is none"),
+        pytest.param(
+            "from django import forms\nclass F(forms.ModelForm):\n    class Meta:\n        fields = '__all__'\n",
+            "DJ007",
+            "missing-authorization",
+            id="a form of all fields",
+        ),
+        pytest.param(
+            "from django.dispatch import receiver\n@other\n@receiver(s)\ndef f():\n    pass\n",
+            "DJ013",
+            "logic-error",
+            id="a receiver that is wrapped",
+        ),
+    ],
+)
+def test_faults_of_the_smaller_families_are_told(text: str, code: str, rule: str) -> None:
+    facts = gathered(added_file("shop/orders.py", text), sources=[RUFF]).facts
+
+    assert (code, rule) in [(fact.code, fact.rule) for fact in facts]
 
 
 @pytest.mark.parametrize(
