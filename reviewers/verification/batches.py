@@ -66,7 +66,13 @@ class Material:
                 return whole
         files = task.chunk.files if task is not None else self.snapshot.diff.files
         around = _around(files, findings)
-        context = build_context(around, self.snapshot, fence=self.fence, house_rules=self.house_rules)
+        context = build_context(
+            around,
+            self.snapshot,
+            fence=self.fence,
+            house_rules=self.house_rules,
+            pieces=[chosen.piece for chosen in self.plan.context.get(chunk, ())],
+        )
         return tuple(map(self.masked, context))
 
     def request(self, context: tuple[str, ...], question: str, schema: Mapping[str, object], name: str) -> Request:
