@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import __version__
-from app.cli import bench, db, dismiss, doctor, review, up, web, worker
+from app.cli import bench, db, dismiss, doctor, replay, review, up, web, worker
 from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
 
@@ -29,6 +29,7 @@ cli = typer.Typer(
 )
 cli.command("review")(review.command)
 cli.command("dismiss")(dismiss.command)
+cli.command("replay")(replay.command)
 cli.command("doctor")(doctor.command)
 cli.command("up")(up.command)
 cli.command("web")(web.command)

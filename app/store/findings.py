@@ -105,6 +105,10 @@ class Findings(Room):
             raise AmbiguousId(prefix, ids)
         return _finding(chosen[-1]) if chosen else None
 
+    def findings_of_review(self, review: str) -> tuple[StoredFinding, ...]:
+        """Those that a review concluded and no later one of the same pull request did; the worst is not first."""
+        return self._read(select(findings).where(findings.c.review == review).order_by(findings.c.id))
+
     def told_findings(self, repository: str, number: int) -> tuple[StoredFinding, ...]:
         """All that were posted on a pull request, the oldest first: open, fixed and dismissed."""
         return self._read(_told(repository, number))
