@@ -179,7 +179,13 @@ class _Run:
     def _make(self, reviewed: Reviewed) -> Made:
         """Plan what nobody has answered, and ask it; each answer is remembered as it comes."""
         settings, snapshot = self._services.settings, self._fetched.snapshot
-        wishes = wishes_of(self._config, settings, names=self._turn.wish.reviewers, learnings=self._learnings)
+        wishes = wishes_of(
+            self._config,
+            settings,
+            names=self._turn.wish.reviewers,
+            learnings=self._learnings,
+            outcomes=self._services.store.outcomes(self._name),
+        )
         with ExitStack() as stack:
             # Opening the connections takes as long as the tools do, and on another core.
             llms = functools.cache(lambda: stack.enter_context(self._llms(wishes)))

@@ -14,11 +14,13 @@ from app.reviewing import Wishes
 from reviewers.calibration import Thresholds
 from reviewers.diff import Diff, FileDiff
 from reviewers.errors import UnknownReviewer
+from reviewers.memory.record import record_of
 from reviewers.perspectives import by_name
 from reviewers.selection import select
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from reviewers.findings import Finding
     from reviewers.imported.report import Entry
     from reviewers.memory.learnings import Learning
     from reviewers.reviewer import Reviewer
@@ -42,6 +44,7 @@ def wishes_of(
     no_llm: bool = False,
     max_cost: Decimal | None = None,
     learnings: Sequence[Learning] = (),
+    outcomes: Iterable[tuple[Finding, bool]] = (),
     low_evidence: bool = False,
     reports: Sequence[Entry] = (),
 ) -> Wishes:
@@ -55,6 +58,7 @@ def wishes_of(
         no_llm: Whether no model is to be asked.
         max_cost: Dollars, over those of the configuration.
         learnings: What people decided about findings before.
+        outcomes: Findings of earlier reviews of which something became, and whether they were right.
         low_evidence: Whether what tools alone say at low severity is told, whatever the configuration says.
         reports: What other tools wrote to files about the change.
 
@@ -91,6 +95,7 @@ def wishes_of(
         house_rules=house_rules(config),
         secrets=settings.secrets,
         learnings=tuple(learnings),
+        record=record_of(outcomes, learnings),
         context_tokens=config.context.max_tokens,
         low_evidence=low_evidence or config.evidence.low,
         ignored_evidence=frozenset(name.lower() for name in config.evidence.ignore),
