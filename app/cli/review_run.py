@@ -125,8 +125,10 @@ def _read(options: ReviewOptions, settings: Settings, stack: ExitStack) -> _Sour
 def _read_pull_request(text: str, client: GitHubClient) -> _Source:
     from app.github.addresses import parse_pull_request  # noqa: PLC0415 - PyGithub is loaded for pull requests only
     from app.github.snapshot import fetch_snapshot  # noqa: PLC0415
+    from app.github.surroundings import with_surroundings  # noqa: PLC0415
 
-    fetched = fetch_snapshot(client, parse_pull_request(text, client.address), wanted=worth_fetching)
+    pull = parse_pull_request(text, client.address)
+    fetched = with_surroundings(client, fetch_snapshot(client, pull, wanted=worth_fetching))
     change = Change(snapshot=fetched.snapshot, config=fetched.config, learnings=fetched.learnings)
     return _Source(change=change, client=client, pull=fetched.pull)
 

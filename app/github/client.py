@@ -167,6 +167,30 @@ class GitHubClient:
             self._graphql_refused = True
             raise GraphQLRefused(f"GraphQL does not answer at {self.address.graphql}: {error}") from error
 
+    def graphql_in_part(self, query: str, variables: Mapping[str, Any], *, about: str) -> Mapping[str, Any]:
+        """The ``data`` of a query that is only helpful, as far as it is given.
+
+        A token that may not see some of it (an App that may not read issues) gets null there, and the rest. What fails
+        here tells nothing of other queries, so that these are still asked.
+
+        Raises:
+            GraphQLRefused: There is no data.
+            WrongToken: The token is not accepted.
+            GitHubRateLimited: GitHub asks to wait too long.
+        """
+        if self._graphql_refused:
+            raise GraphQLRefused(f"GraphQL does not answer at {self.address.graphql}")
+        try:
+            body = self._sender.send(self._query(query, variables, about, writes=False)).json()
+        except (WrongToken, GitHubRateLimited):
+            raise
+        except GitHubError as error:
+            raise GraphQLRefused(f"GraphQL does not tell {about}: {error}") from error
+        data = body.get("data") if isinstance(body, dict) else None
+        if not isinstance(data, dict):
+            raise GraphQLRefused(f"GraphQL does not tell {about} ({', '.join(_error_kinds(body)) or 'no data'})")
+        return data
+
     def mutate(self, mutation: str, variables: Mapping[str, Any], *, about: str) -> Any:
         """The ``data`` of a mutation that comes to the same when it is done twice.
 
@@ -189,6 +213,11 @@ class GitHubClient:
     def distrust_graphql(self) -> None:
         """Ask it no more: what it answered is not what GitHub's schema promises."""
         self._graphql_refused = True
+
+    @property
+    def without_graphql(self) -> bool:
+        """Whether GraphQL does not answer, as it does nobody without a token."""
+        return self._graphql_refused
 
     @property
     def rest_alone(self) -> bool:

@@ -78,23 +78,54 @@ def batch(client: GitHubClient, pull: PullRequestId, versions: Sequence[Version]
     Raises:
         GraphQLRefused: Read them by REST.
     """
-    variables = {f"e{number}": f"{version.commit}:{version.path}" for number, version in enumerate(versions)}
-    declared = "".join(f", ${name}: String!" for name in variables)
-    asked = "".join(f" f{name[1:]}: object(expression: ${name}) {{ ...content }}" for name in variables)
+    asked = asking_for(versions)
     query = (
-        f"query Contents($owner: String!, $repo: String!{declared}) "
-        f"{{ repository(owner: $owner, name: $repo) {{{asked} }} }} "
-        "fragment content on Blob { text isBinary isTruncated byteSize }"
+        f"query Contents($owner: String!, $repo: String!{asked.declared}) "
+        f"{{ repository(owner: $owner, name: $repo) {{{asked.fields} }} }} {BLOB}"
     )
-    data = client.graphql(query, {"owner": pull.owner, "repo": pull.repo, **variables}, about=f"files of {pull}")
-    repository = data.get("repository")
-    if not isinstance(repository, dict) or not {f"f{name[1:]}" for name in variables} <= repository.keys():
+    variables = {"owner": pull.owner, "repo": pull.repo, **asked.variables}
+    repository = client.graphql(query, variables, about=f"files of {pull}").get("repository")
+    if not isinstance(repository, dict) or not {f"f{number}" for number in range(len(versions))} <= repository.keys():
         client.distrust_graphql()
         raise GraphQLRefused(f"GraphQL does not know the repository of {pull}")
     blobs = {version: repository.get(f"f{number}") for number, version in enumerate(versions)}
     cut_off = [version for version, blob in blobs.items() if _cut_off(blob)]
-    whole = {version: blob["text"] for version, blob in blobs.items() if blob is not None and _whole(blob)}
-    return whole | one_by_one(client, pull, cut_off[:_MOST_TRUNCATED])
+    return texts_in(repository, versions) | one_by_one(client, pull, cut_off[:_MOST_TRUNCATED])
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """The parts of a query for texts.
+
+    Attributes:
+        declared: Of its variables, to follow others.
+        fields: Of ``repository``.
+        variables: Their values.
+    """
+
+    declared: str
+    fields: str
+    variables: Mapping[str, str]
+
+
+BLOB = "fragment content on Blob { text isBinary isTruncated byteSize }"
+"""What the fields of a query for texts are made of."""
+
+
+def asking_for(versions: Sequence[Version]) -> Asking:
+    """The parts of a query for these versions; paths travel as variables."""
+    variables = {f"e{number}": f"{version.commit}:{version.path}" for number, version in enumerate(versions)}
+    return Asking(
+        declared="".join(f", ${name}: String!" for name in variables),
+        fields="".join(f" f{name[1:]}: object(expression: ${name}) {{ ...content }}" for name in variables),
+        variables=variables,
+    )
+
+
+def texts_in(repository: Mapping[str, Any], versions: Sequence[Version]) -> dict[Version, str]:
+    """The whole texts in the answer to such a query."""
+    blobs = {version: repository.get(f"f{number}") for number, version in enumerate(versions)}
+    return {version: blob["text"] for version, blob in blobs.items() if blob is not None and _whole(blob)}
 
 
 def one_by_one(client: GitHubClient, pull: PullRequestId, versions: Iterable[Version]) -> dict[Version, str]:

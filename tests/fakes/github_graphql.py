@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from graphql import GraphQLSchema, build_schema, graphql_sync
+from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
 
-from tests.fakes.github_repository import as_bytes, blob_sha
+from tests.fakes.github_repository import FakePull, as_bytes, blob_sha
 from tests.fakes.github_state import GitHubState
 from tests.fakes.github_threads import minimize, not_found, resolve
 
@@ -39,7 +39,10 @@ SCHEMA: GraphQLSchema = build_schema(
       comments(first: Int, after: String): IssueCommentConnection!
       reviews(first: Int, after: String, states: [PullRequestReviewState!]): PullRequestReviewConnection
       reviewThreads(first: Int, after: String): PullRequestReviewThreadConnection!
+      closingIssuesReferences(first: Int, after: String): IssueConnection
     }
+    type IssueConnection { nodes: [Issue], pageInfo: PageInfo!, totalCount: Int! }
+    type Issue { number: Int!, title: String!, body: String! }
     type IssueCommentConnection { nodes: [IssueComment], pageInfo: PageInfo!, totalCount: Int! }
     type IssueComment { fullDatabaseId: BigInt, body: String!, viewerDidAuthor: Boolean! }
     type PullRequestReviewConnection { nodes: [PullRequestReview], pageInfo: PageInfo!, totalCount: Int! }
@@ -49,7 +52,7 @@ SCHEMA: GraphQLSchema = build_schema(
     }
     type PullRequestReviewThreadConnection { nodes: [PullRequestReviewThread], pageInfo: PageInfo!, totalCount: Int! }
     type PullRequestReviewThread {
-      id: ID!, isResolved: Boolean!, isOutdated: Boolean!, resolvedBy: User
+      id: ID!, isResolved: Boolean!, isOutdated: Boolean!, resolvedBy: User, path: String!, line: Int
       comments(first: Int, after: String): PullRequestReviewCommentConnection!
     }
     type PullRequestReviewCommentConnection {
@@ -181,7 +184,19 @@ def _pull(state: GitHubState, number: int) -> dict[str, Any] | None:
         "comments": _written(state, [c for c in state.issue_comments if c["pull"] == number]),
         "reviews": _written(state, reviews),
         "reviewThreads": connection(threads),
+        "closingIssuesReferences": _closing(pull),
     }
+
+
+def _closing(pull: FakePull) -> Callable[..., dict[str, Any]]:
+    """The issues that a pull request closes; who may not read issues is refused them, and gets the rest."""
+    if pull.issues_hidden:
+
+        def hidden(_info: Any, **_rest: Any) -> dict[str, Any]:
+            raise GraphQLError("Resource not accessible by integration", extensions={"type": "FORBIDDEN"})
+
+        return hidden
+    return connection([{"number": number, "title": title, "body": body} for number, title, body in pull.closes])
 
 
 def _thread(state: GitHubState, first: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
@@ -190,6 +205,8 @@ def _thread(state: GitHubState, first: Mapping[str, Any], comments: Iterable[Map
         "id": f"PRRT_{first['id']}",
         "isResolved": known.get("resolved", False),
         "isOutdated": state.outdated(first),
+        "path": first.get("path", ""),
+        "line": None if state.outdated(first) else first.get("line"),
         "resolvedBy": None,
         "comments": _written(state, [first, *(item for item in comments if item.get("in_reply_to_id") == first["id"])]),
     }

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.fakes.github_replies import page, refused
-from tests.fakes.github_repository import Change, FakePull, as_bytes, blob_sha
+from tests.fakes.github_repository import Change, FakePull, Files, as_bytes, blob_sha
 from tests.fakes.github_state import GitHubState
 from tests.fakes.server import Incoming, Reply, json_reply
 
 CONTENT_LIMIT = 1_000_000
+TREE_LIMIT = 1_000
 _MOST_DIFF_FILES, _MOST_DIFF_LINES = 300, 20_000
 
 
@@ -115,13 +116,31 @@ def contents(state: GitHubState, request: Incoming, path: str) -> Reply:
     return json_reply(entry)
 
 
-def tree(state: GitHubState, _request: Incoming, commit: str) -> Reply:
+def tree(state: GitHubState, request: Incoming, commit: str) -> Reply:
     files = state.at(commit)
     if files is None:
         return refused(404, "Not Found")
+    if request.query.get("recursive"):
+        return _whole_tree(state, commit, files)
     names = sorted({path.split("/")[0] for path in files})
     tree = [{"path": name, "mode": "100644" if name in files else "040000", "type": "blob"} for name in names]
     return json_reply({"sha": commit, "url": state.api_url, "tree": tree, "truncated": False})
+
+
+def _whole_tree(state: GitHubState, commit: str, files: Files) -> Reply:
+    """With folders as entries of their own, and cut off after so many entries as GitHub's is after 100,000."""
+    folders = {path.rsplit("/", depth)[0] for path in files for depth in range(1, path.count("/") + 1)}
+    entries: list[dict[str, Any]] = [
+        *({"path": path, "mode": "040000", "type": "tree", "sha": blob_sha(path)} for path in folders),
+        *(
+            {"path": path, "mode": "100644", "type": "blob", "sha": blob_sha(text), "size": len(text)}
+            for path, text in files.items()
+        ),
+    ]
+    entries.sort(key=lambda entry: str(entry["path"]))
+    shown = entries[:TREE_LIMIT]
+    truncated = len(shown) < len(entries)
+    return json_reply({"sha": commit, "url": state.api_url, "tree": shown, "truncated": truncated})
 
 
 def blob(state: GitHubState, _request: Incoming, sha: str) -> Reply:

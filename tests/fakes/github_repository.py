@@ -18,7 +18,8 @@ class FakePull:
     """A pull request. ``base_files`` are those of its merge base; what the base branch has by now may be given apart.
 
     ``renames`` maps new paths to old ones. ``omitted`` names files whose patch GitHub leaves out. ``unlisted`` counts
-    files beyond those that GitHub lists. ``fork`` is the full name of the repository that it comes from.
+    files beyond those that GitHub lists. ``fork`` is the full name of the repository that it comes from. ``closes`` are
+    issues as (number, title, body), which a token without that permission (``issues_hidden``) does not see.
     """
 
     number: int = 7
@@ -40,6 +41,8 @@ class FakePull:
     renames: Mapping[str, str] = field(default_factory=dict)
     omitted: frozenset[str] = frozenset()
     unlisted: int = 0
+    closes: tuple[tuple[int, str, str], ...] = ()
+    issues_hidden: bool = False
 
     @property
     def head_sha(self) -> str:
