@@ -58,6 +58,17 @@ def run_tools(
         return tuple(_outcome(each, most_bytes) if isinstance(each, _Running) else each for each in started)
 
 
+def is_installed(job: Job, folders: Sequence[Path] | None = None) -> bool:
+    """Whether the program of a job is there.
+
+    Args:
+        job: What would be run.
+        folders: Where programs are; by default ``program_folders()``.
+    """
+    program = _found(job.program, program_folders() if folders is None else tuple(folders))
+    return program is not None and (not job.needs or find_spec(job.needs) is not None)
+
+
 @dataclass(slots=True, kw_only=True)
 class _Running:
     """A process and what it printed so far."""
@@ -89,7 +100,7 @@ _CHUNK_BYTES = 1 << 16
 
 def _start(job: Job, folders: tuple[Path, ...], cleaning: ExitStack) -> _Running | Failed:
     program = _found(job.program, folders)
-    if program is None or (job.needs and find_spec(job.needs) is None):
+    if program is None or not is_installed(job, folders):
         return Failed(f"{job.needs or job.program} is not installed: pip install {job.package}", missing=True)
     try:
         home = Path(cleaning.enter_context(tempfile.TemporaryDirectory(prefix="quartet-", ignore_cleanup_errors=True)))
