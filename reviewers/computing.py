@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from reviewers.file_kinds import reason_by_path
 from reviewers.findings import Fact, Gap
 from reviewers.pieces import whole_piece
+from reviewers.syntax.imports import imports
 from reviewers.syntax.long_lines import workable
 from reviewers.syntax.symbols import symbols
 from reviewers.syntax.tree import parse
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from reviewers.diff import FileDiff
     from reviewers.snapshot import PullRequestSnapshot
+    from reviewers.syntax.imports import Import
     from reviewers.syntax.symbols import Symbol
 
 MOST_CHARACTERS = 2_000_000
@@ -64,12 +66,16 @@ class Trees:
 
     Attributes:
         room: Characters that may still be parsed.
+        import_room: Characters whose imports may still be listed.
         refused: Whether a text was left out for want of room.
     """
 
     room: int = MOST_CHARACTERS
+    import_room: int = MOST_CHARACTERS
     refused: bool = False
     _made: dict[tuple[str, str], SgNode | None] = field(default_factory=dict)
+    _taken: set[str] = field(default_factory=set)
+    _read: set[str] = field(default_factory=set)
 
     def of(self, text: str, language: str) -> SgNode | None:
         """The root of a text's tree; None where it is too long or its language unknown, or without room."""
@@ -82,16 +88,31 @@ class Trees:
 
     def symbols_of(self, text: str, language: str) -> tuple[Symbol, ...]:
         """The definitions of a text, as ``symbols`` has them; none without room."""
-        return symbols(text, language) if (text, language) in self._made or self._take(text) else ()
+        return symbols(text, language) if self._take(text) else ()
+
+    def imports_of(self, text: str, language: str) -> tuple[Import, ...]:
+        """The imports of a text, as ``imports`` has them; none without room.
+
+        They have room of their own, as they are asked of unchanged files too; no loss of those is worth telling.
+        """
+        if text not in self._read:
+            if len(text) > self.import_room or _stalls(text):
+                return ()
+            self.import_room -= len(text)
+            self._read.add(text)
+        return imports(text, language)
 
     def _take(self, text: str) -> bool:
-        """Whether there was room for a text that can be worked with."""
+        """Whether there was room for a text that can be worked with; it takes its room once."""
+        if text in self._taken:
+            return True
         if not workable(text) or _stalls(text):
             return False
         if len(text) > self.room:
             self.refused = True
             return False
         self.room -= len(text)
+        self._taken.add(text)
         return True
 
 
@@ -116,6 +137,10 @@ class Known:
     def symbols(self, text: str, language: str) -> tuple[Symbol, ...]:
         """The definitions of a text; see ``Trees.symbols_of``."""
         return self.trees.symbols_of(text, language)
+
+    def imports(self, text: str, language: str) -> tuple[Import, ...]:
+        """The imports of a text; see ``Trees.imports_of``."""
+        return self.trees.imports_of(text, language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

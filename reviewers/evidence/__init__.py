@@ -10,10 +10,12 @@ from reviewers.evidence.dead_code import DEAD_CODE
 from reviewers.evidence.dependencies import DEPENDENCIES
 from reviewers.evidence.firewall import FIREWALL
 from reviewers.evidence.hadolint import HADOLINT
+from reviewers.evidence.imports import IMPORTS
 from reviewers.evidence.lizard import LIZARD
 from reviewers.evidence.mypy import MYPY
 from reviewers.evidence.oxlint import OXLINT
 from reviewers.evidence.patterns import PATTERNS
+from reviewers.evidence.public_api import PUBLIC_API
 from reviewers.evidence.ruff import RUFF
 from reviewers.evidence.secrets import SECRETS
 from reviewers.evidence.zizmor import ZIZMOR
@@ -30,6 +32,8 @@ EVIDENCE: tuple[Source, ...] = (
     DEPENDENCIES,
     COMPLEXITY,
     DEAD_CODE,
+    IMPORTS,
+    PUBLIC_API,
     FIREWALL,
     OXLINT,
     HADOLINT,
