@@ -110,8 +110,7 @@ def test_what_is_one_remark(other: Finding, told: int) -> None:
     assert {name for each in merged for name in each.models} == {*one.models, *other.models}
 
 
-@pytest.mark.parametrize("pair", [(one, other) for one in sorted(KNOWN)[:20] for other in sorted(KNOWN)[:20]])
-def test_nearness_has_no_direction(pair: tuple[str, str]) -> None:
-    one, other = ((name.split("/")[0], name.split("/")[1]) for name in pair)
+def test_nearness_has_no_direction() -> None:
+    rules = [(name.split("/")[0], name.split("/")[1]) for name in sorted(KNOWN)]
 
-    assert near(one, other) is near(other, one)
+    assert all(near(one, other) is near(other, one) for one in rules for other in rules)

@@ -27,7 +27,7 @@ from tests.builders import finding, location
 from tests.fakes.anthropic import FakeAnthropic
 from tests.fakes.github_app import FakeGitHubApp, FakePull
 from tests.fakes.github_state import GitHubState
-from tests.fakes.models import Answers
+from tests.fakes.models import Answer, Answers, Asked, confirms
 from tests.fakes.redis_server import own_prefix, redis_server
 
 CODE = "def total(rows):\n    return sum(rows) / len(rows)\n"
@@ -48,6 +48,7 @@ class Room:
     services: Services
     client: GitHubClient
     log: list[str] = field(default_factory=list)
+    vendor: FakeAnthropic | None = None
 
     @property
     def repository(self) -> RepositoryId:
@@ -149,7 +150,14 @@ def open_room(tmp_path: Path) -> Iterator[Open]:
     """``open_room(answers, config=…)`` is a room whose models answer so; without answers there is no key for any."""
     with ExitStack() as stack:
 
-        def opened(answers: Answers | None = None, *, config: str = "", **options: Any) -> Room:
+        def opened(
+            answers: Answers | None = None,
+            *,
+            config: str = "",
+            looks_again: Callable[[Asked], Answer] = confirms,
+            **options: Any,
+        ) -> Room:
+            vendor: FakeAnthropic | None = None
             app = stack.enter_context(FakeGitHubApp(**options))
             files = {"shop.py": "def total(rows):\n    return 0\n", **({".quartet.yml": config} if config else {})}
             pull = FakePull(base_files=files, head_files={**files, "shop.py": CODE})
@@ -157,7 +165,7 @@ def open_room(tmp_path: Path) -> Iterator[Open]:
             github = app.repository("octo/app", pull, collaborators=roles, files=files)
             environment: dict[str, Any] = {}
             if answers is not None:
-                vendor = stack.enter_context(FakeAnthropic(answers=answers))
+                vendor = stack.enter_context(FakeAnthropic(answers=answers, looks_again=looks_again))
                 environment = {"anthropic_api_key": SecretStr("sk-ant-1234567"), "anthropic_base_url": vendor.base_url}
             settings = Settings(
                 github_api_url=app.api_url,
@@ -179,7 +187,7 @@ def open_room(tmp_path: Path) -> Iterator[Open]:
             )
             client = GitHubClient(app.token(github), api_address(app.api_url), sleep=lambda _: None)
             stack.callback(client.close)
-            return Room(app, github, services, client)
+            return Room(app, github, services, client, vendor=vendor)
 
         yield opened
 

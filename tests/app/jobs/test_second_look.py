@@ -1,0 +1,95 @@
+"""What second looks say is not posted twice, and not asked twice."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from app.jobs import take_turn
+from app.wishes import Wish
+from tests.app.commands.conftest import CODE, Open, Room
+from tests.fakes.models import Answer, Asked, says, verdicts
+
+DIVISION = {
+    "path": "shop.py",
+    "quote": "return sum(rows) / len(rows)",
+    "line": 2,
+    "removed": False,
+    "rule": "logic-error",
+    "severity": "high",
+    "confidence": 0.9,
+    "title": "Division by zero",
+    "message": "An empty list has no length.",
+    "suggestion": None,
+    "evidence": [],
+}
+
+
+def finds_division(asked: Asked) -> Answer:
+    mine = "Your speciality now: Bug hunter" in asked.prompt and DIVISION["quote"] in asked.prompt
+    return says({"findings": [DIVISION] if mine else [], "dropped_evidence": []}, input=6_000, output=6_000)
+
+
+def refutes(asked: Asked) -> Answer:
+    return verdicts(asked, "refuted")
+
+
+def review(room: Room) -> None:
+    room.services.turns.want(room.repository, 7, Wish(reason="push", head=room.head), not_before=time.time())
+    take_turn(room.services, room.repository, 7)
+
+
+def posted(room: Room) -> list[dict[str, Any]]:
+    return [comment for one in room.github.reviews for comment in one.get("comments", ())]
+
+
+def looked_again(room: Room) -> int:
+    assert room.vendor is not None
+    return len(room.vendor.looked_again)
+
+
+def test_what_was_refuted_is_not_posted(open_room: Open) -> None:
+    room = open_room(finds_division, looks_again=refutes)
+
+    review(room)
+
+    assert looked_again(room) == 1
+    assert room.github.reviews == []
+
+
+def test_what_was_confirmed_is_posted_with_a_word(open_room: Open) -> None:
+    room = open_room(finds_division)
+
+    review(room)
+
+    (one,) = room.github.reviews
+    assert "confirmed by anthropic/claude-" in str(one)
+
+
+def test_a_finding_that_is_still_open_is_not_looked_at_again(open_room: Open) -> None:
+    room = open_room(finds_division)
+    review(room)
+
+    room.github.push(7, {"shop.py": CODE, "other.py": "total = 0\n"})
+    review(room)
+
+    assert looked_again(room) == 1
+
+
+def test_what_was_refuted_stays_refuted_after_a_push(open_room: Open) -> None:
+    room = open_room(finds_division, looks_again=refutes)
+    review(room)
+
+    room.github.push(7, {"shop.py": CODE, "other.py": "total = 0\n"})
+    review(room)
+
+    assert looked_again(room) == 1
+    assert room.github.reviews == []
+
+
+def test_second_looks_are_accounted_to_the_review(open_room: Open) -> None:
+    room = open_room(finds_division)
+
+    review(room)
+
+    assert "verification" in {line.reviewer for line in room.store.costs("octo/app", 7)}
