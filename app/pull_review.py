@@ -15,6 +15,7 @@ from app.accounts import Account
 from app.configuration.faults import ConfigRejected
 from app.errors import HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
+from app.github.surroundings import with_surroundings
 from app.learnings import parse_learnings
 from app.left_behind import CLOSED, SUPERSEDED, end_pushed_over
 from app.live_check import LiveCheck
@@ -93,6 +94,8 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             LiveCheck(client, repository, target.head, number=known).end(verdict_of_faults(error.faults))
             return Fulfilled()
         config = effective.config
+        if config.context.max_tokens:
+            fetched = with_surroundings(client, fetched)
         learnings, left_out = parse_learnings(fetched.learnings)
         run = _Run(
             services=services,
