@@ -1,0 +1,21 @@
+use std::collections::HashMap;
+
+use crate::meter::Reading;
+
+/// Mean of the readings of each meter.
+pub fn means(readings: &[Reading]) -> HashMap<u32, f64> {
+    let mut sums: HashMap<u32, (f64, u32)> = HashMap::new();
+    for reading in readings {
+        let entry = sums.entry(reading.meter).or_insert((0.0, 0));
+        entry.0 += reading.value;
+        entry.1 += 1;
+    }
+    sums.into_iter().map(|(meter, (sum, count))| (meter, sum / f64::from(count))).collect()
+}
+
+/// The payload of the first frame, and what follows it; None where it is not all there yet.
+pub fn first_frame(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (head, rest) = bytes.split_first_chunk::<2>()?;
+    let length = usize::from(u16::from_be_bytes(*head));
+    (rest.len() >= length).then(|| rest.split_at(length))
+}

@@ -1,0 +1,1 @@
+create index concurrently orders_placed on orders (placed_at);
