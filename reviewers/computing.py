@@ -96,7 +96,7 @@ class Trees:
         They have room of their own, as they are asked of unchanged files too; no loss of those is worth telling.
         """
         if text not in self._read:
-            if len(text) > self.import_room or _stalls(text):
+            if len(text) > self.import_room:
                 return ()
             self.import_room -= len(text)
             self._read.add(text)
@@ -106,7 +106,7 @@ class Trees:
         """Whether there was room for a text that can be worked with; it takes its room once."""
         if text in self._taken:
             return True
-        if not workable(text) or _stalls(text):
+        if not workable(text):
             return False
         if len(text) > self.room:
             self.refused = True
@@ -200,24 +200,6 @@ def computed(
     if trees.refused:
         gaps.append(_NO_ROOM)
     return tuple(facts), tuple(gaps)
-
-
-_MOST_RUN = 100_000_000
-
-
-def _stalls(text: str) -> bool:
-    """Whether it has so many comments or continued lines in a row that a grammar gets stuck in them.
-
-    The grammars of Python and PHP read the rest of such a run at each of its lines: 5,000 of 30 characters took 2.4 s,
-    10,000 took 10.7 s (measured with ast-grep-py 0.51), and nothing can interrupt them.
-    """
-    work = lines = characters = 0
-    for line in text.split("\n"):
-        if line.lstrip().startswith(("#", "//")) or line.endswith("\\"):
-            lines, characters = lines + 1, characters + len(line) + 1
-            continue
-        work, lines, characters = work + lines * characters, 0, 0
-    return work + lines * characters > _MOST_RUN
 
 
 _NO_ROOM = Gap(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from reviewers.syntax.comment_runs import stalls
 from reviewers.syntax.languages import LANGUAGES
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ MAX_CHARACTERS = 400_000
 
 
 def parse(text: str, language: str) -> SgNode | None:
-    """The root of a text's syntax tree; None where the text is too long, or the language has no grammar.
+    """The root of a text's syntax tree; None where the text is too long or would take too long, or the language has no grammar.
 
     A text with errors has a tree too: ``faults`` tells where. Lines of nodes count from 0.
 
@@ -25,7 +26,7 @@ def parse(text: str, language: str) -> SgNode | None:
     """
     from ast_grep_py import SgRoot  # noqa: PLC0415 - 40 MB that a run without code does not need
 
-    if language not in LANGUAGES or len(text) > MAX_CHARACTERS:
+    if language not in LANGUAGES or len(text) > MAX_CHARACTERS or stalls(text):
         return None
     return SgRoot(text, language).root()
 

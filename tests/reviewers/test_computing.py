@@ -145,11 +145,3 @@ def test_what_is_parsed_for_a_change_is_bounded_and_said_so() -> None:
 
     assert len(evidence.facts) == 1
     assert [gap.reviewer for gap in evidence.gaps] == ["evidence: syntax trees"]
-
-
-@pytest.mark.parametrize("line", ["# as long as it takes to say\n", "x = \\\n", "    // nothing\n"])
-def test_a_text_that_a_grammar_gets_stuck_in_is_not_parsed(line: str) -> None:
-    given = known(CHANGE, contents={})
-
-    assert given.tree(line * 6_000, "python") is None
-    assert given.tree(line * 300, "python") is not None
