@@ -11,7 +11,7 @@ from reviewers.findings import Skipped, Target
 GUIDANCE_PATHS = ("AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md", "CONTRIBUTING.md")
 """Files in which repositories tell how they want their code; read from the base of a change only."""
 
-SETTINGS_PATHS = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg", "tox.ini", ".importlinter")
+SETTINGS_PATHS = ("mypy.ini", ".mypy.ini", "pyproject.toml", "setup.cfg", ".importlinter")
 """Files with which a repository sets up tools for Python; read from the base of a change only, and only as data."""
 
 

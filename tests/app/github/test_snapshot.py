@@ -176,7 +176,7 @@ def test_a_batch_that_fails_leaves_what_was_read(start_github: StartGitHub, conn
 
     contents = fetch_snapshot(client, ID).snapshot.contents
 
-    assert set(contents) == set(names[:38])
+    assert set(contents) == set(names[:39])
 
 
 HOSTILE = [
