@@ -16,7 +16,7 @@ MAX_CHARACTERS = 400_000
 
 
 def parse(text: str, language: str) -> SgNode | None:
-    """The root of a text's syntax tree; None where the text is too long or would take too long, or the language has no grammar.
+    """The root of a text's syntax tree; None where it would take too long, or the language has no grammar.
 
     A text with errors has a tree too: ``faults`` tells where. Lines of nodes count from 0.
 
