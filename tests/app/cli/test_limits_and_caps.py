@@ -49,6 +49,7 @@ def test_a_days_cap_of_a_repository_outlives_a_run(
     shop: Repository, models: Models, quartet: Quartet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     models.openai(says({"findings": [], "dropped_evidence": []}, input=10_000, output=15_000))
+    shop.write({".quartet.yml": "verification: {enabled: false}\n"})
     monkeypatch.setenv("QUARTET_MAX_COST_PER_DAY", "0.40")
     alone = ("review", "--reviewers", "bugs", "--model", "openai/gpt-6.1-sol")
     first = quartet(*alone)

@@ -26,7 +26,7 @@ DIVISION = {
 
 
 def finds_division(asked: Asked) -> Answer:
-    mine = "Your speciality now: Bug hunter" in asked.prompt and DIVISION["quote"] in asked.prompt
+    mine = "Your speciality now: Bug hunter" in asked.prompt and str(DIVISION["quote"]) in asked.prompt
     return says({"findings": [DIVISION] if mine else [], "dropped_evidence": []}, input=6_000, output=6_000)
 
 
