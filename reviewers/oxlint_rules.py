@@ -1,8 +1,8 @@
 """Which of oxlint's rules count as evidence, and which reviewer's rule each of them is.
 
-Left out on purpose: style; rules that need types (oxlint would have to run the repository's own compiler); rules that
-judge by what other files hold (import, jsdoc); what is a habit of a team (no-console, no-shadow, eqeqeq).
-Pages of the rules: https://oxc.rs/docs/guide/usage/linter/rules.html.
+Left out on purpose: style; no-unused-expressions, which is mostly wrong on real code; rules that need types (oxlint
+would have to run the repository's own compiler); rules that judge by what other files hold (import, jsdoc); what is a
+habit of a team (no-console, no-shadow, eqeqeq). Pages: https://oxc.rs/docs/guide/usage/linter/rules.html.
 """
 
 from __future__ import annotations
@@ -84,7 +84,6 @@ _TABLE: tuple[tuple[str, str, str | None, Severity, float, str], ...] = (
     ("bugs", "closure-capture", None, _LOW, 0.5, "react/exhaustive-deps"),
     ("bugs", "concurrency", None, _MEDIUM, 0.8, "unicorn/no-await-in-promise-methods"),
     ("bugs", "unreachable-code", None, _MEDIUM, 0.85, "no-unreachable"),
-    ("bugs", "unused-result", None, _LOW, 0.5, "no-unused-expressions"),
     (
         "bugs",
         "broken-test",
@@ -108,13 +107,16 @@ RULES = {
 """Meaning of each rule that is asked for, by the name that oxlint's command line takes: ``oxc/erasing-op``."""
 
 BROKEN = Meaning(reviewer="bugs", rule="syntax-error", cwe=None, severity=_HIGH, confidence=0.9)
-"""Meaning of a file that does not parse."""
+"""Meaning of a file that does not parse any more."""
+
+STRANGE = Meaning(reviewer="bugs", rule="syntax-error", cwe=None, severity=_MEDIUM, confidence=0.5)
+"""Meaning of a new file that does not parse: it may be in a dialect (Flow) or a template, as well as wrong."""
 
 BY_SHORT_NAME = {name.rpartition("/")[2]: meaning for name, meaning in RULES.items()}
 """Meaning by the name without its plugin, under which oxlint reports."""
 
 _MISLED = """
-constructor-super no-this-before-super no-unreachable no-unused-expressions no-fallthrough jsx-no-undef
+constructor-super no-this-before-super no-unreachable no-fallthrough jsx-no-undef
 rules-of-hooks exhaustive-deps no-class-assign no-func-assign no-shadow-restricted-names getter-return
 no-setter-return no-invalid-remove-event-listener no-accessor-recursion no-unstable-nested-components
 jsx-no-constructed-context-values no-dupe-class-members

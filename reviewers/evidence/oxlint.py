@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reviewers.diff import FileDiff, Line
+from reviewers.diff import FileDiff, FileStatus, Line
 from reviewers.errors import ToolAnswerUnreadable
 from reviewers.evidence_source import (
     EvidenceSource,
@@ -26,8 +26,17 @@ from reviewers.evidence_source import (
 )
 from reviewers.findings import Severity
 from reviewers.meaning import Meaning
-from reviewers.oxlint_rules import AT_THE_SECOND_PLACE, BROKEN, BY_SHORT_NAME, NEED_THE_WHOLE_FILE, OF_REACT, RULES
+from reviewers.oxlint_rules import (
+    AT_THE_SECOND_PLACE,
+    BROKEN,
+    BY_SHORT_NAME,
+    NEED_THE_WHOLE_FILE,
+    OF_REACT,
+    RULES,
+    STRANGE,
+)
 from reviewers.pieces import added_runs, new_side, piece_of, whole_piece
+from reviewers.snapshot import PullRequestSnapshot
 
 
 def wants(path: str) -> bool:
@@ -38,7 +47,8 @@ def wants(path: str) -> bool:
 def pieces(file: FileDiff, text: str | None) -> tuple[Piece, ...]:
     """The whole file where it is known; else each hunk's new side and each run of added lines, in what may hold it."""
     ending = suffix(file.path)
-    name = f"module.test{ending}" if in_tests(file.path) else f"module{ending}"
+    stem = _NEW if file.status is FileStatus.ADDED else "module"
+    name = f"{stem}.test{ending}" if in_tests(file.path) else f"{stem}{ending}"
     if whole := whole_piece(file, text, name):
         return (_outspoken(whole),) if len(whole.text) <= _MOST_CHARACTERS else ()
     if ending == ".vue":
@@ -49,19 +59,31 @@ def pieces(file: FileDiff, text: str | None) -> tuple[Piece, ...]:
     return tuple(_outspoken(piece) for part in dict.fromkeys(parts) for piece in _held(part, file, name))
 
 
+def beside(file: FileDiff, snapshot: PullRequestSnapshot) -> Mapping[str, str]:
+    """The file as it was: one that did not parse before is in a dialect that the change is not to blame for."""
+    before = snapshot.before.get(file.old_path or file.path)
+    return {} if before is None or len(before) > _MOST_CHARACTERS else {f"{_BEFORE}{suffix(file.path)}": before}
+
+
 def parse(printed: Printed, pieces: Mapping[str, Piece]) -> Reading:
     """Oxlint's JSON: its diagnostics, each with its rule as ``plugin(rule)``; without a rule it is a syntax error."""
     try:
         told = [(_place(each["filename"]), each) for each in json.loads(printed.output)["diagnostics"]]
         broken = {place for place, each in told if not each.get("code")}
-        return Reading(
-            remarks=tuple(_remarks(told, pieces)),
-            unreadable=frozenset(place for place in broken if not pieces[place].whole),
+        was_broken = {place.split("/")[0] for place in broken if place not in pieces}
+        unreadable = frozenset(
+            place
+            for place in broken & set(pieces)
+            if not pieces[place].whole or place.split("/")[0] in was_broken or _FLOW.search(pieces[place].text)
         )
+        own = [(place, each) for place, each in told if place in pieces and place not in unreadable]
+        return Reading(remarks=tuple(_remarks(own, pieces)), unreadable=unreadable)
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
         raise ToolAnswerUnreadable(str(error)) from error
 
 
+_NEW, _BEFORE = "new", "before"
+_FLOW = re.compile(r"@flow\b")
 _ENDINGS = {".js", ".jsx", ".mjs", ".cjs", ".ts", ".tsx", ".mts", ".cts", ".vue"}
 _MOST_CHARACTERS = 1_000_000
 _FRAGMENT_CONFIDENCE = 0.8
@@ -94,7 +116,7 @@ def _remarks(told: list[tuple[str, Any]], pieces: Mapping[str, Piece]) -> Iterat
     for place, each in told:
         piece = pieces[place]
         code = _CODE.sub(r"\1", each.get("code") or "") or "syntax"
-        meaning = BROKEN if code == "syntax" else BY_SHORT_NAME.get(code)
+        meaning = _broken(piece) if code == "syntax" else BY_SHORT_NAME.get(code)
         if meaning is None or not _speaks(code, meaning, piece) or (code == "syntax" and place in seen):
             continue
         # One broken line makes a parser complain of many: only the first of a file counts.
@@ -114,6 +136,10 @@ def _remarks(told: list[tuple[str, Any]], pieces: Mapping[str, Piece]) -> Iterat
             url=each.get("url") or "",
             lines_before=3 if code == "syntax" else 0,
         )
+
+
+def _broken(piece: Piece) -> Meaning:
+    return STRANGE if piece.name.startswith(_NEW) else BROKEN
 
 
 def _speaks(code: str, meaning: Meaning, piece: Piece) -> bool:
@@ -159,4 +185,5 @@ OXLINT = EvidenceSource(
     partial="only a part of the file is known, and it is no script by itself",
     signs=frozenset((meaning.reviewer, meaning.rule) for meaning in (BROKEN, *RULES.values())),
     optional=True,
+    beside=beside,
 )

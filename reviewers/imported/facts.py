@@ -12,6 +12,7 @@ from reviewers.findings import Fact
 from reviewers.imported.meanings import meaning_of
 from reviewers.imported.paths import changed_path
 from reviewers.imported.report import Entry
+from reviewers.meaning import Meaning
 
 MOST_FACTS = 500
 """Of all reports on one change; the worst of them count."""
@@ -90,7 +91,7 @@ def _facts(entry: Entry, path: str, tool: str, hunks: Iterator[Hunk]) -> Iterato
                 path=path,
                 start_line=added[0],
                 end_line=added[-1],
-                message=" ".join(entry.message.split())[:_MOST_MESSAGE] or "The tool gives no reason",
+                message=_message(entry, meaning),
                 reviewer=meaning.reviewer,
                 rule=meaning.rule,
                 cwe=meaning.cwe,
@@ -99,6 +100,13 @@ def _facts(entry: Entry, path: str, tool: str, hunks: Iterator[Hunk]) -> Iterato
                 # No link: what a pull request's own build wrote into the file would be posted in our name.
             )
             return
+
+
+def _message(entry: Entry, meaning: Meaning) -> str:
+    """What the tool says; of a secret not that, as some tools repeat it."""
+    if meaning.rule == "hardcoded-secret":
+        return "What looks like a secret stands in the code"
+    return " ".join(entry.message.split())[:_MOST_MESSAGE] or "The tool gives no reason"
 
 
 def _name(path: str) -> str:

@@ -93,6 +93,29 @@ def test_a_part_that_is_no_script_is_unread_and_not_wrong() -> None:
     assert "oxlint did not read 2 changed lines in shop/a.ts" in evidence.note
 
 
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        pytest.param("f(1);\ng(2);\n", [("syntax", Severity.HIGH)], id="it parsed before"),
+        pytest.param("f(1: any);\ng(2);\n", [], id="it is in a dialect"),
+    ],
+)
+def test_a_change_is_to_blame_for_what_parsed_before(before: str, told: list[tuple[str, Severity]]) -> None:
+    first, second = before.removesuffix("\n").split("\n")
+    change = file_diff("a.js", hunk(f" {first}", f"-{second}", "+g(2;"))
+
+    facts = _read(change, contents={"a.js": f"{first}\ng(2;\n"}).facts
+
+    assert [(fact.code, fact.severity) for fact in facts] == told
+
+
+def test_a_new_file_that_does_not_parse_may_be_something_else() -> None:
+    (fact,) = _read(added_file("a.js", "g(2;\n")).facts
+
+    assert (fact.code, fact.severity, fact.confidence) == ("syntax", Severity.MEDIUM, 0.5)
+    assert _read(added_file("a.js", "// @flow\nf(1: any);\n")).facts == ()
+
+
 def test_a_part_says_nothing_that_only_the_whole_file_can_tell() -> None:
     text = "function f() {\n  return 1;\n  g();\n}\n"
     change = file_diff("a.js", hunk("   return 1;", "+  g();", " }", old_start=2, new_start=2))

@@ -96,6 +96,12 @@ def test_what_a_tool_calls_itself_brings_nothing_into_a_page_or_a_prompt() -> No
     assert (told.code, told.message, told.url) == ("https://evil.example", "a b c", "")
 
 
+def test_a_secret_that_a_tool_repeats_goes_no_further() -> None:
+    (told,) = facts_of([entry(message="found hunter2-hunter2", tags=("cwe-798",))], CHANGE)
+
+    assert (told.rule, told.message) == ("hardcoded-secret", "What looks like a secret stands in the code")
+
+
 def test_a_tool_that_is_ignored_is_not_heard() -> None:
     assert facts_of([entry(tool="ESLint"), entry(tool="other")], CHANGE, ignored={"eslint"})[0].source == "other"
 
