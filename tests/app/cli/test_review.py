@@ -91,6 +91,7 @@ def test_evidence_goes_to_its_reviewer_who_may_confirm_or_drop_it(
 def test_a_report_that_stands_elsewhere_is_not_confirmed(shop: Repository, models: Models, quartet: Quartet) -> None:
     head = "".join(f"LINE_{number} = {number}\n" for number in range(30))
     shop.commit({"orders.py": "import hashlib\n\nhashlib.md5(open('x').read())\n" + head + QUERY.strip() + "\n"})
+    shop.write({".quartet.yml": "verification: {enabled: false}\n"})
     models.openai(by_reviewer(security=findings(remark(evidence=["E1", "E9"], line=34))))
 
     said = quartet("review", "--reviewers", "security", "--format", "json").json["findings"]
