@@ -7,6 +7,7 @@ that says none of that nobody knows more than that a tool holds the code to be w
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from reviewers.findings import Severity
 from reviewers.imported.report import Entry
@@ -32,13 +33,20 @@ def meaning_of(entry: Entry) -> Meaning:
     found = next((number for number in numbers if number in BY_WEAKNESS), None)
     if found is not None:
         return _meaning(*BY_WEAKNESS[found], entry, cwe=found)
-    general = next((rule for word, rule in _BY_WORD if any(word in tag for tag in entry.tags)), _ANY_OTHER)
-    return _meaning(*general, entry)
+    if entry.tool.lower() in _OF_SECRETS:
+        return _meaning("security", "hardcoded-secret", entry)
+    general = next((rule for word, rule in _BY_WORD if any(word in tag for tag in entry.tags)), None)
+    if general:
+        return _meaning(*general, entry)
+    # Linters call a missing comma an error too, so that the level alone makes nothing of it that is worse than medium.
+    return _meaning(*_ANY_OTHER, replace(entry, severity=min(entry.severity, Severity.MEDIUM)))
 
 
 _NUMBER = re.compile(r"\bcwe[-_: ]?0*(\d{1,5})\b")
 _UNSAID = 0.6
+_OF_SECRETS = {"gitleaks", "trufflehog", "ggshield", "gitguardian", "secretlint", "detect-secrets", "kingfisher"}
 _BY_WORD = (
+    ("secret", ("security", "hardcoded-secret")),
     ("security", ("security", "insecure-configuration")),
     ("performance", ("performance", "repeated-work")),
     ("complexity", ("architecture", "excessive-complexity")),

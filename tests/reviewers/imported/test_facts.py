@@ -68,6 +68,7 @@ def test_a_path_that_may_mean_two_files_means_none() -> None:
         pytest.param({"tags": ("security",)}, ("security", "insecure-configuration", "CWE-1188"), id="security"),
         pytest.param({"tags": ("performance",)}, ("performance", "repeated-work", None), id="performance"),
         pytest.param({"tags": ("maintainability",)}, ("architecture", "excessive-complexity", None), id="upkeep"),
+        pytest.param({"tool": "gitleaks"}, ("security", "hardcoded-secret", "CWE-798"), id="a tool for secrets"),
         pytest.param({}, ("bugs", "logic-error", None), id="nothing is known"),
         pytest.param({"tool": "Ruff", "code": "S608"}, ("security", "injection", "CWE-89"), id="a rule of ruff"),
         pytest.param({"tool": "bandit", "code": "B608"}, ("security", "injection", "CWE-89"), id="its origin"),
@@ -80,6 +81,11 @@ def test_an_entry_falls_under_a_rule_of_ours(changes: dict[str, object], told: t
     meaning = meaning_of(entry(**changes))
 
     assert (meaning.reviewer, meaning.rule, meaning.cwe) == told
+
+
+def test_an_error_of_which_nothing_is_known_is_medium_at_most() -> None:
+    assert meaning_of(entry(severity=Severity.HIGH)).severity is Severity.MEDIUM
+    assert meaning_of(entry(severity=Severity.HIGH, tags=("cwe-89",))).severity is Severity.HIGH
 
 
 def test_every_weakness_falls_under_a_rule_that_there_is() -> None:
@@ -109,7 +115,7 @@ def test_a_tool_that_is_ignored_is_not_heard() -> None:
 def test_the_worst_count_where_there_are_too_many() -> None:
     change = Diff((added_file("a.py", "x\n" * 600),))
     said = [entry(path="a.py", start_line=n, end_line=n, code=f"R{n}") for n in range(1, 600)]
-    worst = entry(path="a.py", start_line=600, end_line=600, severity=Severity.HIGH)
+    worst = entry(path="a.py", start_line=600, end_line=600, severity=Severity.HIGH, tags=("cwe-89",))
 
     facts = facts_of([*said, worst], change)
 
