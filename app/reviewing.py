@@ -34,6 +34,7 @@ from reviewers.panel import MultiModelCodeReviewer, Outcome
 from reviewers.plan import ReviewPlan, make_plan
 from reviewers.quiet import without_low_reports
 from reviewers.selection import Selection, select
+from reviewers.suggestion_faults import without_new_faults
 from reviewers.verification.choice import KEY
 
 if TYPE_CHECKING:
@@ -109,6 +110,7 @@ class Prepared:
         guard: Between this run and the models.
         fence: Delimiter of this run.
         calculator: Knows the prices.
+        run_tools: Runs the evidence sources' programs.
     """
 
     snapshot: PullRequestSnapshot
@@ -119,6 +121,7 @@ class Prepared:
     guard: Guard
     fence: str
     calculator: CostCalculator
+    run_tools: Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,6 +172,7 @@ def prepare(
         guard=guard,
         fence=fence,
         calculator=calculator,
+        run_tools=run_tools,
     )
     if not wishes.models:
         return prepared
@@ -230,6 +234,8 @@ def review(
     panel = MultiModelCodeReviewer(guarded(llms, prepared.guard))
     result = panel.run(prepared.plan.tasks, on_end, cancellation=cancellation, stopped=stopped)
     done = conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
+    proved = without_new_faults(done.findings, prepared.snapshot, prepared.run_tools)
+    done = replace(done, findings=proved)
     room = Room(
         panel=panel,
         calculator=prepared.calculator,

@@ -16,6 +16,7 @@ from reviewers.chunks import Chunk, cut
 from reviewers.context.retrieval import MAX_TOKENS, Chosen, context_for
 from reviewers.context.shown import known
 from reviewers.findings import Fact, Gap, Skipped
+from reviewers.firewall.standing import stands
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 from reviewers.hunk_identity import fact_ids, spans
 from reviewers.incremental import NOTHING_REVIEWED, Earlier, Memory, Reviewed, reviewer_key
@@ -259,7 +260,11 @@ def _concerning(reviewer: Reviewer, chunk: Chunk, facts: Iterable[Fact]) -> Iter
     shown = {(file.path, line.new) for file in chunk.files for line in file.lines if line.new is not None}
     for fact in facts:
         lines = range(fact.start_line, fact.end_line + 1)
-        if fact.reviewer == reviewer.name and any((fact.path, number) in shown for number in lines):
+        if (
+            fact.reviewer == reviewer.name
+            and not stands(fact)
+            and any((fact.path, number) in shown for number in lines)
+        ):
             yield fact
 
 

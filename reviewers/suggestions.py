@@ -5,6 +5,7 @@ What does not hold becomes prose: the message shows the code, and nobody can com
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -19,6 +20,9 @@ from reviewers.report.visibility import has_hidden
 
 MOST_LINES = 40
 """A longer suggestion is a rewrite, which nobody reads in a comment."""
+
+
+_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}:)?//([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 
 
 def proved(finding: Finding, contents: Mapping[str, str], *, whole: bool = True) -> Finding:
@@ -39,7 +43,7 @@ def proved(finding: Finding, contents: Mapping[str, str], *, whole: bool = True)
     if _hides(finding) or len(lines) > MOST_LINES or _says_nothing(lines, finding.anchor):
         return replace(finding, suggestion=None)
     at, before = finding.location, contents.get(finding.path)
-    if at is None or at.side is Side.LEFT or not whole or before is None:
+    if at is None or at.side is Side.LEFT or not whole or before is None or _leads_away(finding):
         return as_prose(finding)
     for way in _ways(lines, before.split("\n"), at):
         if not broken(finding.path, before, applied(before, at, "\n".join(way))):
@@ -73,6 +77,15 @@ def _hides(finding: Finding) -> bool:
     """Whether the suggestion holds what nobody sees, or a mask: neither may get into anybody's code."""
     suggestion = finding.suggestion or ""
     return has_hidden(suggestion) or (veiled(suggestion) and suggestion not in finding.anchor)
+
+
+def _leads_away(finding: Finding) -> bool:
+    """Whether the suggestion brings the address of a host that is not in the lines it replaces.
+
+    Nobody is to commit that with a click; the rest of the file counts for nothing, as the change may have written it.
+    """
+    hosts = {host.lower() for host in _HOST.findall(finding.suggestion or "")}
+    return bool(hosts - {host.lower() for host in _HOST.findall(finding.anchor)})
 
 
 def _says_nothing(lines: Sequence[str], anchor: str) -> bool:

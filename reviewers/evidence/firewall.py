@@ -12,13 +12,12 @@ from reviewers.findings import Fact, Severity
 from reviewers.firewall.attempts import attempts, is_attempt
 from reviewers.firewall.invisible import smuggled
 from reviewers.firewall.prose import hidden_in
+from reviewers.firewall.standing import SOURCE
 from reviewers.pieces import added_runs
 
 if TYPE_CHECKING:
     from reviewers.diff import FileDiff
     from reviewers.snapshot import PullRequestSnapshot
-
-SOURCE = "firewall"
 
 
 def find(known: Known) -> Iterator[Fact]:

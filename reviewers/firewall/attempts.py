@@ -128,7 +128,7 @@ def _orders(plain: str, *, subject: bool) -> bool:
         return False
     if subject:
         return bool(addressed and freed and DEMANDS.search(plain))
-    return bool(DEMANDS.search(plain) or LEAKS.search(plain))
+    return bool((addressed and freed) or DEMANDS.search(plain) or LEAKS.search(plain))
 
 
 def _near_an_order(texts: list[str], worth: list[bool], *, subject: bool) -> set[int]:

@@ -61,11 +61,12 @@ ADDRESSES = _any(
     r"(?:dear|hey|hi|hello|attention) (?:\w+ )?(?:reviewer|ai|llm|bot|assistant|quartet|copilot|claude|model)\b",
     r"(?:if|when|as|since) you (?:are|re) (?:an? |the )?(?:\w+ )?(?:ai|llm|language model|bot|reviewer|review bot|assistant)\b",
     r"as (?:an? |the )(?:ai|llm|language model|(?:code |security )?reviewer)\b",
+    r"reviewers? (?:must|should|shall|has to|have to|may) (?:not|never|ignore|approve|skip|report|mark|disregard|accept|answer)\b",
     r"(?:security|code|automated) reviewers? (?:must|should|shall|are (?:required|instructed|told))\b",
     r"(?:ki|ia|yz)[ -](?:reviewer|pruefer|prufer|assistent|assistente|relecteur|revisor)\w*",
     r"(?:an|fuer|fur) (?:den|die|das) (?:ki|pruefer|prufer|reviewer)\w*",
     anywhere=(
-        r"<\|?(?:im[ _]start|system|assistant)\|?>|\[/?inst\]|#{2,} ?(?:system|instruction)s? ?:?\b|^\W{0,6}(?:system|assistant) ?(?:prompt|message|override|note)? ?:",
+        r"<\|?(?:im[ _]start|system|assistant)\|?>|\[/?inst\]|#{2,} ?(?:system|instruction)s? ?:?\b|(?:^|\W )(?:system|assistant|instructions?) ?(?:prompt|message|override|note)? ?: ",
         r"(?:ai|代码|自动)(?:审查|审核|评审)(?:员|者|助手|机器人)?|(?:ai|自動)(?:レビュアー|レビューア|レビュー担当)|(?:ai|자동) ?(?:리뷰어|검토자)|(?:ии|ai)[ -]?(?:ревьюер|рецензент|ассистент)",
     ),
 )
@@ -73,7 +74,7 @@ ADDRESSES = _any(
 
 DEMANDS = _any(
     r"approve (?:this|the|it|my|our|all|these|immediately|without|anyway)\b",
-    r"(?:mark|rate|grade|classify|treat|consider|report|label|declare) <some words>(?:as )(?:safe|approved|clean|secure|passed|ok|lgtm|trusted|low|benign|false positives?|correct)",
+    r"(?:mark|rate|grade|classify|treat|consider|report|label|declare) (?:\w+ ){0,6}(?:as )(?:safe|approved|clean|secure|passed|ok|lgtm|trusted|low|benign|false positives?|correct)",
     r"(?:do not|don'?t|never|must not|without|refrain from|avoid|stop|no need to) (?:report|flag|mention|comment|review|raise|list|criticis|criticiz|reject|question|warn|analy|inspect|check|block)(?:e|ing|ting|ging)?\b",
     r"(?:report|return|output|find|raise|list|produce|respond with|answer with|reply with|give|submit|say there are) (?:zero|no|an? empty|nothing|0) ?(?:<faults>|list|array|result|json|review)?",
     r"""(?:respond|answer|reply|say|write|output|conclude|comment|return) (?:only |just |with |exactly |simply |that |it is ){0,3}["'`*]{0,3}(?:lgtm|looks good|approved|no (?:issues|findings|problems)|safe to merge|yes|ok)\b""",

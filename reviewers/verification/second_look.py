@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from reviewers.findings import Finding, Gap, Review, Severity, Stage
+from reviewers.firewall.standing import stands
 from reviewers.verification.batches import Batch, Material, affordable
 from reviewers.verification.choice import KEY
 from reviewers.verification.debate import Debated, debate
@@ -52,11 +53,11 @@ class Look:
 def due(finding: Finding) -> bool:
     """Whether a finding is to be put to another model: one of medium severity and above, and each suggestion.
 
-    What a second look has decided in an earlier run is not put again.
+    What a second look has decided in an earlier run is not put again, and what speaks to models is not put to one.
     """
     wanted = finding.severity >= Severity.MEDIUM or finding.suggestion is not None
     open_ = finding.verification is None or finding.verification.standing is Standing.UNVERIFIED
-    return wanted and open_
+    return wanted and open_ and not any(stands(fact) for fact in finding.evidence)
 
 
 def without_second_look(review: Review, reason: str = NO_TIME) -> Review:

@@ -176,6 +176,15 @@ def test_removed_unplaced_partial_and_unknown_code_gets_prose() -> None:
         assert said.message.endswith("\n\nFor example:\n\n```py\n    return a + b\n```")
 
 
+def test_an_address_that_was_not_there_is_prose() -> None:
+    text = "fetch('https://a.example/x')\n# https://b.example\n"
+    same = _said(text, location("a.py", 1), "fetch('https://a.example/y')")
+    other = _said(text, location("a.py", 1), "fetch('https://b.example/y')")
+
+    assert proved(same, {"a.py": text}).suggestion is not None
+    assert proved(other, {"a.py": text}).suggestion is None
+
+
 def test_prose_has_a_fence_longer_than_any_inside() -> None:
     said = proved(finding(at=location("a.md"), suggestion="````\nx\n````", message="See."), {})
 
