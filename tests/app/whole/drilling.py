@@ -25,7 +25,7 @@ REVIEWERS = 4
 
 _SECONDS = 50.0
 _LOOK_SECONDS = 0.1
-_FENCE = re.compile(r"\b[0-9a-f]{24}\b")
+_FENCE = re.compile(r"\b(?:canary)?[0-9a-f]{24}\b")
 _MOMENTS = ("quartet:turns", "quartet:jobs", "rq:scheduled:*", "rq:wip:*", "rq:executions:*")
 
 

@@ -10,7 +10,7 @@ from tests.app.whole.tenants import Tenant
 from tests.app.whole.world import FAULT
 from tests.fakes.models import Asked
 
-_FENCE = re.compile(r"\b[0-9a-f]{24}\b")
+_FENCE = re.compile(r"\b(?:canary)?[0-9a-f]{24}\b")
 
 
 def asked_twice(asked: list[Asked]) -> list[str]:
