@@ -32,7 +32,7 @@ _SDKS = {
     "anthropic": ("anthropic", "anthropic.resources.messages"),
     "gemini": ("google.genai",),
 }
-_OTHERS = ("app.comment_answers",)
+_OTHERS = ("app.comment_answers", "ast_grep_py")
 
 
 def warm_up(settings: Settings) -> None:
@@ -47,7 +47,7 @@ def warm_up(settings: Settings) -> None:
     for name in _OTHERS:
         importlib.import_module(name)
     with suppress(AppError):
-        _connect(settings, {spec for specs in wishes_of(RepoConfig(), settings).models.values() for spec in specs})
+        _connect(settings, _asked(settings))
     with suppress(AppError):
         key_of(settings)
     with suppress(AppError), open_store(store_url(settings)):
@@ -59,6 +59,11 @@ def warm_up(settings: Settings) -> None:
     # What is there now stays for ever: the collector need not look at it, and so forks need not copy it.
     gc.collect()
     gc.freeze()
+
+
+def _asked(settings: Settings) -> set[ModelSpec]:
+    """All models that a review may ask, and those that look a second time."""
+    return {spec for specs in wishes_of(RepoConfig(), settings).connections.values() for spec in specs}
 
 
 def _connect(settings: Settings, specs: Iterable[ModelSpec]) -> None:

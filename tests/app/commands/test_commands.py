@@ -7,8 +7,9 @@ import pytest
 
 from app.wishes import Wish
 from reviewers.findings import Severity
+from reviewers.verification.values import Dissent, Standing, Vote
 from tests.app.commands.conftest import FINDING, Open, Room
-from tests.builders import call, coverage, fact, gap, skipped
+from tests.builders import call, coverage, fact, gap, second_look, skipped
 from tests.fakes.server import json_reply
 
 OTHER = replace(FINDING, title="Rows are read twice", rule="other-rule", anchor="def total(rows):")
@@ -179,6 +180,30 @@ def test_a_finding_is_explained_by_all_that_is_known_of_it(room: Room) -> None:
     assert "openai/gpt, google/gemini" in said
     assert f"{told.reviewer}/{told.rule}" in said
     assert "$0.5000" in said
+
+
+def test_an_explanation_tells_the_second_look_the_votes_and_who_dissents(room: Room) -> None:
+    told = replace(
+        FINDING,
+        stated=0.7,
+        votes=(
+            Vote(reviewer="bugs", model="openai/gpt", severity="critical", confidence=0.7),
+            Vote(reviewer="security", model="google/gemini", severity="medium", confidence=0.8),
+        ),
+        verification=second_look(Standing.CONTESTED, quote="    if not rows:", reason="The line before @mona asks."),
+        dissent=(Dissent(by="google/gemini", view="it is not a fault", quote="if not rows:", reason="Read.", round=2),),
+    )
+    room.tell(told)
+
+    (said,) = room.says(f"/explain {told.fingerprint[:6]}")
+
+    assert "contested by anthropic/claude-sonnet-5-5: The line before" in said
+    assert "if not rows:" in said
+    assert "google/gemini, as security: medium" in said
+    assert "its author said 70 %" in said
+    assert "google/gemini holds that it is not a fault: Read." in said
+    assert "in round 2" in said
+    assert "@mona asks" not in said
 
 
 def test_who_names_no_finding_is_shown_those_that_are_open(room: Room) -> None:
