@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from reviewers.patterns.grammar import Grammar
+from reviewers.patterns.grammar import GRAMMARS, Grammar
 from reviewers.syntax.tree import nodes
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Function:
     parameters: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Carriers:
     """Where in a text values come from, and where they are made harmless.
 
@@ -75,26 +76,78 @@ class Carriers:
     given: Mapping[Place, set[str]]
     functions: Mapping[str, Function]
 
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where sources begin, in order."""
+        return tuple(sorted(start for start, _ in self.sources))
+
     def given_also(self, more: Mapping[Place, set[str]]) -> Carriers:
         """With further tainted parameters."""
         places = {*self.given, *more}
         return replace(self, given={place: {*self.given.get(place, ()), *more.get(place, ())} for place in places})
 
 
-def functions(root: SgNode, grammar: Grammar) -> Mapping[str, Function]:
-    """The functions of a text that can be told by their names."""
-    found: dict[str, list[Function]] = {}
-    for node in nodes(root):
-        if node.kind() not in grammar.scopes:
-            continue
-        named = node.field("name")
-        if named is None and (parent := node.parent()) is not None and parent.kind() in grammar.assigned:
-            named = parent.field(grammar.assigned[parent.kind()][0])
-        parameters = node.field("parameters")
-        if named is not None and parameters is not None:
-            names = tuple(name for each in parameters.named_children() for name in _declared(each, grammar))
-            found.setdefault(named.text(), []).append(Function(place_of(node), names))
-    return {name: same[0] for name, same in found.items() if len(same) == 1}
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A node that does something to variables, or that waits to be reached.
+
+    Attributes:
+        place: Where it is.
+        kind: Its kind.
+        node: The node.
+        sink: Whether a value must not arrive there.
+    """
+
+    place: Place
+    kind: str
+    node: SgNode
+    sink: bool = False
+
+    @property
+    def order(self) -> tuple[int, int, bool]:
+        """By which steps follow each other as in the text, the outer before the inner."""
+        return self.place[0], -self.place[1], self.sink
+
+
+class Steps:
+    """What a text does to its variables, looked up once for all rules.
+
+    Attributes:
+        root: The tree of the text.
+        language: A key of ``GRAMMARS``.
+        grammar: What its nodes mean.
+    """
+
+    def __init__(self, root: SgNode, language: str) -> None:
+        self.root, self.language, self.grammar = root, language, GRAMMARS[language]
+
+    @cached_property
+    def all(self) -> tuple[Step, ...]:
+        """Every node that does something."""
+        return tuple(Step(place_of(node), node.kind(), node) for node in nodes(self.root) if self._does(node.kind()))
+
+    @cached_property
+    def functions(self) -> Mapping[str, Function]:
+        """The functions of the text that can be told by their names."""
+        found: dict[str, list[Function]] = {}
+        for step in self.all:
+            if step.kind in self.grammar.scopes and (name := self._name(step.node)):
+                parameters = step.node.field("parameters")
+                declared = parameters.named_children() if parameters is not None else []
+                names = tuple(name for each in declared for name in _declared(each, self.grammar))
+                found.setdefault(name, []).append(Function(step.place, names))
+        return {name: same[0] for name, same in found.items() if len(same) == 1}
+
+    def _does(self, kind: str) -> bool:
+        grammar = self.grammar
+        kinds = (grammar.scopes, grammar.assigned, grammar.calls, grammar.conditions, grammar.branches)
+        return any(kind in each for each in kinds)
+
+    def _name(self, function: SgNode) -> str:
+        named = function.field("name")
+        if named is None and (parent := function.parent()) is not None and parent.kind() in self.grammar.assigned:
+            named = parent.field(self.grammar.assigned[parent.kind()][0])
+        return named.text() if named is not None else ""
 
 
 def _declared(parameter: SgNode, grammar: Grammar) -> list[str]:

@@ -13,11 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from reviewers.patterns.carriers import Carriers, Flow, Place, functions, place_of
+from reviewers.patterns.carriers import Carriers, Flow, Place, Step, Steps, place_of
 from reviewers.patterns.following import Walk
-from reviewers.patterns.grammar import GRAMMARS, Grammar
 from reviewers.patterns.rules import FOLDER, configured, family, read
-from reviewers.syntax.tree import nodes
 
 if TYPE_CHECKING:
     from ast_grep_py import Config, SgNode
@@ -47,33 +45,37 @@ def flow_of(value: Mapping[str, Any], language: str) -> Flow:
     )
 
 
-def arrivals(value: Mapping[str, Any], root: SgNode, language: str) -> Iterator[SgNode]:
+def arrivals(value: Mapping[str, Any], steps: Steps) -> Iterator[SgNode]:
     """The places where a value of a source arrives in a sink.
 
     Args:
         value: A rule's ``flow``.
-        root: The tree of the text.
-        language: A key of ``GRAMMARS``.
+        steps: The text.
     """
-    flow = flow_of(value, language)
-    sinks = [node for config in flow.sinks for node in root.find_all(config)]
-    sources = [node for config in flow.sources for node in root.find_all(config)] if sinks else []
+    flow = flow_of(value, steps.language)
+    sinks = [node for config in flow.sinks for node in steps.root.find_all(config)]
+    sources = [node for config in flow.sources for node in steps.root.find_all(config)] if sinks else []
     if not sources:
         return
-    waiting: dict[Place, list[SgNode]] = {}
-    for sink in sinks:
-        waiting.setdefault(place_of(sink), []).append(sink)
-    carriers = _carriers(root, flow, GRAMMARS[language], sources)
+    waiting = [Step(place_of(sink), sink.kind(), sink, sink=True) for sink in sinks]
+    order = sorted((*steps.all, *waiting), key=lambda step: step.order)
+    carriers = _carriers(flow, steps, sources)
     for _ in range(_CALLS):
-        walk = Walk(flow=flow, grammar=GRAMMARS[language], carriers=carriers)
-        reached = [sink for node in nodes(root) for sink in walk.enter(node, waiting) if walk.reached(sink)]
+        walk = Walk(flow=flow, grammar=steps.grammar, carriers=carriers)
+        reached = [step.node for step in order if _reaches(walk, step)]
         if not walk.handed:
             break
         carriers = carriers.given_also(walk.handed)
     yield from reached
 
 
-def _carriers(root: SgNode, flow: Flow, grammar: Grammar, sources: list[SgNode]) -> Carriers:
+def _reaches(walk: Walk, step: Step) -> bool:
+    walk.enter(step)
+    return step.sink and walk.reached(step.node)
+
+
+def _carriers(flow: Flow, steps: Steps, sources: list[SgNode]) -> Carriers:
+    root, grammar = steps.root, steps.grammar
     given: dict[Place, set[str]] = {}
     for source in sources:
         name = source.get_match("NAME")
@@ -90,7 +92,7 @@ def _carriers(root: SgNode, flow: Flow, grammar: Grammar, sources: list[SgNode])
         clean=frozenset(place_of(node) for config in flow.cleans for node in root.find_all(config)),
         checks=checks,
         given=given,
-        functions=functions(root, grammar),
+        functions=steps.functions,
     )
 
 
@@ -101,7 +103,30 @@ def _shared(folder: str) -> Mapping[str, Any]:
 
 
 def _configs(values: Iterable[Mapping[str, Any]]) -> tuple[Config, ...]:
-    return tuple(configured(_with_fewer_arguments(value)) for value in values)
+    """As few as possible, because a search walks over the whole tree: what captures in the same place is one."""
+    alike: dict[str, list[Any]] = {}
+    for number, value in enumerate(values):
+        config = configured(_with_fewer_arguments(value))
+        key = _captures(value) if set(config) == {"rule"} else None
+        alike.setdefault(f"{number}" if key is None else key, []).append(config)
+    return tuple(
+        same[0] if len(same) == 1 else configured({"any": [config["rule"] for config in same]})
+        for same in alike.values()
+    )
+
+
+def _captures(value: Mapping[str, Any]) -> str | None:
+    """Where a pattern captures what counts; None where that cannot be told, so that it is searched for alone.
+
+    Two patterns may match one call, and only the first of an ``any`` captures: ``f($SINK, $_)``, ``f($_, $SINK)``.
+    """
+    if not re.search(r"\$(?:SINK|X|NAME)\b", str(value)):
+        return "nothing"
+    pattern = value.get("pattern")
+    if not isinstance(pattern, str) or set(value) != {"pattern"}:
+        return None
+    before = re.split(r"\$+(?:SINK|X|NAME)\b", pattern)[0]
+    return before[before.rfind("(") :] if "(" in before else re.sub(r"\w+", "w", before)
 
 
 def _with_fewer_arguments(value: Mapping[str, Any]) -> Mapping[str, Any]:

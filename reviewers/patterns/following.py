@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from reviewers.patterns.carriers import Carriers, Flow, Place, place_of
+from reviewers.patterns.carriers import Carriers, Flow, Place, Step, place_of
 from reviewers.patterns.grammar import FIRST, LAST, Grammar
 from reviewers.syntax.tree import nodes
 
@@ -44,13 +45,9 @@ class Walk:
     _pending: list[tuple[int, SgNode, Place | None]] = field(default_factory=list)
     _branches: list[tuple[int, Place | None]] = field(default_factory=list)
 
-    def enter(self, node: SgNode, waiting: Mapping[Place, list[SgNode]]) -> list[SgNode]:
-        """Take note of what a node does to the variables; nodes are entered in the order of the text.
-
-        Returns:
-            What waits for this node to be reached.
-        """
-        place, kind = place_of(node), node.kind()
+    def enter(self, step: Step) -> None:
+        """Take note of what a node does to the variables; nodes are entered in the order of the text."""
+        place, kind, node = step.place, step.kind, step.node
         start, end = place
         self._finish(start)
         if kind in self.grammar.scopes:
@@ -67,7 +64,6 @@ class Walk:
             self._check(node)
         if kind in self.grammar.branches:
             self._branches.append((end, place))
-        return [each for each in waiting.get(place, ()) if each.kind() == kind]
 
     def reached(self, sink: SgNode) -> bool:
         """Whether a tainted value arrives in what a sink captures."""
@@ -143,7 +139,13 @@ class Walk:
 
     def _tainted(self, node: SgNode, depth: int = 0) -> bool:
         place, kind = place_of(node), node.kind()
-        if depth > _DEPTH or place in self.carriers.clean or kind in self.grammar.decisions or _compares(node):
+        if (
+            (depth == 0 and self._untouched(place))
+            or depth > _DEPTH
+            or place in self.carriers.clean
+            or kind in self.grammar.decisions
+            or _compares(node)
+        ):
             return False
         if kind in self.grammar.names or kind in self.grammar.members:
             known = self._names.get(node.text())
@@ -158,6 +160,13 @@ class Walk:
         condition = node.field(self.grammar.choices[kind]) if kind in self.grammar.choices else None
         parts = [each for each in node.named_children() if condition is None or place_of(each) != place_of(condition)]
         return any(self._tainted(each, depth + 1) for each in parts)
+
+    def _untouched(self, place: Place) -> bool:
+        """Whether nothing tainted can be in a node, which is so of nearly all, and quick to see."""
+        start, end = place
+        first = bisect_left(self.carriers.starts, start)
+        inside = first < len(self.carriers.starts) and self.carriers.starts[first] < end
+        return not inside and not any(each.tainted for each in self._names.values())
 
     def _call_tainted(self, node: SgNode, depth: int) -> bool:
         receiver, name, arguments = self._call(node)

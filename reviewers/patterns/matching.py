@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reviewers.patterns.carriers import Steps
 from reviewers.patterns.flow import arrivals
 from reviewers.patterns.rules import PatternRule
 
@@ -27,11 +28,12 @@ def matches(rules: Iterable[PatternRule], root: SgNode, language: str) -> Iterat
 
     Code that the grammar could not make sense of proves nothing: a match that holds some does not count.
     """
+    steps = Steps(root, language)
     for rule in rules:
         if language not in rule.languages:
             continue
         found: dict[int, Match] = {}
-        for node in _found(rule, root, language):
+        for node in _found(rule, steps):
             marked = (node.get_match(rule.mark) if rule.mark else None) or node
             start, end = marked.range().start.line + 1, marked.range().end.line + 1
             if start not in found and not _broken(node):
@@ -39,8 +41,8 @@ def matches(rules: Iterable[PatternRule], root: SgNode, language: str) -> Iterat
         yield from found.values()
 
 
-def _found(rule: PatternRule, root: SgNode, language: str) -> Iterable[SgNode]:
-    return arrivals(rule.flow, root, language) if rule.flow is not None else root.find_all(rule.config)
+def _found(rule: PatternRule, steps: Steps) -> Iterable[SgNode]:
+    return arrivals(rule.flow, steps) if rule.flow is not None else steps.root.find_all(rule.config)
 
 
 def _broken(node: SgNode) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
+from reviewers.patterns.carriers import Steps
 from reviewers.patterns.flow import arrivals
 from reviewers.syntax.tree import parse
 
@@ -20,7 +21,7 @@ FLOW = {
 def arrived(text: str, language: str, flow: Mapping[str, object] = FLOW) -> list[int]:
     root = parse(text, language)
     assert root is not None
-    return sorted(node.range().start.line + 1 for node in arrivals(flow, root, language))
+    return sorted(node.range().start.line + 1 for node in arrivals(flow, Steps(root, language)))
 
 
 @pytest.mark.parametrize(
