@@ -74,7 +74,6 @@ def declared(settings: Mapping[str, str]) -> tuple[Contract, ...]:
 
 
 _MOST_CONTRACTS = 100
-_ROW = re.compile(r"\s*[\n]\s*")
 
 
 def _within(module: str, outer: str) -> bool:
@@ -138,7 +137,7 @@ def _contracts(section: Mapping[str, Any], *, types: bool) -> Iterator[Contract]
 
 def _rows(value: Any) -> Sequence[str]:
     if isinstance(value, str):
-        return [row for row in _ROW.split(value) if row.strip()]
+        return [row.strip() for row in value.split("\n") if row.strip()]
     return [str(row) for row in value] if isinstance(value, list) else []
 
 

@@ -44,14 +44,14 @@ def is_public_path(path: str) -> bool:
 
 _SCRIPTS = frozenset({"setup", "conftest", "manage", "noxfile", "tasks", "fabfile", "conf", "gulpfile", "gruntfile"})
 _NO_LIBRARY = frozenset({"migrations", "scripts", "examples", "example", "docs", "benchmarks", "bench", "demo", "bin"})
-_ALL = re.compile(r"^__all__\s*(?::[^=\n]{1,80})?\+?=\s*[\[(]([^\])]{0,20000})[\])]", re.MULTILINE)
+_ALL = re.compile(r"^__all__\s*(?::[^=\n]{1,80})?\+?=\s*[\[(]([^\[(\])]{0,20000})[\])]", re.MULTILINE)
 _QUOTED = re.compile(r"[\"']([\w$]+)[\"']")
 _EXPORT_LIST = re.compile(
     r"(?:^export\s*(?:type\s*)?\{([^{}]{0,20000})\}(?!\s*from))|(?:^module\.exports\s*=\s*\{([^{}]{0,20000})\})",
     re.MULTILINE,
 )
 _EXPORT_ONE = re.compile(
-    r"^(?:module\.exports(?:\.[\w$]+)?|exports\.[\w$]+|export\s+default)\s*=?\s*([\w$]+)\s*;?\s*$", re.MULTILINE
+    r"^(?:module\.exports(?:\.[\w$]+)?|exports\.[\w$]+|export default) ?=? ?([\w$]+);?$", re.MULTILINE
 )
 _WORD = re.compile(r"[\w$]+")
 _CLOSED_MEMBER = re.compile(r"\s*(?:private|protected)\s|\s*(?:static\s+|async\s+|get\s+|set\s+)*#")

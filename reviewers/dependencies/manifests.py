@@ -58,8 +58,13 @@ def asked(manifest: Changed, reader: Reader) -> Asked:
 
 
 def new_rows(manifest: Changed) -> tuple[Row, ...]:
-    """Its added lines."""
-    return tuple((line.new, line.text) for line in manifest.file.lines if line.added and line.new is not None)
+    """Its added lines, with single spaces."""
+    return tuple((line.new, spaced(line.text)) for line in manifest.file.lines if line.added and line.new is not None)
+
+
+def spaced(text: str) -> str:
+    """A line with single spaces, cut where no person would read on: a long run of spaces costs patterns its square."""
+    return " ".join(text[:_LONGEST].split())
 
 
 def normal(name: str) -> str:
@@ -89,18 +94,19 @@ _ECOSYSTEMS = {
     "build.gradle": "maven",
     "build.gradle.kts": "maven",
 }
+_LONGEST = 2_000
 _REQUIREMENTS = re.compile(r"(?:[\w.-]*[-_.])?(?:requirements|constraints)(?:[-_.][\w.-]+)?\.(?:txt|in|pip)")
 
 
 def _rows(text: str) -> tuple[Row, ...]:
-    return tuple(enumerate(text.split("\n"), start=1))
+    return tuple((number, spaced(line)) for number, line in enumerate(text.split("\n"), start=1))
 
 
 def _sides(manifest: Changed) -> Iterator[tuple[tuple[Row, ...], tuple[Row, ...]]]:
     for hunk in manifest.file.hunks:
         yield (
-            tuple((line.old, line.text) for line in hunk.lines if line.old is not None),
-            tuple((line.new, line.text) for line in hunk.lines if line.new is not None),
+            tuple((line.old, spaced(line.text)) for line in hunk.lines if line.old is not None),
+            tuple((line.new, spaced(line.text)) for line in hunk.lines if line.new is not None),
         )
 
 

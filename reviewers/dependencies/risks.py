@@ -9,7 +9,7 @@ from reviewers.computing import Changed
 from reviewers.dependencies.dependency import Dependency, Origin
 from reviewers.dependencies.json import hooks
 from reviewers.dependencies.lookalikes import lookalike
-from reviewers.dependencies.manifests import ecosystem_of, new_rows
+from reviewers.dependencies.manifests import ecosystem_of, new_rows, spaced
 from reviewers.findings import Fact, Severity
 
 SOURCE = "dependencies"
@@ -76,7 +76,7 @@ def options_of(manifest: Changed) -> Iterator[Fact]:
 
 def scripts_of(manifest: Changed) -> Iterator[Fact]:
     """Commands that a package manager will now run on every machine that installs the project."""
-    before = {(line.text.strip().rstrip(",")) for line in manifest.file.lines if line.removed}
+    before = {spaced(line.text) for line in manifest.file.lines if line.removed}
     for line, name, command in hooks(new_rows(manifest)):
         if any(f'"{name}"' in text and command in text for text in before):
             continue

@@ -28,6 +28,7 @@ def find(known: Known) -> Iterator[Fact]:
             continue
         after = Counter(_WORD.findall(each.after))
         before = Counter(_WORD.findall(each.before)) if each.before is not None else None
+        removed = frozenset(word for line in each.file.lines if line.removed for word in _WORD.findall(line.text))
         lines = each.after.split("\n")
         for symbol in known.symbols(each.after, language):
             if not _private(symbol, language, each.after, lines):
@@ -38,15 +39,15 @@ def find(known: Known) -> Iterator[Fact]:
             if symbol.head_line in each.added and (before is not None or each.file.status is FileStatus.ADDED):
                 if before is None or not before[symbol.name]:
                     yield _fact(each, symbol, f"{symbol.name} is added, private to this file, and nothing here uses it")
-            elif (removed := _last_use(symbol, each)) and symbol.head_line not in each.added:
+            elif symbol.name in removed and symbol.head_line not in each.added and (beside := _last_use(symbol, each)):
                 said = f"the last use of {symbol.name} (line {symbol.head_line}) is removed, and it stays"
-                yield _fact(each, symbol, said, line=removed)
+                yield _fact(each, symbol, said, line=beside)
 
 
 _WORD = re.compile(r"[A-Za-z_$][\w$]*")
 _LANGUAGES = frozenset({"python", "javascript", "typescript", "tsx", "java", "csharp"})
 _SCRIPTS = frozenset({"javascript", "typescript", "tsx"})
-_EXPORTS = re.compile(r"^\s*(?:import\s|export\s|module\.exports|exports\.)|\brequire\(", re.MULTILINE)
+_EXPORTS = re.compile(r"^[ \t]*(?:import\s|export\s|module\.exports|exports\.)|\brequire\(", re.MULTILINE)
 _CALLED_BY_NAME = frozenset({"main", "finalize", "readObject", "writeObject", "readResolve", "writeReplace", "setup"})
 
 

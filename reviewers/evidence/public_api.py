@@ -151,8 +151,10 @@ def _users(symbol: Symbol, file: Changed, graph: ImportGraph, known: Known) -> t
             continue
         own = texts.get(edge.importer)
         text = own.after if own else known.snapshot.neighbours.get(edge.importer)
+        if text is None or symbol.name not in text:
+            continue
         added = own.added if own else frozenset()
-        rows = enumerate((text or "").split("\n"), start=1)
+        rows = enumerate(text.split("\n"), start=1)
         if any(number not in added and call.search(row) for number, row in rows):
             users.append(edge.importer)
     return tuple(dict.fromkeys(users))
