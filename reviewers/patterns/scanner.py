@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from reviewers.patterns.matching import Match, matches
+from reviewers.patterns.php_pages import code_of
 from reviewers.patterns.rules import PatternRule, family, load
 from reviewers.syntax.languages import language_of
 from reviewers.syntax.long_lines import workable
@@ -31,7 +32,8 @@ def scan(texts: Mapping[str, str]) -> dict[str, Any]:
     found: list[tuple[str, Match]] = []
     unread = []
     for place, language in languages.items():
-        root = parse(texts[place], language) if workable(texts[place]) else None
+        text = code_of(texts[place]) if language == "php" else texts[place]
+        root = parse(text, language) if workable(text) else None
         if root is None:
             unread.append(place)
             continue
