@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -11,6 +11,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from llm_runtime.errors import LLMError, MalformedOutput
 from llm_runtime.messages import Effort, Request
+from reviewers.firewall.guard import Guard, GuardedLLM
+from reviewers.firewall.invisible import escaped
 from reviewers.prompts import fenced, repair_request
 
 if TYPE_CHECKING:
@@ -88,13 +90,21 @@ class Prose(Generic[ReplyT]):
     calls: tuple[Call, ...]
 
 
-def ask(llm: LLM, question: ProseQuestion[ReplyT]) -> Prose[ReplyT]:
+def ask(llm: LLM, question: ProseQuestion[ReplyT], *, hidden: Iterable[str] = ()) -> Prose[ReplyT]:
     """Put a question to a model, and once more where the answer has not the form that was asked for.
 
+    Args:
+        llm: Who is asked.
+        question: What is asked.
+        hidden: Secrets that the model is not shown; what has the form of a vendor's key is masked in any case.
+
     Raises:
+        AnswerVoided: The model gives its instructions away.
         LLMError: There is no answer; its ``calls`` are those of both rounds.
     """
-    request = _request(llm, question)
+    fence = secrets.token_hex(8)
+    llm = GuardedLLM(llm, Guard.of(fence, hidden))
+    request = _request(llm, question, fence)
     calls: tuple[Call, ...] = ()
     for last in (False, True):
         try:
@@ -126,14 +136,13 @@ def schema_of(reply: type[Reply]) -> JsonSchema:
     return inlined
 
 
-def _request(llm: LLM, question: ProseQuestion[ReplyT]) -> Request:
-    fence = secrets.token_hex(8)
+def _request(llm: LLM, question: ProseQuestion[ReplyT], fence: str) -> Request:
     room = min(_MOST_CHARACTERS, 2 * max(0, llm.spec.context_window - MAX_OUTPUT_TOKENS))
     blocks = []
     for item in question.material:
         text = item.text if len(item.text) <= room else f"{item.text[:room]}\n[… cut here]"
         room = max(0, room - len(text))
-        blocks.append(fenced(item.kind, text, fence))
+        blocks.append(fenced(item.kind, escaped(text), fence))
     return Request(
         system=f"{question.role}\n\n{_FENCE_RULE.format(fence=fence)}",
         context=("\n\n".join(blocks),),

@@ -45,7 +45,7 @@ def ask_model(desk: Desk, question: ProseQuestion[ReplyT], *, asker: str) -> Pro
     chain = {first: wishes.models[first]}
     with wiring.llms(chain, settings, wishes.max_cost_usd, account, notify=desk.services.say, company=company) as llms:
         try:
-            prose = ask(llms[first], question)
+            prose = ask(llms[first], question, hidden=settings.secrets)
         except LLMError as error:
             desk.store.note_calls(desk.name, desk.number, asker, error.calls)
             raise

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from app.github.seals import unsealed
 from app.prose import Material
+from reviewers.firewall.prose import plain
 from reviewers.prompts import MAX_BODY_CHARACTERS, render_file
-from reviewers.report.visibility import cut, readable
+from reviewers.report.visibility import cut
 from reviewers.report.wording import place
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ _MOST_FINDINGS = 50
 def description(desk: Desk) -> Material:
     """What its author says of the pull request."""
     snapshot = desk.fetched.snapshot
-    return Material("description", f"Title: {snapshot.title}\n\n{cut(snapshot.body, MAX_BODY_CHARACTERS)}")
+    return Material(
+        "description", f"Title: {plain(snapshot.title)}\n\n{cut(plain(snapshot.body), MAX_BODY_CHARACTERS)}"
+    )
 
 
 def change(desk: Desk, *, first: str = "") -> Iterator[Material]:
@@ -61,5 +64,5 @@ def said(thread: Thread | None) -> Iterator[Material]:
     if thread is None:
         return
     entries = [("the first comment", thread.body), *((one.author or "somebody", one.body) for one in thread.replies)]
-    lines = [f"{author}: {cut(readable(unsealed(body)), _LONGEST_SAID)}" for author, body in entries]
+    lines = [f"{author}: {cut(plain(unsealed(body)), _LONGEST_SAID)}" for author, body in entries]
     yield Material("thread", "\n\n".join(lines[:1] + lines[1:][-_MOST_SAID:]))

@@ -55,6 +55,7 @@ _ITS_SUBJECT = re.compile(
     r"(?i)prompt[-_ ]?injection|jailbreak|red[-_ ]?team|guardrail|injection (?:attempt|attack|pattern)"
 )
 _CERTAIN, _LIKELY = 0.9, 0.75
+_WEAKNESSES = {"reviewer-instruction": "CWE-1427", "hidden-text": "CWE-1007"}
 
 
 def _hidden(file: FileDiff) -> Iterator[Fact]:
@@ -103,6 +104,7 @@ def _fact(rule: str, path: str, lines: tuple[int, int], message: str, confidence
         message=message,
         reviewer="security",
         rule=rule,
+        cwe=_WEAKNESSES[rule],
         severity=Severity.MEDIUM,
         confidence=confidence,
     )

@@ -98,7 +98,7 @@ def world() -> Iterator[World]:
     with ExitStack() as stack:
         patch = stack.enter_context(pytest.MonkeyPatch.context())
         github = stack.enter_context(FakeGitHub([FakePull()], token=TOKEN))
-        vendor = stack.enter_context(FakeOpenAI(model))
+        vendor = stack.enter_context(FakeOpenAI(model, looks_again=model))
         patch.setenv("OPENAI_API_KEY", KEY)
         patch.setenv("OPENAI_BASE_URL", vendor.base_url)
         patch.setenv("GITHUB_TOKEN", TOKEN)
