@@ -58,13 +58,13 @@ class MultiModelCodeReviewer:
         cancellation: Cancellation | None = None,
         stopped: Callable[[], str] = lambda: STOPPED,
     ) -> PanelResult:
-        """Ask all tasks and wait for every one to end, as ``ask`` does.
+        """Ask all tasks and wait for every one to end, as ``ask`` does; what was not answered becomes a gap.
 
         Args:
             tasks: What is to be asked.
             on_end: Called in the caller's thread as each task ends.
-            cancellation: Set by whoever does not want the answers any more; nothing is begun afterwards.
-            stopped: Why it was cancelled, for the gaps: ``superseded``.
+            cancellation: As of ``ask``.
+            stopped: As of ``ask``.
         """
         questions = [_question(task) for task in tasks]
         replies = self.ask(
@@ -95,7 +95,7 @@ class MultiModelCodeReviewer:
             questions: What is to be asked.
             on_end: Called in the caller's thread as each ends, with its place among the questions.
             cancellation: Set by whoever does not want the answers any more; nothing is begun afterwards.
-            stopped: Why it was cancelled.
+            stopped: Why it was cancelled, for people: ``superseded``.
         """
         replies: dict[int, Reply[A]] = {}
         begun: dict[int, float] = {}
@@ -116,7 +116,8 @@ class MultiModelCodeReviewer:
             for index, question in enumerate(questions)
         )
         cancelled = any(isinstance(reply.error, Cancelled) for reply in ended)
-        return Replies(all=ended, interrupted=interrupted or cancelled or len(replies) < len(questions))
+        stop = interrupted or cancelled or len(replies) < len(questions)
+        return Replies(all=ended, interrupted=stop, reason=reason if stop else "")
 
     def _run_in_threads(
         self, questions: Sequence[Question[A]], begun: dict[int, float], cancellation: Cancellation

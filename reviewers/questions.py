@@ -57,7 +57,9 @@ class Replies(Generic[A]):
     Attributes:
         all: One for each question.
         interrupted: Whether somebody stopped it before all had ended.
+        reason: Why, where that is so; else the empty string.
     """
 
     all: tuple[Reply[A], ...]
     interrupted: bool = False
+    reason: str = ""

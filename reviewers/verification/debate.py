@@ -54,12 +54,12 @@ class Debated:
     Attributes:
         decided: For each dispute's finding, what it became.
         calls: Every exchange with a model.
-        interrupted: Whether somebody stopped it.
+        stopped: Why somebody stopped it, or the empty string.
     """
 
     decided: Mapping[Finding, Finding]
     calls: tuple[Call, ...] = ()
-    interrupted: bool = False
+    stopped: str = ""
 
 
 def debate(
@@ -91,12 +91,12 @@ def debate(
         _heard(reply, each.claimant, question) for reply, each, question in zip(replies, held, opening, strict=True)
     ]
     left = [(each, claim) for each, claim in zip(held, claims, strict=True) if claim.position is Position.HOLDS]
-    stopped = bool(first and first.interrupted)
+    stopped = first.reason if first else ""
     answers: dict[int, Heard] = {}
     if left and not stopped:
         closing = [_question(each, each.opponent, _closings(each, claim), models, material) for each, claim in left]
         second = ask(closing)
-        stopped = second.interrupted
+        stopped = second.reason
         calls += [call for reply in second.all for call in reply.calls]
         for (each, _), reply, question in zip(left, second.all, closing, strict=True):
             answers[held.index(each)] = _heard(reply, each.opponent, question)

@@ -97,7 +97,7 @@ def second_look(review: Review, look: Look, ask: Ask) -> Review:
         findings=tuple(seen.get(each) or left.get(each) or each for each in review.findings),
         calls=(*review.calls, *calls),
         stages=_stages(review.calls, verification=calls),
-        gaps=(*review.gaps, *_stopped(replies)),
+        gaps=(*review.gaps, *_stopped(replies.reason)),
     )
     if not replies.interrupted:
         worst = sum((money.worst(batch.question.model, batch.question.request) for batch in planned), Decimal(0))
@@ -130,6 +130,7 @@ def _debated(  # noqa: PLR0917 - private, and each argument has a type of its ow
         findings=tuple(came.decided.get(each, each) for each in review.findings),
         calls=(*review.calls, *came.calls),
         stages=_stages(first, verification=verification, debate=came.calls),
+        gaps=(*review.gaps, *_stopped(came.stopped)),
     )
 
 
@@ -138,11 +139,10 @@ def _stages(review: tuple[Call, ...], **others: tuple[Call, ...]) -> tuple[Stage
     return (Stage(name="review", calls=review), *told)
 
 
-def _stopped(replies: Replies[Any]) -> Iterable[Gap]:
+def _stopped(reason: str) -> Iterable[Gap]:
     """A gap where somebody stopped it: what is shown then is not all that there would be to say."""
-    if replies.interrupted:
-        faults = [reply.fault for reply in replies.all if reply.fault]
-        yield Gap(reviewer="verification", path="", reason=faults[0] if faults else NO_TIME)
+    if reason:
+        yield Gap(reviewer="verification", path="", reason=reason)
 
 
 def _without_refuted(review: Review) -> Review:

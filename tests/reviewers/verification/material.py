@@ -14,6 +14,7 @@ from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Call, Usage
 from reviewers.diff import Diff
 from reviewers.findings import Finding, Location
+from reviewers.panel import STOPPED
 from reviewers.perspectives import REVIEWERS
 from reviewers.plan import make_plan
 from reviewers.questions import Question, Replies, Reply
@@ -94,7 +95,8 @@ class Script:
         replies = [self._reply(question) for question in questions]
         for number, reply in enumerate(replies):
             on_end(number, reply)
-        return Replies(all=tuple(replies), interrupted=self._interrupted and bool(questions))
+        stopped = self._interrupted and bool(questions)
+        return Replies(all=tuple(replies), interrupted=stopped, reason=STOPPED if stopped else "")
 
     @property
     def questions(self) -> list[Question[Any]]:
@@ -102,7 +104,7 @@ class Script:
 
     def _reply(self, question: Question[Any]) -> Reply[Any]:
         if self._interrupted:
-            return Reply(fault="stopped before it was answered")
+            return Reply(fault=STOPPED)
         said = self._answer(question)
         if "fault" in said:
             return Reply(fault=said["fault"])

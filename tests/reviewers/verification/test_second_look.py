@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,13 @@ from hypothesis import strategies as st
 
 from llm_runtime.messages import Call, Usage
 from reviewers.findings import Finding, Severity, total_cost
+from reviewers.panel import STOPPED, MultiModelCodeReviewer
 from reviewers.questions import Question
 from reviewers.verification.second_look import due, second_look, without_second_look
 from reviewers.verification.values import Standing
-from tests.builders import location, review
+from tests.builders import fact, location, review
 from tests.builders import second_look as said
+from tests.llm_runtime.doubles import ScriptedLLM, completion
 from tests.reviewers.verification.material import (
     FIRST_PASS,
     GUARD,
@@ -42,6 +45,8 @@ MEDIUM = claim(severity=Severity.MEDIUM)
         pytest.param(claim(severity=Severity.MEDIUM), True, id="medium"),
         pytest.param(claim(severity=Severity.LOW), False, id="low"),
         pytest.param(claim(severity=Severity.LOW, suggestion="    return 0"), True, id="low with a suggestion"),
+        pytest.param(claim(models=(), evidence=[fact(source="firewall")]), False, id="words to its reviewers"),
+        pytest.param(claim(models=(), evidence=[fact(source="ruff")]), True, id="what another tool alone reports"),
         pytest.param(claim(verification=said()), False, id="confirmed in an earlier run"),
         pytest.param(claim(verification=said(Standing.REFUTED)), False, id="refuted in an earlier run"),
         pytest.param(claim(verification=said(Standing.UNVERIFIED)), True, id="nobody could look at it then"),
@@ -159,6 +164,19 @@ def test_who_interrupts_keeps_the_findings_and_a_gap_says_so() -> None:
 
     assert verdicts_of(looked.findings) == ["not verified"]
     assert [(gap.reviewer, gap.reason) for gap in looked.gaps] == [("verification", "stopped before it was answered")]
+
+
+def test_who_interrupts_the_threads_loses_no_finding() -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    text = json.dumps({"verdicts": [verdict(verdict="confirmed", quote=LINE)]})
+    panel = MultiModelCodeReviewer({f"verification:{OPUS.id}": ScriptedLLM(OPUS, completion(text))})
+
+    looked = second_look(review(MEDIUM, calls=FIRST_PASS), look(on_calls=interrupt), panel.ask)
+
+    assert len(looked.findings) == 1
+    assert [gap.reason for gap in looked.gaps] == [STOPPED]
 
 
 def test_after_an_interrupted_first_pass_nobody_looks() -> None:
