@@ -17,12 +17,18 @@ _NAMED = 8
 """Packages that one hint names."""
 
 
-def moves_of(manifest: Changed, both: Asked) -> Iterator[Fact]:
-    """At most three hints: what is new, what moved in a way that may break its users, and what is gone."""
+def moves_of(manifest: Changed, both: Asked, told: frozenset[int]) -> Iterator[Fact]:
+    """At most three hints: what is new, what moved in a way that may break its users, and what is gone.
+
+    Args:
+        manifest: What changed.
+        both: What it asks for.
+        told: Lines of which something worse is told already.
+    """
     added = [
         each
         for name, each in both.after.items()
-        if name not in both.before and each.line in manifest.added and each.origin is not Origin.PATH
+        if name not in both.before and each.line in manifest.added - told and each.origin is not Origin.PATH
     ]
     gone = [each for name, each in both.before.items() if name not in both.after and _removed(each, manifest)]
     moved = [

@@ -29,18 +29,18 @@ def risks_of(new: Dependency, old: Dependency | None, path: str) -> Iterator[Fac
             path,
             new.line,
             "look-alike",
-            f"{new.name} is one letter away from {common}, which nearly everybody means",
+            f"the package {new.name} is one letter away from {common}, which nearly everybody means",
             severity=Severity.HIGH,
             confidence=0.7,
         )
     if new.wanted.startswith(("http://", "ftp://", "git://", "git+http://")):
-        said = f"{new.name} is fetched without encryption, so whoever is on the way can replace it"
+        said = f"the package {new.name} is fetched without encryption, so whoever is on the way can replace it"
         yield risk(path, new.line, "plain-http", said, severity=Severity.HIGH, confidence=0.8)
     elif new.origin is Origin.GIT and not new.fixed and (old is None or old.fixed):
-        said = f"{new.name} is taken from a repository without naming a commit: it can change under the same manifest"
+        said = f"the package {new.name} is taken from a repository without naming a commit: it can change"
         yield risk(path, new.line, "moving-source", said, severity=Severity.MEDIUM, confidence=0.6)
     elif new.anything and not (old is not None and old.anything):
-        said = f"{new.name} is taken in whatever version is newest at installation"
+        said = f"the package {new.name} is taken in whatever version is newest at installation"
         yield risk(path, new.line, "any-version", said, severity=Severity.MEDIUM, confidence=0.55)
 
 

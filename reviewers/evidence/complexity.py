@@ -64,7 +64,7 @@ def _compared(
             path=file.path,
             start_line=symbol.head_line,
             end_line=symbol.end_line,
-            message=f"{symbol.qualified} now has {function.paths} paths through it{before_that}",
+            message=f"there are now {function.paths} paths through {symbol.qualified}{before_that}",
             reviewer="architecture",
             rule="excessive-complexity",
             severity=Severity.LOW,
@@ -89,14 +89,14 @@ def _multiplied(loop: Loop) -> Loop | None:
 
 def _nested(loop: Loop, outer: Loop, file: Changed) -> Fact:
     same = loop.over == outer.over and loop.each and outer.each
-    over = f"{loop.over} is gone through once more for each of its members" if same else ""
+    over = f"a loop over {loop.over} runs once for each of its own members" if same else ""
     return Fact(
         source="complexity",
         code="nested-loop",
         path=file.path,
         start_line=loop.line if loop.line in file.added else outer.line,
         end_line=loop.line,
-        message=over or f"{loop.over} is gone through for each of {outer.over}",
+        message=over or f"a loop over {loop.over} runs for each of {outer.over}",
         reviewer="performance",
         rule="quadratic-time",
         severity=Severity.MEDIUM if same else Severity.LOW,

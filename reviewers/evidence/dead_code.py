@@ -38,7 +38,7 @@ def find(known: Known) -> Iterator[Fact]:
                 continue
             if symbol.head_line in each.added and (before is not None or each.file.status is FileStatus.ADDED):
                 if before is None or not before[symbol.name]:
-                    yield _fact(each, symbol, f"{symbol.name} is added, private to this file, and nothing here uses it")
+                    yield _fact(each, symbol, f"nothing uses {symbol.name}, which is added and private to this file")
             elif symbol.name in removed and symbol.head_line not in each.added and (beside := _last_use(symbol, each)):
                 said = f"the last use of {symbol.name} (line {symbol.head_line}) is removed, and it stays"
                 yield _fact(each, symbol, said, line=beside)

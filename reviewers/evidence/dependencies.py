@@ -28,11 +28,12 @@ def find(known: Known) -> Iterator[Fact]:
             yield from lock_alone(each.file, changed)
             continue
         both = asked(each, reader)
-        yield from _risks(each, both)
+        risks = tuple(_risks(each, both))
+        yield from risks
         yield from options_of(each) if each.path.endswith((".txt", ".in", ".pip")) else ()
         yield from scripts_of(each) if each.path.endswith(".json") else ()
         yield from unlocked(each, both, here, changed)
-        yield from moves_of(each, both)
+        yield from moves_of(each, both, frozenset(fact.start_line for fact in risks))
 
 
 def _risks(manifest: Changed, both: Asked) -> Iterator[Fact]:

@@ -57,7 +57,7 @@ def _removed(symbol: Symbol, file: Changed, graph: ImportGraph, known: Known) ->
         path=file.path,
         start_line=line,
         end_line=line,
-        message=f"{symbol.qualified}, which others may use, is gone{_and(users, 'still names it', 'still name it')}",
+        message=f"others may use {symbol.qualified}, which is gone{_and(users, 'still names it', 'still name it')}",
         reviewer="architecture",
         rule="breaking-change",
         severity=Severity.HIGH if sure else Severity.LOW,
@@ -87,7 +87,7 @@ def _changed(
         start_line=new[0].head_line,
         end_line=new[0].body_line or new[0].end_line,
         message=(
-            f"{new[0].qualified} no longer takes the calls it took: {', '.join(reasons)}"
+            f"calls of {new[0].qualified} may no longer fit: {', '.join(reasons)}"
             f"{_and(users, 'calls it and stays as it was', 'call it and stay as they were')}"
         ),
         reviewer="architecture",

@@ -44,7 +44,7 @@ def test_a_new_function_is_told_with_its_paths() -> None:
 
     (fact,) = gathered(added_file("shop/a.py", text), sources=[COMPLEXITY]).facts
 
-    assert (fact.message, fact.severity) == ("Shop.open now has 21 paths through it", Severity.LOW)
+    assert (fact.message, fact.severity) == ("there are now 21 paths through Shop.open", Severity.LOW)
 
 
 def test_a_function_of_which_nothing_changed_is_not_told() -> None:

@@ -102,7 +102,7 @@ def test_a_changed_signature_that_a_known_file_still_calls_is_a_fault() -> None:
     ).facts
 
     assert [fact.message for fact in facts] == [
-        "f no longer takes the calls it took: b is new and required; shop/b.py calls it and stays as it was"
+        "calls of f may no longer fit: b is new and required; shop/b.py calls it and stays as it was"
     ]
     assert facts[0].severity is Severity.MEDIUM
 
