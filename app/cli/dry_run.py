@@ -90,6 +90,9 @@ def _task_line(number: int, task: Task) -> str:
 
 def _context_lines(plan: ReviewPlan) -> Iterator[str]:
     """What is shown beside the code, with its tokens: by chunk where there is more than one."""
+    if not any(plan.context.values()):
+        yield ""
+        yield "No context is shown beside the change."
     many = len(plan.chunks) > 1
     for number, pieces in plan.context.items():
         if pieces:

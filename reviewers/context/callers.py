@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviewers.context.piece import Piece, Rank
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 MAX_CALLERS = 5
 """Of one definition."""
+
+MAX_NAMES = 30
+"""Of one file whose callers are looked for."""
 
 _LINES_AROUND = 3
 _LEAST_NAME = 4
@@ -50,7 +54,7 @@ def callers(shown: Shown, before: Mapping[str, str]) -> Iterator[Piece]:
     """
     for file in shown.files:
         altered = altered_names(file, before.get(file.old_path or file.path), shown.texts.texts.get(file.path))
-        for name, how in altered.items():
+        for name, how in islice(altered.items(), MAX_NAMES):
             yield from _callers_of(name, how, file, shown)
 
 

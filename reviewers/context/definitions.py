@@ -43,12 +43,14 @@ def enclosing_symbols(shown: Shown) -> Iterator[Piece]:
 def used_definitions(shown: Shown) -> Iterator[Piece]:
     """The definitions of names on added lines: called ones first, types that are merely named after them."""
     seen: set[tuple[str, int]] = set()
+    names: set[tuple[str, str, bool]] = set()
     for file in shown.files:
         added = shown.added[file.path]
         imported = shown.texts.imported(file.path)
         for use in shown.texts.uses(file.path):
-            if use.line not in added:
+            if use.line not in added or (file.path, use.name, use.called) in names:
                 continue
+            names.add((file.path, use.name, use.called))
             for path, symbol in _homes(use.name, file.path, imported, shown.texts):
                 if (path, symbol.start_line) in seen or not _fits(symbol, use.called):
                     continue

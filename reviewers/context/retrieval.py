@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviewers.context.callers import callers
@@ -25,6 +26,9 @@ LEAST_TOKENS = 1_000
 
 SHARE = 0.25
 """Of a chunk's tokens; the reasons are in docs/decisions/context.md."""
+
+
+_MOST_PIECES = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,14 @@ def context_for(
     if not room:
         return ()
     shown = Shown(chunk.files, texts)
-    pieces = [
-        *used_definitions(shown),
-        *callers(shown, snapshot.before),
-        *enclosing_symbols(shown),
-        *words(shown, snapshot),
-        *tests(shown),
-    ]
+    found = (
+        used_definitions(shown),
+        callers(shown, snapshot.before),
+        enclosing_symbols(shown),
+        words(shown, snapshot),
+        tests(shown),
+    )
+    pieces = [piece for kind in found for piece in islice(kind, _MOST_PIECES)]
     return _within(sorted(pieces, key=lambda piece: -piece.rank), room, count)
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from reviewers.context.callers import altered_names
+from reviewers.context.callers import MAX_NAMES, altered_names
+from reviewers.context.shown import MAX_IMPORTS
 from reviewers.evidence_source import in_tests
 from reviewers.snapshot import GUIDANCE_PATHS
 from reviewers.syntax.import_paths import PathIndex, folded, paths_of
@@ -26,9 +27,6 @@ MAX_FILES = 40
 
 MAX_FILE_CHARACTERS = 200_000
 """A longer neighbour is not looked into."""
-
-MAX_NAMES = 30
-"""That are searched for in a tree."""
 
 _MOST_CHANGED = 60
 _MOST_TESTS = 3
@@ -129,7 +127,7 @@ def _used(file: FileDiff, text: str | None) -> Iterator[tuple[str, bool]]:
 def _imported(file: FileDiff, snapshot: PullRequestSnapshot, index: PathIndex) -> Iterator[str]:
     """What a changed file imports; first that whose names its added lines use."""
     used = {name for name, _ in _used(file, snapshot.contents[file.path])}
-    found = imports(snapshot.contents[file.path], language_of(file.path) or "")
+    found = islice(imports(snapshot.contents[file.path], language_of(file.path) or ""), MAX_IMPORTS)
     for imported in sorted(found, key=lambda each: used.isdisjoint({*each.names, *_parts(each.module)})):
         yield from islice(paths_of(imported, at=file.path, index=index), _MOST_SIBLINGS)
 

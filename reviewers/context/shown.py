@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviewers.enclosing import enclosing_lines, outline
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
     from reviewers.snapshot import PullRequestSnapshot
 
 
+MAX_IMPORTS = 200
+"""Of one file that are followed; hostile files have thousands."""
+
+_MOST_HOMES = 20
+
+
 @dataclass(frozen=True)
 class Known:
     """The files whose whole text is known, changed or not, and what stands in them; each is parsed once."""
@@ -26,6 +34,7 @@ class Known:
     texts: Mapping[str, str]
     _symbols: dict[str, tuple[Symbol, ...]] = field(default_factory=dict, repr=False)
     _uses: dict[str, tuple[Use, ...]] = field(default_factory=dict, repr=False)
+    _lines: dict[str, list[str]] = field(default_factory=dict, repr=False)
 
     def symbols(self, path: str) -> tuple[Symbol, ...]:
         """The definitions of a file; none where it is not known or in no language that is parsed."""
@@ -47,7 +56,9 @@ class Known:
 
     def lines(self, path: str, numbers: Iterable[int]) -> tuple[tuple[int, str], ...]:
         """Lines of a file with their numbers; numbers beyond its end are left out."""
-        lines = self.texts[path].split("\n")
+        if path not in self._lines:
+            self._lines[path] = self.texts[path].split("\n")
+        lines = self._lines[path]
         return tuple((number, lines[number - 1]) for number in numbers if 0 < number <= len(lines))
 
     def imported(self, path: str, gone: Iterable[str | None] = ()) -> frozenset[str]:
@@ -56,7 +67,7 @@ class Known:
         if language is None or path not in self.texts:
             return frozenset()
         index = self._index if all(each is None or each in self.texts for each in gone) else self._index_with(gone)
-        found = imports(self.texts[path], language)
+        found = islice(imports(self.texts[path], language), MAX_IMPORTS)
         return frozenset(home for each in found for home in paths_of(each, at=path, index=index))
 
     @cached_property
@@ -72,8 +83,9 @@ class Known:
         found: dict[str, list[tuple[str, Symbol]]] = {}
         for path in self.texts:
             for symbol in self.symbols(path):
-                if not symbol.local:
-                    found.setdefault(symbol.name, []).append((path, symbol))
+                homes = found.setdefault(symbol.name, [])
+                if not symbol.local and len(homes) < _MOST_HOMES:
+                    homes.append((path, symbol))
         return {name: tuple(homes) for name, homes in found.items()}
 
 
@@ -119,9 +131,10 @@ class Shown:
 
     def touched(self, path: str) -> Iterator[Symbol]:
         """The definitions in which the chunk changes something, an outer one before those in it."""
-        changed = self.changed.get(path, frozenset())
+        changed = sorted(self.changed.get(path, ()))
         for symbol in self.texts.symbols(path):
-            if any(number in changed for number in range(symbol.start_line, symbol.end_line + 1)):
+            place = bisect_left(changed, symbol.start_line)
+            if place < len(changed) and changed[place] <= symbol.end_line:
                 yield symbol
 
     def _numbers(self, file: FileDiff) -> Iterator[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from reviewers.context.piece import Piece, Rank
@@ -18,6 +19,7 @@ MAX_TESTS = 2
 
 MAX_TEST_LINES = 30
 _LINES_AROUND = 6
+_MOST_MENTIONS = 50
 
 
 def tests(shown: Shown) -> Iterator[Piece]:
@@ -33,9 +35,8 @@ def tests(shown: Shown) -> Iterator[Piece]:
 def _tests_of(names: set[str], shown: Shown) -> Iterator[Piece]:
     count, seen = 0, set[tuple[str, int]]()
     for path in filter(in_tests, shown.texts.texts):
-        for use in shown.texts.uses(path):
-            if use.name not in names or not use.called:
-                continue
+        mentions = (use for use in shown.texts.uses(path) if use.called and use.name in names)
+        for use in islice(mentions, _MOST_MENTIONS):
             around = next(enclosing(shown.texts.symbols(path), use.line), None)
             first = max(1, use.line - _LINES_AROUND) if around is None else around.start_line
             last = use.line + _LINES_AROUND if around is None else around.end_line

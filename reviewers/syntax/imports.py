@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from ast_grep_py import SgNode
 
 
+MAX_NODES = 20_000
+"""Imports, and in scripts calls that could be one, that are looked at in one text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """One module that a text imports.
@@ -47,7 +51,7 @@ def imports(text: str, language: str) -> tuple[Import, ...]:
     nodes = root.find_all(any=[{"kind": kind} for kind in readers])
     return tuple(
         found
-        for node in sorted(nodes, key=lambda node: node.range().start.index)
+        for node in sorted(nodes, key=lambda node: node.range().start.index)[:MAX_NODES]
         for found in readers[node.kind()](node, _beginning(node, text))
     )
 

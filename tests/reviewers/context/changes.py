@@ -10,9 +10,11 @@ from reviewers.chunks import Chunk
 from reviewers.context.piece import Piece
 from reviewers.context.retrieval import context_for
 from reviewers.context.shown import known
+from reviewers.diff import Diff
 from reviewers.diff_parser import parse_diff
 from reviewers.snapshot import PullRequestSnapshot
 from tests import builders
+from tests.builders import added_file
 
 
 def change(
@@ -27,10 +29,16 @@ def change(
         fields: More of the snapshot.
     """
     changed = [path for path in {**before, **after} if before.get(path) != after.get(path)]
-    text = "".join(line for path in changed for line in _patch(path, before.get(path), after.get(path), around))
+    whole = {path: added_file(path, after[path]) for path in changed if path not in before}
+    text = "".join(
+        line
+        for path in changed
+        if path not in whole
+        for line in _patch(path, before.get(path), after.get(path), around)
+    )
     return PullRequestSnapshot(
         target=builders.target(),
-        diff=parse_diff(text),
+        diff=Diff((*parse_diff(text).files, *whole.values())),
         contents={path: after[path] for path in changed if path in after},
         before={path: before[path] for path in changed if path in before},
         neighbours={path: after[path] for path in after if path not in changed},

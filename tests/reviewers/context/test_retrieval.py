@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from reviewers.context.searching import likely_paths
 from reviewers.snapshot import Guidance, LinkedIssue, Said
 from tests.reviewers.context.changes import change, pieces
 
@@ -207,6 +210,30 @@ def test_what_hides_or_looks_like_a_secret_is_shown_as_such() -> None:
 
     assert 'api_key = "…[masked 10]"' in definition.text
     assert "<U+202E>on" in definition.text
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param({}, "def f(): f()\n" * 15_000, id="one name, defined and called everywhere"),
+        pytest.param({}, "".join(f"class A{n}:\n  a = A{n - 1}()\n" for n in range(8_000)), id="many types"),
+        pytest.param({}, "import a.b.c.d\n" * 15_000, id="many imports"),
+        pytest.param(
+            {"a.py": "".join(f"def f{n}(a): f{n}(1)\n" for n in range(1_000))},
+            "".join(f"def f{n}(a, b): f{n}(1)\n" for n in range(1_000)),
+            id="many altered signatures",
+        ),
+    ],
+)
+def test_hostile_changes_end_in_seconds(before: dict[str, str], after: str) -> None:
+    tests = {"tests/test_a.py": "f(1)\n" * 15_000}
+    snapshot = change({**before, **tests}, {"a.py": after, **tests})
+    start = time.process_time()
+
+    pieces(snapshot)
+    likely_paths(snapshot, [f"{n}/a.py" for n in range(5_000)])
+
+    assert time.process_time() - start < 10
 
 
 def test_other_languages_have_context_too() -> None:
