@@ -113,7 +113,7 @@ def _read_by_tools(
         if all(_failed(name, file.path, evidence) for name in wanting):
             reason = f"no model was asked, and {_without(wanting, evidence)}" if wanting else NO_TOOL
             skipped.append(Skipped(path=file.path, reason=reason, lines=file.shown_lines))
-    skipped += _read_in_part(evidence)
+    skipped += _read_in_part(evidence, {source.name for source in readers})
     changed = snapshot.diff.changed_lines + sum(item.lines for item in snapshot.unlisted)
     missing = sum(item.lines for item in skipped)
     return Coverage(changed_lines=changed, reviewed_lines=changed - missing, skipped=tuple(skipped))
@@ -125,14 +125,14 @@ def _without(names: Iterable[str], evidence: Evidence) -> str:
     return f"{', '.join(broke)} failed" if broke else f"{', '.join(sorted(names))} not installed"
 
 
-def _read_in_part(evidence: Evidence) -> Iterator[Skipped]:
+def _read_in_part(evidence: Evidence, readers: set[str]) -> Iterator[Skipped]:
     """For each path what the tool could not read that could read least.
 
     By path, as a series of patches has one twice: what was not read of both is summed up.
     """
     missed: dict[str, dict[str, list[Unread]]] = {}
     for each in evidence.unread:
-        if each.source != SECRET_SCAN and not _failed(each.source, each.path, evidence):
+        if each.source in readers and not _failed(each.source, each.path, evidence):
             missed.setdefault(each.path, {}).setdefault(each.source, []).append(each)
     for path, by_source in missed.items():
         worst = max(by_source.values(), key=_lines)
