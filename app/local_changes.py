@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from app.errors import Misconfigured
 from app.git import GitRepository
 from app.local_context import with_surroundings
-from app.repo_config import CONFIG_PATH, guidance_of
+from app.repo_config import CONFIG_PATH, parse_config
 from reviewers.diff import Diff
 from reviewers.diff_parser import decode_diff, parse_diff
 from reviewers.errors import DiffError
@@ -87,7 +87,8 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
             config, others = own, []
         mine = _text_in(repository.root, LEARNINGS_PATH)
         learnings = learnings if mine == learned else mine
-    guidance = guidance_of(config)
+    wishes = parse_config(config)
+    guidance = wishes.guidance
     known = _texts(repository.files_at(start, (*guidance, *SETTINGS_PATHS), max_bytes=MAX_FILE_BYTES))
     messages = repository.messages(start, end)
     branch = head or repository.branch()
@@ -102,14 +103,16 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         guidance=tuple(Guidance(path, known[path]) for path in dict.fromkeys(guidance) if path in known),
         settings={path: known[path] for path in SETTINGS_PATHS if path in known},
     )
-    return Change(
-        snapshot=with_surroundings(
+    if wishes.context.max_tokens:
+        snapshot = with_surroundings(
             snapshot,
             repository,
             commit=end if head else "",
             read=lambda paths: _texts(ends(paths)),
             read_base=lambda paths: _texts(begins(paths)),
-        ),
+        )
+    return Change(
+        snapshot=snapshot,
         config=config,
         other_configs=tuple(text for text in others if text is not None and text != config),
         learnings=learnings,

@@ -128,7 +128,9 @@ def _read_pull_request(text: str, client: GitHubClient) -> _Source:
     from app.github.surroundings import with_surroundings  # noqa: PLC0415
 
     pull = parse_pull_request(text, client.address)
-    fetched = with_surroundings(client, fetch_snapshot(client, pull, wanted=worth_fetching))
+    fetched = fetch_snapshot(client, pull, wanted=worth_fetching)
+    if parse_config(fetched.config).context.max_tokens:
+        fetched = with_surroundings(client, fetched)
     change = Change(snapshot=fetched.snapshot, config=fetched.config, learnings=fetched.learnings)
     return _Source(change=change, client=client, pull=fetched.pull)
 
