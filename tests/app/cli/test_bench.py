@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -65,24 +64,15 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def answers(*, same: bool = True) -> Callable[[Asked], Answer]:
-    """A reviewer that finds the injection wherever it is shown, verifiers that confirm, and judges."""
+    """A reviewer that finds the injection wherever it is shown, and a judge."""
 
     def answer(asked: Asked) -> Answer:
         properties = (asked.schema or {}).get("properties", {})
         if "same" in properties:
             return says({"reason": "…", "same": same})
-        if "findings" in properties:
-            return by_reviewer(security=findings(*([INJECTION] if "db.execute" in asked.prompt else [])))(asked)
-        return confirmed(asked)
+        return by_reviewer(security=findings(*([INJECTION] if "db.execute" in asked.prompt else [])))(asked)
 
     return answer
-
-
-def confirmed(asked: Asked) -> Answer:
-    """A second look that confirms every claim."""
-    claims = sorted(set(re.findall(r"\bC\d+\b", asked.question)))
-    verdict = {"verdict": "confirmed", "quote": QUOTE, "reason": "The name reaches it.", "suggestion_holds": True}
-    return says({"verdicts": [{"claim": claim, **verdict} for claim in claims]})
 
 
 def report(ended: Ended) -> Any:

@@ -6,28 +6,23 @@ import json
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.store.store import open_store
 from tests.app.cli.conftest import Ended, Models, by_reviewer, findings, remark
 from tests.builders import finding, location
-from tests.fakes.models import Answer, Asked, says
+from tests.fakes.models import Answer, Asked
 from tests.repositories import Repository
 
 SUM = remark(quote="prices.append(0)", line=9, rule="mutable-default", severity="medium", title="A default is changed")
 ONLY = ("--reviewers", "security")
 
 
-def says_of_security(*remarks: object) -> Callable[[Asked], Answer]:
-    """A model that says this as the security auditor, and confirms whatever it is shown again."""
-
-    def answer(asked: Asked) -> Answer:
-        if "findings" in (asked.schema or {}).get("properties", {}):
-            return by_reviewer(security=findings(*remarks))(asked)  # type: ignore[arg-type]
-        return says({"verdicts": []})
-
-    return answer
+def says_of_security(*remarks: dict[str, Any]) -> Callable[[Asked], Answer]:
+    """A model that says this as the security auditor."""
+    return by_reviewer(security=findings(*remarks))
 
 
 @pytest.fixture
