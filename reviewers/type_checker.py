@@ -30,16 +30,30 @@ def main() -> int:
     return 0
 
 
+_ROUNDS = 4
+"""How often the rest is checked without the files at which mypy stopped."""
+
+_PACKAGES = "a/b/c/d/e/f/g/h"
+"""Above each file, so that ``from ... import x`` means something that is not there, and no fault of the file."""
+
+
 def _checked(settings: Any, folders: Sequence[Path]) -> bool:
-    modules = {_named(file): f"{file.parent.name}/{file.name}" for file in _parsing(folders)}
-    if not modules:
-        return True
-    output, log, status = api.run([*_options(settings), *modules])
-    for line in output.splitlines():
-        error = json.loads(line)
-        sys.stdout.write(json.dumps({**error, "file": modules[error["file"]]}) + "\n")
-    sys.stderr.write(log)
-    return status in {0, 1}
+    modules = {_placed(file): f"{file.parent.name}/{file.name}" for file in _parsing(folders)}
+    for _ in range(_ROUNDS):
+        if not modules:
+            return True
+        output, log, status = api.run([*_options(settings), *modules])
+        if status in {0, 1}:
+            for line in output.splitlines():
+                error = json.loads(line)
+                sys.stdout.write(json.dumps({**error, "file": modules[error["file"]]}) + "\n")
+            return True
+        sys.stderr.write(log)
+        stopped = {name for name in modules if name in output or name in log}
+        if not stopped:
+            return False
+        modules = {name: place for name, place in modules.items() if name not in stopped}
+    return False
 
 
 def _parsing(folders: Sequence[Path]) -> Iterator[Path]:
@@ -52,11 +66,12 @@ def _parsing(folders: Sequence[Path]) -> Iterator[Path]:
         yield file
 
 
-def _named(file: Path) -> str:
-    """A copy of the file under a name of its own, as no two modules may have one name."""
-    copy = Path(f"part{file.parent.name}{file.suffix}")
+def _placed(file: Path) -> str:
+    """A copy of the file as a module of its own packages, as no two modules may have one name."""
+    copy = Path(f"part{file.parent.name}") / _PACKAGES / file.name
+    copy.parent.mkdir(parents=True)
     copy.write_bytes(file.read_bytes())
-    return copy.name
+    return str(copy)
 
 
 def _options(settings: Any) -> Iterator[str]:
@@ -68,6 +83,7 @@ def _options(settings: Any) -> Iterator[str]:
         "--no-error-summary",
     )
     yield from ("--follow-imports=skip", "--ignore-missing-imports", "--output=json", "--no-error-summary")
+    yield from ("--namespace-packages", "--explicit-package-bases")
     yield f"--python-version={settings['python_version'] or '3.13'}"
     if not settings["strict_optional"]:
         yield "--no-strict-optional"

@@ -61,7 +61,7 @@ _MOST_CHARACTERS = 500_000
 _LOW, _MEDIUM, _HIGH = Severity.LOW, Severity.MEDIUM, Severity.HIGH
 _TABLE: tuple[tuple[str, Severity, float, str], ...] = (
     ("wrong-argument", _HIGH, 0.85, "call-arg str-format str-unpack"),
-    ("wrong-argument", _MEDIUM, 0.75, "call-overload typeddict-item typeddict-unknown-key"),
+    ("wrong-argument", _MEDIUM, 0.75, "call-overload typeddict-unknown-key"),
     ("type-confusion", _MEDIUM, 0.75, "arg-type return-value operator index"),
     ("none-dereference", _MEDIUM, 0.7, "union-attr"),
     ("undefined-name", _HIGH, 0.8, "attr-defined used-before-def"),

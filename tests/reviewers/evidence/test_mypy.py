@@ -36,11 +36,13 @@ def test_what_does_not_fit_is_told_under_our_rule() -> None:
 def test_what_is_imported_is_unknown_and_fits_everywhere() -> None:
     text = (
         "from shop.models import Order, total\n"
+        "from ..prices import price\n"
+        "from . import rates\n"
         "import numpy as np\n"
         "class Big(Order):\n"
         "    def size(self) -> int:\n"
         "        return self.lines + total(self, 1, 2)\n"
-        "Big(1, 2).anything(np.zeros(3).shape)\n"
+        "Big(1, 2).anything(np.zeros(3).shape, price(1) + rates.of('EUR'))\n"
     )
 
     assert _read(text).facts == ()
@@ -83,3 +85,14 @@ def test_a_file_that_does_not_parse_does_not_silence_the_others() -> None:
 
     assert [(fact.path, fact.start_line) for fact in evidence.facts] == [("other/a.py", 5), ("shop/a.py", 5)]
     assert evidence.gaps == ()
+
+
+def test_a_file_at_which_mypy_stops_does_not_silence_the_others() -> None:
+    evidence = gathered(
+        added_file("shop/lost.py", f"from {'.' * 40} import x\n"),
+        added_file("shop/a.py", CALL),
+        sources=[MYPY],
+        settings=SET_UP,
+    )
+
+    assert ([fact.path for fact in evidence.facts], evidence.gaps) == (["shop/a.py"], ())
