@@ -21,6 +21,10 @@ LEAST_CHARACTERS = 8
 """A shorter value is masked on the line of its own only: elsewhere it may be a word."""
 
 
+SECRET_RULE = "hardcoded-secret"  # noqa: S105 - the name of a rule
+"""Under which the security auditor's tools report secrets."""
+
+
 def masked(text: str, values: Collection[str] = ()) -> str:
     """The text without secrets: neither these, nor any in a form that its vendor gives to secrets.
 
@@ -45,17 +49,22 @@ def secret_values(diff: Diff, facts: Iterable[Fact]) -> tuple[str, ...]:
 
     Args:
         diff: The change.
-        facts: What tools report; those of the rule ``hardcoded-secret`` count.
+        facts: What tools report; those of ``SECRET_RULE`` count.
     """
     places = {
         (fact.path, number)
         for fact in facts
-        if fact.rule == "hardcoded-secret"
+        if fact.rule == SECRET_RULE
         for number in range(fact.start_line, min(fact.end_line, fact.start_line + _MOST_LINES) + 1)
     }
     if not places:
         return ()
     lines = (line.text for file in diff.files for line in file.lines if (file.path, line.new) in places)
+    return values_on(lines)
+
+
+def values_on(lines: Iterable[str]) -> tuple[str, ...]:
+    """The secrets on lines of which each is known to hold one, the longest first."""
     found = {value for line in lines for value in _values_on(line) if len(value) >= LEAST_CHARACTERS}
     return tuple(sorted(found, key=lambda value: (-len(value), value)))
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
 from reviewers.diff import Diff, FileDiff, Hunk, Line, Side
 from reviewers.findings import Finding
+from reviewers.firewall.secrets import SECRET_RULE, masked, values_on
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,8 @@ class Quotes:
     def around(self, finding: Finding, *, context: int) -> tuple[QuotedLine, ...]:
         """The lines the finding stands on and ``context`` lines on either side, all of one hunk.
 
-        Empty where the finding has no place, or one that is not on this diff.
+        Empty where the finding has no place, or one that is not on this diff. Secrets are masked: a report is read by
+        more people than the code is, and stays where it was printed.
         """
         if finding.location is None:
             return ()
@@ -62,7 +64,13 @@ class Quotes:
         hunk = found[0][0]
         flagged = {at for of, at in found if of is hunk}
         shown = range(max(0, min(flagged) - context), min(len(hunk.lines), max(flagged) + context + 1))
-        return tuple(QuotedLine(line=hunk.lines[at], flagged=at in flagged) for at in shown)
+        texts = _without_secrets(
+            [hunk.lines[at].text for at in shown], [hunk.lines[at].text for at in flagged], finding
+        )
+        return tuple(
+            QuotedLine(line=replace(hunk.lines[at], text=text), flagged=at in flagged)
+            for at, text in zip(shown, texts, strict=True)
+        )
 
     def header(self, finding: Finding) -> str:
         """The header of the hunk that the finding stands in, or the empty string."""
@@ -82,6 +90,12 @@ class Quotes:
                             places.setdefault(number, (hunk, at))
             self._places[path, side] = places
         return self._places[path, side]
+
+
+def _without_secrets(shown: Sequence[str], flagged: Sequence[str], finding: Finding) -> list[str]:
+    """The lines with secrets masked; masked as one text, as a private key has several."""
+    values = values_on(flagged) if finding.rule == SECRET_RULE else ()
+    return masked("\n".join(shown), values).split("\n")
 
 
 def replaced(quoted: Iterable[QuotedLine]) -> tuple[str, ...]:

@@ -82,3 +82,30 @@ def test_a_suggestion_replaces_the_flagged_lines_of_the_new_file() -> None:
 )
 def test_a_suggestion_has_lines(suggestion: str, lines: tuple[str, ...]) -> None:
     assert suggested(suggestion) == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "rule", "shown"),
+    [
+        pytest.param("k = 'ghp_" + "a1B2" * 9 + "'", "injection", "k = 'ghp_…[masked 36]'", id="by its form"),
+        pytest.param(
+            "password = 'tr0ub4dor'", "hardcoded-secret", "password = '…[masked 9]'", id="by what is said of it"
+        ),
+        pytest.param("password = 'tr0ub4dor'", "injection", "password = 'tr0ub4dor'", id="what nobody calls a secret"),
+    ],
+)
+def test_a_report_shows_no_secret(line: str, rule: str, shown: str) -> None:
+    change = diff(file_diff("a.py", hunk(" a", f"+{line}")))
+
+    rows = Quotes(change).around(finding(at=location("a.py", 2), rule=rule), context=1)
+
+    assert [row.line.text for row in rows] == ["a", shown]
+
+
+def test_a_report_shows_no_private_key() -> None:
+    body = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7"
+    change = diff(file_diff("a.pem", hunk("+-----BEGIN PRIVATE KEY-----", f"+{body}", f"+{body}")))
+
+    rows = Quotes(change).around(finding(at=location("a.pem", 1)), context=2)
+
+    assert [row.line.text for row in rows[1:]] == ["…[masked 52]"] * 2
