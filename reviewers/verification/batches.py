@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Effort, Request
-from llm_runtime.tokens import CharacterBasedEstimator
 from reviewers.diff import FileDiff, Hunk
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 from reviewers.prompts import build_context, system_text
@@ -26,11 +25,9 @@ if TYPE_CHECKING:
 MAX_CLAIMS = 10
 """Claims of one question; with more, the last ones are judged carelessly."""
 
-WHOLE_CONTEXT_TOKENS = 8_000
-"""Up to here a second look reads what the first one read, word for word, which a vendor's cache may serve; of more,
-only what stands around the claims, which costs less than even a cached reading of all of it."""
-
-_ESTIMATOR = CharacterBasedEstimator()
+WHOLE_CONTEXT_CHARACTERS = 28_000
+"""Up to here, which is some 8,000 tokens, a second look reads what the first one read, word for word, so that a vendor's
+cache may serve it; of more, only what stands around the claims, which costs about as much as a cached reading of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +59,7 @@ class Material:
         task = next((task for task in self.plan.tasks if task.chunk.number == chunk), None)
         if task is not None:
             whole = tuple(map(self.masked, task.request.context))
-            if sum(map(_ESTIMATOR.count, whole)) <= WHOLE_CONTEXT_TOKENS:
+            if sum(map(len, whole)) <= WHOLE_CONTEXT_CHARACTERS:
                 return whole
         files = task.chunk.files if task is not None else self.snapshot.diff.files
         around = _around(files, findings)
@@ -137,12 +134,26 @@ def affordable(
         material: What is shown.
         money: What there is.
     """
-    for count in range(len(findings), 0, -1):
-        made = batches(findings[:count], at_hand, material)
-        for limit in OUTPUT_LIMITS:
-            shortened = tuple(_limited(batch, limit) for batch in made)
-            if money.holds((batch.question.model, batch.question.request) for batch in shortened):
-                return shortened
+    fitting: tuple[Batch, ...] = ()
+    least, most = 0, len(findings) if money.left > 0 else 0
+    # What more findings cost is more, so halving finds the most that fit.
+    count = most
+    while least < most:
+        made = _within(batches(findings[:count], at_hand, material), money)
+        if made:
+            fitting, least = made, count
+        else:
+            most = count - 1
+        count = (least + most + 1) // 2
+    return fitting
+
+
+def _within(made: Sequence[Batch], money: Purse) -> tuple[Batch, ...]:
+    """These questions with the longest answers that can be paid for; none where the shortest cannot."""
+    for limit in OUTPUT_LIMITS:
+        shortened = tuple(_limited(batch, limit) for batch in made)
+        if money.holds((batch.question.model, batch.question.request) for batch in shortened):
+            return shortened
     return ()
 
 
