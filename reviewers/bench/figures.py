@@ -107,7 +107,7 @@ def _comments(results: Sequence[CaseResult]) -> float | None:
 
 def _left_alone(results: Sequence[CaseResult]) -> float | None:
     clean = [result for result in results if result.case.clean]
-    return share(sum(not result.comments for result in clean), len(clean))
+    return share(sum(not result.matched.alarms for result in clean), len(clean))
 
 
 def _samples(count: int) -> list[list[int]]:
