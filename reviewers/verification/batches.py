@@ -26,8 +26,9 @@ MAX_CLAIMS = 10
 """Claims of one question; with more, the last ones are judged carelessly."""
 
 WHOLE_CONTEXT_CHARACTERS = 28_000
-"""Up to here, which is some 8,000 tokens, a second look reads what the first one read, word for word, so that a vendor's
-cache may serve it; of more, only what stands around the claims, which costs about as much as a cached reading of all."""
+"""Up to here, which is some 8,000 tokens, a second look reads what the first one read, word for word, so that a
+vendor's cache may serve it; of more, only what stands around the claims, which costs about as much as a cached reading
+of all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
