@@ -24,21 +24,24 @@ class Match:
 
 
 def matches(rules: Iterable[PatternRule], root: SgNode, language: str) -> Iterator[Match]:
-    """What the rules for a language find in a tree of it, once for each rule and line.
+    """What the rules for a language find in a tree of it, once for each kind of fault and line.
 
-    Code that the grammar could not make sense of proves nothing: a match that holds some does not count.
+    Code that the grammar could not make sense of proves nothing: a match that holds some does not count. Of rules that
+    say the same of a line, the one that is surer is told.
     """
+    speaking = sorted((rule for rule in rules if language in rule.languages), key=lambda rule: -rule.confidence)
+    if not speaking:
+        return
     steps = Steps(root, language)
-    for rule in rules:
-        if language not in rule.languages:
-            continue
-        found: dict[int, Match] = {}
+    told: set[tuple[int, str, str, str | None]] = set()
+    for rule in speaking:
         for node in _found(rule, steps):
             marked = (node.get_match(rule.mark) if rule.mark else None) or node
             start, end = marked.range().start.line + 1, marked.range().end.line + 1
-            if start not in found and not _broken(node):
-                found[start] = Match(rule, start, end)
-        yield from found.values()
+            said = (start, rule.reviewer, rule.rule, rule.cwe)
+            if said not in told and not _broken(node):
+                told.add(said)
+                yield Match(rule, start, end)
 
 
 def _found(rule: PatternRule, steps: Steps) -> Iterable[SgNode]:
