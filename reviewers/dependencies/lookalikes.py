@@ -29,7 +29,8 @@ _COMMON = {
     "maven": "org.apache.commons:commons-lang3 com.fasterxml.jackson.core:jackson-databind org.slf4j:slf4j-api",
 }
 _REAL = {
-    "pypi": "request jinja boto psycopg psycopg3 pyaml websocket scikit-learn-extra pymongo3 pycryptography",
+    "pypi": "request jinja boto psycopg psycopg3 psycopg-binary "
+    "psycopg-pool pyaml websocket scikit-learn-extra pymongo3 pycryptography",
     "npm": "requests bootstrap4 bootstrap5 angular2 webpack4 momentjs passport-jwt lodash4 dotenvx cross-env2 moments",
 }
 

@@ -46,7 +46,7 @@ def _removed(symbol: Symbol, file: Changed, graph: ImportGraph, known: Known) ->
     line = _beside(symbol.head_line, file)
     if line is None or re.search(rf"(?<![\w$.]){re.escape(symbol.name)}(?![\w$])", file.after or ""):
         return
-    users = _users(symbol, file, graph, known)
+    users = _users(symbol, file, graph, known, calls=False)
     moved = any(symbol.name in _defined(each, known) for each in known.files if each is not file)
     if moved and not users:
         return
@@ -78,7 +78,7 @@ def _changed(
     reasons = breaks(before, now, by_name=language == "python") if before is not None and now is not None else ()
     if not reasons:
         return
-    users = _users(new[0], file, graph, known)
+    users = _users(new[0], file, graph, known, calls=True)
     sure = bool(users) and not method and not all("is now called" in reason for reason in reasons)
     yield Fact(
         source="public api",
@@ -141,10 +141,10 @@ def _defined(file: Changed, known: Known) -> frozenset[str]:
     return frozenset(symbol.name for symbol in known.symbols(file.after, language) if not symbol.container)
 
 
-def _users(symbol: Symbol, file: Changed, graph: ImportGraph, known: Known) -> tuple[str, ...]:
-    """Files that import this one and name the definition on a line that the change leaves alone."""
+def _users(symbol: Symbol, file: Changed, graph: ImportGraph, known: Known, *, calls: bool) -> tuple[str, ...]:
+    """Files that import this one and name the definition, or call it, on lines that the change leaves alone."""
     texts = {each.path: each for each in known.files}
-    call = re.compile(rf"(?<![\w$]){re.escape(symbol.name)}(?![\w$])")
+    name = re.compile(r"(?<![\w$])" + re.escape(symbol.name) + (r"(?=\()" if calls else r"(?![\w$])"))
     users: list[str] = []
     for edge in graph.importers(file.path):
         if not symbol.container and edge.names and not {symbol.name, "*"} & set(edge.names):
@@ -154,10 +154,24 @@ def _users(symbol: Symbol, file: Changed, graph: ImportGraph, known: Known) -> t
         if text is None or symbol.name not in text:
             continue
         added = own.added if own else frozenset()
-        rows = enumerate(text.split("\n"), start=1)
-        if any(number not in added and call.search(row) for number, row in rows):
+        lines = text.split("\n")
+        rows = (number for number, row in enumerate(lines, start=1) if name.search(row))
+        if any(added.isdisjoint(_extent(lines, number) if calls else (number,)) for number in rows):
             users.append(edge.importer)
     return tuple(dict.fromkeys(users))
+
+
+def _extent(lines: list[str], number: int) -> range:
+    """Lines of the statement that begins in one: until as many brackets are closed as were opened."""
+    depth = 0
+    for place, row in enumerate(lines[number - 1 : number - 1 + _MOST_LINES], start=number):
+        depth += sum(row.count(each) for each in "([{") - sum(row.count(each) for each in ")]}")
+        if depth <= 0:
+            return range(number, place + 1)
+    return range(number, number + _MOST_LINES)
+
+
+_MOST_LINES = 40
 
 
 def _and(users: tuple[str, ...], one: str, many: str) -> str:

@@ -23,7 +23,9 @@ def test_one_slip_is_one_letter(one: str, other: str, near: bool) -> None:
     assert one_slip(other, one) is near
 
 
-@pytest.mark.parametrize("name", ["requests", "Django", "jinja2", "redis", "typing", "request", "rich", "aiohttp"])
+@pytest.mark.parametrize(
+    "name", ["requests", "Django", "jinja2", "redis", "typing", "request", "rich", "psycopg-binary"]
+)
 def test_real_packages_are_not_suspected(name: str) -> None:
     assert lookalike(name, "pypi") is None
 

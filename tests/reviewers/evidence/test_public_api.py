@@ -118,3 +118,20 @@ def test_what_the_front_of_a_package_offers_more_is_a_hint() -> None:
     before, after = "def f(): pass", "def f(): pass\ndef g(): pass"
 
     assert told("shop/__init__.py", before, after) == [("added", 2, Severity.LOW)]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(["-f(1)", "+f(1, 2)"], id="in one line"),
+        pytest.param([" f(", "     1,", "+    2,", " )"], id="over several"),
+    ],
+)
+def test_a_caller_that_changes_with_the_signature_is_no_fault(rows: list[str]) -> None:
+    caller = file_diff("shop/b.py", hunk(" from shop.a import f", *rows))
+    text = "".join(f"{row[1:]}\n" for row in (" from shop.a import f", *rows) if not row.startswith("-"))
+    change = file_diff("shop/a.py", hunk("-def f(a): pass", "+def f(a, b): pass"))
+
+    facts = looked_at(change, caller, contents={"shop/a.py": "def f(a, b): pass\n", "shop/b.py": text}).facts
+
+    assert [fact.severity for fact in facts] == [Severity.LOW]
