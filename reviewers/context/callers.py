@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -85,12 +86,22 @@ def _means(name: str, path: str, home: FileDiff, shown: Shown) -> bool:
     """Whether a call in a file is likely to mean what the changed file defines, or did.
 
     It does in the file itself, and where that is imported. Elsewhere only if nobody else defines the name, it is no
-    private one, and it is longer than what every other object has: ``get``, ``add``.
+    private one, it is longer than what every other object has (``get``, ``add``), and it is not taken from elsewhere.
     """
     if path == home.path or {home.path, home.old_path} & shown.texts.imported(path, (home.path, home.old_path)):
         return True
+    sources = shown.texts.sources(path, name)
+    if sources:
+        # A package may pass on what it imports; another library's function of that name is another one.
+        return any(_akin(source, home.path) for source in sources)
     others = (defined for defined, _ in shown.texts.defined.get(name, ()) if defined != home.path)
     return len(name) >= _LEAST_NAME and not name.startswith("_") and next(others, None) is None
+
+
+def _akin(module: str, path: str) -> bool:
+    """Whether a module could be around a file, by the words of its name; a relative one always could."""
+    words = set(re.split(r"[./:\\@]+", module)) - {""}
+    return module.startswith(".") or not words.isdisjoint(path.rpartition(".")[0].split("/"))
 
 
 def _signatures(text: str, language: str) -> dict[str, set[str]]:

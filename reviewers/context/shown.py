@@ -70,6 +70,12 @@ class Known:
         found = islice(imports(self.texts[path], language), MAX_IMPORTS)
         return frozenset(home for each in found for home in paths_of(each, at=path, index=index))
 
+    def sources(self, path: str, name: str) -> tuple[str, ...]:
+        """The modules that a file says it takes a name from, as it words them."""
+        language = language_of(path)
+        found = imports(self.texts[path], language) if language and path in self.texts else ()
+        return tuple(each.module for each in found if name in each.names)
+
     @cached_property
     def _index(self) -> PathIndex:
         return PathIndex(self.texts)

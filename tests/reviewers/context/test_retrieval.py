@@ -124,6 +124,24 @@ def test_callers_of_a_function_whose_body_alone_changes_are_not_shown() -> None:
     assert not [label for label in labels([*found]) if label.startswith("caller")]
 
 
+@pytest.mark.parametrize(
+    ("importing", "shown"),
+    [
+        pytest.param("from shop.rates import rate_of", True, id="from the changed file"),
+        pytest.param("from shop import rate_of", True, id="from the package around it"),
+        pytest.param("from bank import rate_of", False, id="from another library"),
+        pytest.param("def rate_of(country): pass", False, id="a function of its own"),
+    ],
+)
+def test_a_call_is_of_what_its_file_imports(importing: str, shown: bool) -> None:
+    before = {"till.py": f"{importing}\n\n\nrate_of('x')\n", "shop/rates.py": RATES}
+    after = {**before, "shop/rates.py": RATES.replace("(country, day)", "(country)")}
+
+    found = [piece.path for piece in pieces(change(before, after)) if piece.label.startswith("caller")]
+
+    assert found == (["till.py"] if shown else [])
+
+
 def test_callers_of_a_function_of_a_deleted_file_are_shown() -> None:
     found = pieces(change({"shop/cart.py": NEW_CART, "shop/rates.py": RATES}, {"shop/cart.py": NEW_CART}))
 
