@@ -89,6 +89,7 @@ _MOST_CHARACTERS = 1_000_000
 _FRAGMENT_CONFIDENCE = 0.8
 _LONGEST = 12
 _ORDERS = re.compile(r"(?:eslint|oxlint)(?=-(?:disable|enable))")
+_LOOP = re.compile(r"[\s})]*(?:do\b.*)?while\b")
 _OUTSIDE = re.compile(r"^\s*(?:import|export)\b")
 _CODE = re.compile(r"^[^()]*\(([^()]+)\)$")
 
@@ -119,9 +120,11 @@ def _remarks(told: list[tuple[str, Any]], pieces: Mapping[str, Piece]) -> Iterat
         meaning = _broken(piece) if code == "syntax" else BY_SHORT_NAME.get(code)
         if meaning is None or not _speaks(code, meaning, piece) or (code == "syntax" and place in seen):
             continue
+        start, end = _lines(each["labels"][-1 if code in AT_THE_SECOND_PLACE else 0]["span"], piece)
+        if code == "no-cond-assign" and _LOOP.match(piece.text.split("\n")[start - 1]):
+            continue  # to fetch the next one until there is none is what the assignment is for
         # One broken line makes a parser complain of many: only the first of a file counts.
         seen.update({place} if code == "syntax" else ())
-        start, end = _lines(each["labels"][-1 if code in AT_THE_SECOND_PLACE else 0]["span"], piece)
         yield Remark(
             place=place,
             code=code,

@@ -35,6 +35,7 @@ def _told(text: str, path: str = "shop/a.ts") -> list[tuple[int, str, str]]:
             [(1, "no-accumulating-spread", "quadratic-time")],
             id="spread in a reduction",
         ),
+        pytest.param("while (a = next()) use(a);\n", [], id="assignment in the condition of a loop"),
         pytest.param("console.log(a == b);\nvar c = 1;\nuse(c);\n", [], id="style"),
         pytest.param("for (const x of xs) {\n  use(x);\n}\n", [], id="sound"),
     ],
