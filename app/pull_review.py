@@ -204,10 +204,12 @@ class _Run:
                 self._check.begin(questions)
                 if self._check.number is not None:
                     self._services.store.check_begun(self._id, self._check.number)
+            # What an earlier attempt has spent may leave money for the second look that it did not come to.
+            asking = questions or (prepared.plan and self._spent_usd)
             with self._turn.leavable(lambda: self._services.queue_review(self._repository, self._number)):
                 return review(
                     prepared,
-                    llms() if questions else {},
+                    llms() if asking else {},
                     on_end=lambda outcome: self._remember(outcome, prepared, questions),
                     without_models=NO_KEY,
                     cancellation=self._turn.cancellation,

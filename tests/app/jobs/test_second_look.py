@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 from app.jobs import take_turn
 from app.wishes import Wish
 from tests.app.commands.conftest import CODE, Open, Room
-from tests.fakes.models import Answer, Asked, says, verdicts
+from tests.fakes.models import Answer, Asked, Fails, says, verdicts
 
 DIVISION = {
     "path": "shop.py",
@@ -93,3 +94,27 @@ def test_second_looks_are_accounted_to_the_review(open_room: Open) -> None:
     review(room)
 
     assert "verification" in {line.reviewer for line in room.store.costs("octo/app", 7)}
+
+
+def test_a_second_look_that_failed_is_made_in_the_next_attempt_though_its_reviewers_have_all_answered(
+    open_room: Open,
+) -> None:
+    looked: list[Asked] = []
+
+    def refutes_at_last(asked: Asked) -> Answer:
+        looked.append(asked)
+        if len(looked) > 1:
+            return verdicts(asked, "refuted")
+        # The head moves, so that this attempt publishes nothing; in what comes there is nothing to ask.
+        room.github.push(7, {"shop.py": CODE, "package-lock.json": "{}\n"})
+        return Fails(status=400)
+
+    room = open_room(finds_division, looks_again=refutes_at_last)
+    room = replace(room, services=replace(room.services, now=lambda: time.time() - 60))
+    review(room)
+
+    take_turn(room.services, room.repository, 7)
+
+    assert room.store.reviews_of("octo/app", 7)[0].state == "done"
+    assert len(looked) > 1
+    assert room.github.reviews == []
