@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app import wiring
 from app.errors import Misconfigured
-from app.model_choice import DEFAULT, choose_models, choose_verifiers, parse_models
+from app.model_choice import DEFAULT, choose_models, choose_verifiers, default_models, parse_models
 from app.repo_config import RepoConfig, chosen_reviewers, house_rules, named_models
 from app.reviewing import Wishes
 from reviewers.calibration import Thresholds
@@ -20,6 +21,7 @@ from reviewers.selection import select
 
 if TYPE_CHECKING:
     from app.settings import Settings
+    from llm_runtime.llm import ModelSpec
     from reviewers.findings import Finding
     from reviewers.imported.report import Entry
     from reviewers.memory.learnings import Learning
@@ -75,19 +77,11 @@ def wishes_of(
     asked = (
         {} if no_llm else choose_models(reviewers, named=named, available=lambda name: wiring.available(settings, name))
     )
-    looks = config.verification.enabled
+    free = not all(reviewer.name in named or DEFAULT in named for reviewer in reviewers)
     return Wishes(
         reviewers=reviewers,
         models=asked,
-        verifiers=choose_verifiers(
-            asked,
-            suited=by_name(_LOOKS_CLOSELY),
-            free=not all(reviewer.name in named or DEFAULT in named for reviewer in reviewers),
-            named=config.verification.model,
-            available=lambda name: wiring.available(settings, name),
-        )
-        if looks
-        else (),
+        verifiers=_verifiers(config, asked, free=free, available=lambda name: wiring.available(settings, name)),
         thresholds=Thresholds(**config.thresholds.model_dump()),
         include=config.paths.include,
         ignore=config.paths.ignore,
@@ -103,9 +97,28 @@ def wishes_of(
     )
 
 
+def as_if_with_keys(wishes: Wishes, config: RepoConfig) -> Wishes:
+    """What a review would be like if there were a key for every provider."""
+    models = default_models(wishes.reviewers)
+    return replace(wishes, models=models, verifiers=_verifiers(config, models, free=True, available=lambda _: True))
+
+
 def worth_fetching(file: FileDiff) -> bool:
     """Whether a file will be reviewed, as far as its name and its hunks tell."""
     return bool(select(Diff((file,))).files)
+
+
+def _verifiers(
+    config: RepoConfig,
+    asked: Mapping[str, tuple[ModelSpec, ...]],
+    *,
+    free: bool,
+    available: Callable[[str], bool],
+) -> tuple[ModelSpec, ...]:
+    if not config.verification.enabled:
+        return ()
+    suited, named = by_name(_LOOKS_CLOSELY), config.verification.model
+    return choose_verifiers(asked, suited=suited, free=free, named=named, available=available)
 
 
 def _chosen(config: RepoConfig, names: Sequence[str]) -> tuple[Reviewer, ...]:

@@ -10,6 +10,7 @@ from reviewers.coverage import coverage
 from reviewers.plan import EXPECTED_OUTPUT_TOKENS
 from reviewers.report import wording
 from reviewers.report.visibility import cut, visible
+from reviewers.verification.purse import PLANNED_SHARE
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
@@ -28,6 +29,7 @@ def render_plan(
     evidence: Evidence,
     models: Mapping[str, tuple[ModelSpec, ...]],
     *,
+    verifiers: Sequence[ModelSpec] = (),
     remark: str = "",
 ) -> str:
     """The plan for people, as plain text.
@@ -37,9 +39,13 @@ def render_plan(
         plan: What would be asked.
         evidence: What tools found; their reports go with the questions.
         models: For each reviewer the model that is asked first and its stand-ins.
+        verifiers: Models that look at what is found a second time.
         remark: Something to say of the models, such as that there is no key; or the empty string.
     """
-    return "\n".join(visible(line) for line in _lines(target, plan, evidence, models, remark)) + "\n"
+    return (
+        "\n".join(visible(line) for line in _lines(target, plan, evidence, models, verifiers=verifiers, remark=remark))
+        + "\n"
+    )
 
 
 def _lines(
@@ -47,6 +53,8 @@ def _lines(
     plan: ReviewPlan,
     evidence: Evidence,
     models: Mapping[str, tuple[ModelSpec, ...]],
+    *,
+    verifiers: Sequence[ModelSpec],
     remark: str,
 ) -> Iterator[str]:
     yield f"Plan for {target.name}; nothing is sent to a model"
@@ -62,6 +70,7 @@ def _lines(
         stand_ins = ", ".join(spec.id for spec in specs[1:])
         then = f", then {stand_ins}" if stand_ins else ""
         yield f"{name:<13}{specs[0].id}{then}: {wording.counted(len(asked), 'question')}, {_dollars(_sum(asked))}"
+    yield _second_look(plan, verifiers)
     yield ""
     planned = coverage(plan, plan.tasks)
     yield wording.coverage_line(planned) + " if every question is answered."
@@ -76,6 +85,14 @@ def _lines(
     )
     if plan.unpriced:
         yield f"No price is known for {', '.join(plan.unpriced)}."
+
+
+def _second_look(plan: ReviewPlan, verifiers: Sequence[ModelSpec]) -> str:
+    if not verifiers:
+        return "No second look at what is found."
+    most = None if plan.cost_usd is None else plan.cost_usd * PLANNED_SHARE
+    names = ", ".join(spec.id for spec in verifiers)
+    return f"{'second look':<13}{names}: at what is found, {_dollars(most)} at most ({PLANNED_SHARE:.0%} more)"
 
 
 def _task_line(number: int, task: Task) -> str:

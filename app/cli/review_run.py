@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,9 @@ from app.errors import Misconfigured, NothingToReview, OutputLost
 from app.git import GitRepository
 from app.learnings import parse_learnings
 from app.local_changes import Change, change_in_diff, change_in_repository
-from app.model_choice import default_models
 from app.repo_config import CONFIG_PATH, RepoConfig, parse_config
-from app.review_wishes import NO_KEY, wishes_of, worth_fetching
-from app.reviewing import Prepared, Wishes, prepare, review
+from app.review_wishes import NO_KEY, as_if_with_keys, wishes_of, worth_fetching
+from app.reviewing import Prepared, prepare, review
 from app.settings import Settings, read_settings
 from app.tools import run_tools
 from reviewers.findings import Review, Severity
@@ -85,7 +84,7 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
         low_evidence=options.low_evidence,
         reports=reports,
     )
-    planning = wishes if wishes.models or not options.dry_run else _as_if_with_keys(wishes)
+    planning = wishes if wishes.models or not options.dry_run else as_if_with_keys(wishes, config)
     # The SDKs take a second to load, most of it on one core; the tools work on the other meanwhile.
     account = Account(
         repository=_repository(source),
@@ -157,18 +156,21 @@ def _config(change: Change) -> RepoConfig:
     return parse_config(change.config, change.config_source)
 
 
-def _as_if_with_keys(wishes: Wishes) -> Wishes:
-    return replace(wishes, models=default_models(wishes.reviewers))
-
-
 def _without_models(options: ReviewOptions) -> str:
     return NOT_WANTED if options.no_llm else NO_KEY
 
 
 def _print_plan(prepared: Prepared, *, remark: str) -> int:
     if prepared.plan:
-        models = prepared.wishes.models
-        text = render_plan(prepared.snapshot.target, prepared.plan, prepared.evidence, models, remark=remark)
+        wishes = prepared.wishes
+        text = render_plan(
+            prepared.snapshot.target,
+            prepared.plan,
+            prepared.evidence,
+            wishes.models,
+            verifiers=wishes.verifiers,
+            remark=remark,
+        )
         screen.write(text)
     return 0
 

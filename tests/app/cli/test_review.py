@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -301,6 +302,21 @@ def test_a_dry_run_shows_tasks_coverage_tokens_and_dollars_and_asks_nobody(
     assert models.vendors["openai"].requests == []
     for part in ("security", "architecture", "openai/gpt-", "tokens", "$0.", "lock file", "orders.py"):
         assert part in ended.out
+
+
+def test_a_dry_run_tells_who_would_look_a_second_time_and_what_that_costs_at_most(
+    shop: Repository, quartet: Quartet
+) -> None:
+    said = quartet("review", "--dry-run").out
+    (shop.root / ".quartet.yml").write_text("verification: {enabled: false}\n")
+    off = quartet("review", "--dry-run").out
+
+    (line,) = (line for line in said.split("\n") if line.startswith("second look"))
+    names, _, price = line.removeprefix("second look").partition(": at what is found, ")
+    first_pass = float(re.findall(r"\$([0-9.]+) without", said)[0])
+    assert len({name.strip().partition("/")[0] for name in names.split(",")}) > 1
+    assert float(price.removeprefix("$").partition(" ")[0]) == pytest.approx(first_pass * 0.3, abs=0.0001)
+    assert "No second look at what is found." in off
 
 
 def test_a_dry_run_without_a_key_shows_what_a_key_would_buy(shop: Repository, quartet: Quartet) -> None:
