@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import itertools
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, ExitStack, closing
+from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from app import wiring
-from app.accounts import Account
 from app.configuration.faults import ConfigRejected
 from app.errors import HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
@@ -20,29 +17,21 @@ from app.learnings import parse_learnings
 from app.left_behind import CLOSED, SUPERSEDED, end_pushed_over
 from app.live_check import LiveCheck
 from app.repository_settings import with_organisation
+from app.review_asking import Asking
 from app.review_publishing import ReviewRun, publish_review
-from app.review_wishes import NO_KEY, wishes_of, worth_fetching
-from app.reviewing import Made, Prepared, prepare, review
-from app.tools import run_tools
+from app.review_wishes import worth_fetching
 from app.verdicts import Conclusion, Verdict, verdict_of_faults
-from app.verifying import Watch
 from app.votes import heed_votes
-from llm_runtime.scheduling.ledger import Priority
-from reviewers.incremental import Reviewed, findings_of, hunks_of, reviewer_key
 
 if TYPE_CHECKING:
     from app.events import RepositoryId
     from app.github.client import GitHubClient
     from app.repo_config import RepoConfig
-    from app.reviewing import Wishes
     from app.services import Services
     from app.store.values import ReviewState
     from app.turn import Turn
-    from llm_runtime.llm import LLM
-    from llm_runtime.messages import Call
-    from reviewers.findings import Finding, Review
+    from reviewers.findings import Review
     from reviewers.memory.learnings import Learning
-    from reviewers.panel import Outcome
 
 _SETTLING_SECONDS = 5.0
 """Until a push is seen by all of GitHub, so that nobody reviews the old head again and again."""
@@ -139,8 +128,7 @@ class _Run:
         self._client, self._fetched, self._config, self._check = client, fetched, config, check
         self._number = fetched.pull.number
         self._name = repository.full_name
-        self._answered = 0
-        self._remarks, self._learnings = remarks, learnings
+        self._remarks = remarks
         target = fetched.snapshot.target
         # A number stands for a wish, whoever takes its turn and however often.
         reason = f"{turn.wish.reason} {turn.number_wanted}"
@@ -159,12 +147,22 @@ class _Run:
             check_run=check.number,
         )
         # All attempts at a wish are one review to whoever pays for it.
-        self._first = attempts[-1].id if attempts else self._id
-        self._spent_usd = sum((one.cost_usd for one in attempts if one.cost_usd is not None), Decimal(0))
+        self._asking = Asking(
+            services=services,
+            repository=repository,
+            turn=turn,
+            fetched=fetched,
+            config=config,
+            check=check,
+            learnings=learnings,
+            id=self._id,
+            first=attempts[-1].id if attempts else self._id,
+            spent_usd=sum((one.cost_usd for one in attempts if one.cost_usd is not None), Decimal(0)),
+        )
 
     def whole(self) -> Ending:
         """From the plan to the end of the check."""
-        made = self._make(self._services.store.reviewed(self._name, self._number))
+        made = self._asking.make(self._services.store.reviewed(self._name, self._number))
         # The turn looks once a second by itself; what became known since counts before anything is posted.
         self._turn.check()
         if self._turn.reason_to_stop:
@@ -178,96 +176,6 @@ class _Run:
             self._end(made.review, "superseded", SUPERSEDED)
             return Later(_SETTLING_SECONDS)
         return Fulfilled()
-
-    def _make(self, reviewed: Reviewed) -> Made:
-        """Plan what nobody has answered, and ask it; each answer is remembered as it comes."""
-        settings, snapshot = self._services.settings, self._fetched.snapshot
-        wishes = wishes_of(
-            self._config,
-            settings,
-            names=self._turn.wish.reviewers,
-            learnings=self._learnings,
-            outcomes=self._services.store.outcomes(self._name),
-        )
-        with ExitStack() as stack:
-            # Opening the connections takes as long as the tools do, and on another core.
-            llms = functools.cache(lambda: stack.enter_context(self._llms(wishes)))
-            prepared = prepare(
-                snapshot,
-                wishes,
-                run_tools=functools.partial(run_tools, meanwhile=llms),
-                calculator=wiring.calculator(),
-                reviewed=reviewed,
-            )
-            questions = len(prepared.plan.tasks) if prepared.plan else 0
-            if questions:
-                self._check.begin(questions)
-                if self._check.number is not None:
-                    self._services.store.check_begun(self._id, self._check.number)
-            # What an earlier attempt has spent may leave money for the second look that it did not come to.
-            asking = questions or (prepared.plan and self._spent_usd)
-            with self._turn.leavable(lambda: self._services.queue_review(self._repository, self._number)):
-                return review(
-                    prepared,
-                    llms() if asking else {},
-                    on_end=lambda outcome: self._remember(outcome, prepared, questions),
-                    without_models=NO_KEY,
-                    cancellation=self._turn.cancellation,
-                    stopped=lambda: self._turn.reason_to_stop,
-                    watch=Watch(on_calls=self._note_calls, on_verdicts=self._remember_verdicts),
-                    earlier_usd=self._spent_usd,
-                )
-
-    def _llms(self, wishes: Wishes) -> AbstractContextManager[dict[str, LLM]]:
-        """For each reviewer's name the LLM that answers it, at the cost of this repository."""
-        account = Account(
-            repository=self._name,
-            review=self._fetched.snapshot.target.name,
-            installation=str(self._repository.installation),
-            max_cost_per_day=self._config.max_cost_per_day,
-            max_cost_per_month=self._config.max_cost_per_month,
-            trace=self._first,
-            lasting=True,
-        )
-        by_hand = self._turn.wish.reason in ("command", "rerun")
-        services = self._services
-        company = wiring.Company(
-            priority=Priority.INTERACTIVE if by_hand else Priority.BACKGROUND,
-            cancellation=self._turn.cancellation,
-            observers=services.observers,
-        )
-        return wiring.llms(
-            wishes.connections, services.settings, wishes.max_cost_usd, account, notify=services.say, company=company
-        )
-
-    def _remember(self, outcome: Outcome, prepared: Prepared, questions: int) -> None:
-        store, name = self._services.store, outcome.task.reviewer.name
-        if outcome.answered is None:
-            store.note_calls(self._name, self._number, name, outcome.calls, review=self._id)
-        else:
-            store.remember_answer(
-                self._name,
-                self._number,
-                reviewer_key(outcome.task.reviewer, prepared.wishes.house_rules),
-                hunks_of(outcome),
-                findings_of(outcome, prepared.snapshot),
-                calls=outcome.calls,
-                reviewer=name,
-                review=self._id,
-            )
-        self._answered += 1
-        if not self._turn.reason_to_stop:
-            self._check.progress(self._answered, questions)
-
-    def _note_calls(self, stage: str, calls: tuple[Call, ...]) -> None:
-        self._services.store.note_calls(self._name, self._number, stage, calls, review=self._id)
-
-    def _remember_verdicts(self, findings: tuple[Finding, ...]) -> None:
-        """Keep what second looks said, so that no later run asks for it again."""
-        if findings:
-            self._services.store.remember_answer(
-                self._name, self._number, "verification", (), findings, reviewer="verification", review=self._id
-            )
 
     def _stopped(self, review: Review) -> Ending:
         """Something newer is wanted, somebody said /cancel, or this worker is to end; what was paid for is kept."""
