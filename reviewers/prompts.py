@@ -11,6 +11,7 @@ from reviewers.editorial import BAR
 from reviewers.enclosing import Outline, enclosing_lines, outline
 from reviewers.firewall.invisible import escaped
 from reviewers.firewall.prose import plain
+from reviewers.firewall.secrets import without_named
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def _surrounding(hunk: Hunk, whole: Outline | None) -> Iterator[str]:
     if whole is None or not hunk.new_count:
         return
     for number in enclosing_lines(whole, hunk.new_start):
-        yield f"{number:>6} . {_shown(whole.lines[number - 1])}"
+        yield f"{number:>6} . {_shown(without_named(whole.lines[number - 1]))}"
 
 
 def _numbered(line: Line) -> str:

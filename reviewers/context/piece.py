@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from enum import IntEnum
 
 from reviewers.firewall.invisible import escaped
 from reviewers.firewall.prose import plain
+from reviewers.firewall.secrets import without_named
 
 MAX_LINE_CHARACTERS = 400
 """A longer line of a piece is cut."""
@@ -58,18 +58,12 @@ class Piece:
         return "\n".join([head, *rows])
 
 
-_SECRET = re.compile(
-    r"(?i)((?:secret|passw|passphrase|token|api_?key|access_?key|private_?key|credential)\w*[\"']?\s*(?::|=>|:?=)\s*"
-    r"[\"'`])([^\"'`\s]{8,})"
-)
-
-
 def _shown(line: str) -> str:
     text = escaped(line.rstrip("\r"))
     if len(text) > MAX_LINE_CHARACTERS:
         text = f"{text[:MAX_LINE_CHARACTERS]} […]"
     # Files that are only looked up are not searched for secrets by the tools, so here the name of a value is enough.
-    return _SECRET.sub(lambda found: f"{found[1]}…[masked {len(found[2])}]", text)
+    return without_named(text)
 
 
 def _one_line(text: str) -> str:

@@ -1,7 +1,8 @@
 """Text goes in; the same text with each secret as ``ghp_…[masked 36]`` comes out, for models and for what is posted.
 
 A vendor's form is enough to mask a value wherever it stands. Of values that only their name gives away, those on the
-lines where a tool found a secret are masked, on these lines and everywhere else.
+lines where a tool found a secret are masked, on these lines and everywhere else. The tools read added lines; of the
+others, which a change removes or leaves, a telling name before a value that looks random is enough.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from reviewers.diff import Diff
+    from reviewers.diff import Diff, FileDiff
     from reviewers.findings import Fact
 
 MASK = re.compile(r"…\[masked ([1-9][0-9]{0,5})\]")
@@ -45,28 +46,36 @@ def masked(text: str, values: Collection[str] = ()) -> str:
 
 
 def secret_values(diff: Diff, facts: Iterable[Fact]) -> tuple[str, ...]:
-    """Values on the lines where tools found a secret, the longest first.
+    """Values on the lines where tools found a secret, and on those that tools do not read; the longest first.
 
     Args:
         diff: The change.
         facts: What tools report; those of ``SECRET_RULE`` count.
     """
+    unread = {value for file in diff.files for value in _values_by_name(file)}
     places = {
         (fact.path, number)
         for fact in facts
         if fact.rule == SECRET_RULE
         for number in range(fact.start_line, min(fact.end_line, fact.start_line + _MOST_LINES) + 1)
     }
-    if not places:
-        return ()
     lines = (line.text for file in diff.files for line in file.lines if (file.path, line.new) in places)
-    return values_on(lines)
+    return _longest_first(unread.union(values_on(lines)))
 
 
 def values_on(lines: Iterable[str]) -> tuple[str, ...]:
     """The secrets on lines of which each is known to hold one, the longest first."""
-    found = {value for line in lines for value in _values_on(line) if len(value) >= LEAST_CHARACTERS}
-    return tuple(sorted(found, key=lambda value: (-len(value), value)))
+    return _longest_first({value for line in lines for value in _values_on(line) if len(value) >= LEAST_CHARACTERS})
+
+
+def without_named(line: str) -> str:
+    """A line of code without values in quotes whose name says that they are secrets.
+
+    Example:
+        >>> without_named('password = "open sesame", token: "open-sesame"')
+        'password = "open sesame", token: "…[masked 11]"'
+    """
+    return _NAMED.sub(lambda found: f"{found[1]}{_mask('', found[2])}", line)
 
 
 _MOST_LINES = 40
@@ -113,6 +122,25 @@ _QUOTED = re.compile(r"""(["'`])((?:\\.|(?!\1).){6,4000})\1""")
 _ASSIGNED = re.compile(r"""(?:=|:|=>|\s)\s*([^\s"'`,;<>(){}\[\]]{6,4000})""")
 _IN_ADDRESS = re.compile(r"""://[^/\s:@"']{0,200}:([^/\s@"']{4,400})@""")
 _CONNECTION = re.compile(r"""(?i)(?:password|pwd|accountkey|sharedaccesskey|secret|token)=([^;"'\s]{4,4000})""")
+_NAME = r"(?:secret|passw|passphrase|token|api_?key|access_?key|private_?key|credential)"
+_NAMED = re.compile(rf"""(?i)({_NAME}\w*["']?\s*(?::|=>|:?=)\s*["'`])([^"'`\s]{{8,4000}})""")
+_SETTING = re.compile(
+    rf"""(?i)^\s*(?:export\s+)?[\w.-]{{0,200}}{_NAME}[\w.-]{{0,200}}\s*[:=]\s*([^\s"'#]{{8,4000}})\s*$"""
+)
+_SETTINGS_FILE = re.compile(r"(?i)(?:\.(?:ya?ml|ini|cfg|conf|toml|properties|env)|(?:^|/)\.env[\w.-]*)$")
+
+
+def _values_by_name(file: FileDiff) -> Iterator[str]:
+    """Secrets on the lines of a file that its change does not add."""
+    forms = [_NAMED, _SETTING] if _SETTINGS_FILE.search(file.path) else [_NAMED]
+    for line in file.lines:
+        if not line.added:
+            found = [match[match.re.groups] for form in forms for match in form.finditer(line.text)]
+            yield from filter(_like_a_secret, (*found, *_IN_ADDRESS.findall(line.text)))
+
+
+def _longest_first(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(values, key=lambda value: (-len(value), value)))
 
 
 def _mask(prefix: str, rest: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from reviewers.diff import Diff
+from reviewers.diff_parser import parse_diff
 from reviewers.findings import Fact
 from reviewers.firewall.secrets import MASK, masked, secret_values
 from tests.builders import added_file, fact
 
 GITHUB = "ghp_" + "a1B2c3D4e" * 4
+NAMED = "tr0ub4dor" + "&3x9"
 
 
 @pytest.mark.parametrize(
@@ -88,3 +90,27 @@ def _reported(line: int) -> Fact:
     return fact(
         source="detect-secrets", code="Secret Keyword", path="shop/db.py", start_line=line, rule="hardcoded-secret"
     )
+
+
+@pytest.mark.parametrize(
+    ("path", "line", "values"),
+    [
+        pytest.param("a.py", f'DB_PASSWORD = "{NAMED}"', (NAMED,), id="a constant"),
+        pytest.param("a.py", f'connect(host, password="{NAMED}")', (NAMED,), id="an argument"),
+        pytest.param("a.json", f'"api_key": "{NAMED}",', (NAMED,), id="a key"),
+        pytest.param("a.go", f'dsn := "postgres://shop:{NAMED}@db/shop"', (NAMED,), id="an address"),
+        pytest.param(".env", f"DB_PASSWORD={NAMED}", (NAMED,), id="an environment file"),
+        pytest.param("a.yaml", f"  password: {NAMED}", (NAMED,), id="YAML"),
+        pytest.param("a.py", 'token = "access_token"', (), id="a word"),
+        pytest.param("a.py", "password = hash_of(entry1, salt2)", (), id="code"),
+        pytest.param("a.py", f'colour = "{NAMED}"', (), id="another name"),
+    ],
+)
+@pytest.mark.parametrize("mark", [" ", "-"])
+def test_what_is_called_a_secret_on_a_line_that_no_tool_reads_is_one(
+    path: str, line: str, values: tuple[str, ...], mark: str
+) -> None:
+    old, new = (2, 2) if mark == " " else (2, 1)
+    diff = parse_diff(f"--- a/{path}\n+++ b/{path}\n@@ -1,{old} +1,{new} @@\n{mark}{line}\n-x = 1\n+x = 2\n")
+
+    assert secret_values(diff, ()) == values
