@@ -238,7 +238,7 @@ def _surrounding(hunk: Hunk, whole: Outline | None) -> Iterator[str]:
     if whole is None or not hunk.new_count:
         return
     for number in enclosing_lines(whole, hunk.new_start):
-        yield f"{number:>6} . {_shown(without_named(whole.lines[number - 1]))}"
+        yield f"{number:>6} . {without_named(_shown(whole.lines[number - 1]))}"
 
 
 def _numbered(line: Line) -> str:

@@ -123,7 +123,7 @@ _ASSIGNED = re.compile(r"""(?:=|:|=>|\s)\s*([^\s"'`,;<>(){}\[\]]{6,4000})""")
 _IN_ADDRESS = re.compile(r"""://[^/\s:@"']{0,200}:([^/\s@"']{4,400})@""")
 _CONNECTION = re.compile(r"""(?i)(?:password|pwd|accountkey|sharedaccesskey|secret|token)=([^;"'\s]{4,4000})""")
 _NAME = r"(?:secret|passw|passphrase|token|api_?key|access_?key|private_?key|credential)"
-_NAMED = re.compile(rf"""(?i)({_NAME}\w*["']?\s*(?::|=>|:?=)\s*["'`])([^"'`\s]{{8,4000}})""")
+_NAMED = re.compile(rf"""(?i)({_NAME}\w{{0,40}}["']?\s*(?::|=>|:?=)\s*["'`])([^"'`\s]{{8,4000}})""")
 _SETTING = re.compile(
     rf"""(?i)^\s*(?:export\s+)?[\w.-]{{0,200}}{_NAME}[\w.-]{{0,200}}\s*[:=]\s*([^\s"'#]{{8,4000}})\s*$"""
 )
@@ -136,7 +136,8 @@ def _values_by_name(file: FileDiff) -> Iterator[str]:
     for line in file.lines:
         if not line.added:
             found = [match[match.re.groups] for form in forms for match in form.finditer(line.text)]
-            yield from filter(_like_a_secret, (*found, *_IN_ADDRESS.findall(line.text)))
+            found += [value for value in _IN_ADDRESS.findall(line.text) if len(value) >= LEAST_CHARACTERS]
+            yield from filter(_like_a_secret, found)
 
 
 def _longest_first(values: Iterable[str]) -> tuple[str, ...]:
