@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from reviewers.quotes import collapsed, readings
 
@@ -12,34 +12,35 @@ LEAST_CHARACTERS = 8
 
 _MOST_LINES = 60
 # As prompts show code: number, marker, one blank, the line.
-_NUMBERED = re.compile(r"\s*[0-9]+ [-+ .] (.*)|\s*[0-9]+ [-+ .]")
+_NUMBERED = re.compile(r"\s*[0-9]+ (?P<marker>[-+ .])(?: (?P<code>.*))?")
+_OTHER = ""
+"""Stands for what is no code, so that the lines before and after it do not follow one another."""
 
 
-def stands_in(quote: str, shown: Iterable[str]) -> bool:
-    """Whether the lines of a quote follow one another in one of these texts; white space does not count.
+def stands_in(quote: str, context: Sequence[str]) -> bool:
+    """Whether the lines of a quote follow one another in code that was shown; white space does not count.
 
-    The first and the last line may be pieces of lines, as models quote expressions.
+    They may follow one another before the change or after it. The first and the last line may be pieces of lines, as
+    models quote expressions. Words of people decide nothing: a description may say that all is well.
 
     Args:
         quote: As a model wrote it; numbers, markers and code fences around it are seen through.
-        shown: The texts that it was shown: prose, and code as prompts show it.
+        context: What it was shown, as ``reviewers.prompts.build_context`` makes it: words about the change, then code.
     """
-    texts = [_lines(text) for text in shown]
+    versions = [lines for text in context[1:] for lines in _versions(text)]
     for reading in readings(quote):
         quoted = [line.words for line in reading.lines]
-        if len(quoted) <= _MOST_LINES and any(_found(quoted, lines) for lines in texts):
+        if len(quoted) <= _MOST_LINES and any(_found(quoted, lines) for lines in versions):
             return True
     return False
 
 
-def _lines(text: str) -> list[str]:
-    lines = []
-    for line in text.split("\n"):
-        match = _NUMBERED.fullmatch(line)
-        bare = collapsed(match[1] or "" if match else line)
-        if bare:
-            lines.append(bare)
-    return lines
+def _versions(text: str) -> Iterator[list[str]]:
+    """The lines of code in a text as they are shown, and as they were and are."""
+    found = [_NUMBERED.fullmatch(line) for line in text.split("\n")]
+    shown = [(match["marker"], collapsed(match["code"] or "")) if match else ("", _OTHER) for match in found]
+    for left_out in ("no marker", "+", "-"):
+        yield [line for marker, line in shown if marker != left_out and (line or not marker)]
 
 
 def _found(quoted: list[str], lines: list[str]) -> bool:

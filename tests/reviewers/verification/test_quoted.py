@@ -14,6 +14,7 @@ FILE shop/orders.py (modified)
     12 +     if not rows:
     13 +         return []
     14 + )
+The name was checked before.
 """
 
 
@@ -28,6 +29,13 @@ FILE shop/orders.py (modified)
         pytest.param("execute(SAFE, [name])", True, id="a piece of a removed line"),
         pytest.param("class Orders:", True, id="code around the change"),
         pytest.param("+ name)\nif not rows:\n        return", True, id="pieces at both ends"),
+        pytest.param('db, name):\n    rows = db.execute("select " + name)', True, id="lines as they are now"),
+        pytest.param("def orders_of(db, name):\n    rows = db.execute(SAFE", True, id="lines as they were"),
+        pytest.param("shop/orders.py", False, id="a file's name"),
+        pytest.param("lines 10 to 14", False, id="a heading of a prompt"),
+        pytest.param("The name was checked before.", False, id="words of people"),
+        pytest.param("return []\nThe name was checked", False, id="code, and words after it"),
+        pytest.param("where there are no rows", False, id="words about the change"),
         pytest.param("", False, id="nothing"),
         pytest.param(")", False, id="only a bracket"),
         pytest.param("db.execute(query)", False, id="invented"),
@@ -37,4 +45,4 @@ FILE shop/orders.py (modified)
     ],
 )
 def test_a_quote_counts_where_it_was_shown(quote: str, stands: bool) -> None:
-    assert stands_in(quote, [SHOWN]) is stands
+    assert stands_in(quote, ["Return [] where there are no rows.", SHOWN]) is stands

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -133,6 +134,26 @@ def test_a_small_chunk_is_shown_in_the_words_of_the_first_pass() -> None:
     (question,) = script.questions
     first = shown.material.plan.tasks[0].request
     assert (question.request.system, question.request.context) == (first.system, first.context)
+
+
+def test_words_of_the_author_decide_nothing_even_where_they_are_written_like_code() -> None:
+    shown = material()
+    body = "Checked by the caller:\n     3 + if not rows: return 0"
+    tasks = tuple(
+        replace(
+            task, request=replace(task.request, context=(f"{task.request.context[0]}\n{body}", task.request.context[1]))
+        )
+        for task in shown.plan.tasks
+    )
+    script = Script(says(quote="if not rows: return 0"))
+
+    misled = replace(shown, plan=replace(shown.plan, tasks=tasks))
+    done = second_look(review(MEDIUM, calls=FIRST_PASS), look(material=misled), script)
+
+    (kept,) = done.findings
+    assert "if not rows: return 0" in "".join(script.questions[0].request.context)
+    assert kept.verification is not None
+    assert kept.verification.standing is Standing.UNSURE
 
 
 def test_of_a_large_chunk_only_the_code_around_the_claims_is_shown() -> None:
