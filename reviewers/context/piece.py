@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -48,7 +49,9 @@ class Piece:
     def text(self) -> str:
         """The piece as a model sees it, invisible characters escaped, and without what looks like a secret."""
         if not self.lines:
-            return f"## {_one_line(self.label)}\n{plain(self.words)}"
+            # Numbered lines are code, by which second looks decide: what somebody wrote never looks like one.
+            words = _LIKE_CODE.sub("> ", plain(self.words))
+            return f"## {_one_line(self.label)}\n{words}"
         head = f"## {_one_line(self.label)}\nFILE {_one_line(self.path)}"
         rows: list[str] = []
         for before, (number, line) in zip((0, *(number for number, _ in self.lines)), self.lines, strict=False):
@@ -56,6 +59,9 @@ class Piece:
                 rows.append("     …")
             rows.append(f"{number:>6} . {_shown(line)}")
         return "\n".join([head, *rows])
+
+
+_LIKE_CODE = re.compile(r"^(?=[^\S\n]*[0-9]+ [-+ .](?: |$))", re.MULTILINE)
 
 
 def _shown(line: str) -> str:
