@@ -224,7 +224,7 @@ def _question(reviewer: Reviewer, facts: Mapping[str, Fact], fence: str) -> str:
     ]
     if facts:
         reports = "\n".join(
-            f"{name}: {_name(fact.path)}:{fact.start_line} {fact.source} {fact.code}: {fact.message}"
+            f"{name}: {_name(fact.path)}:{fact.start_line} {fact.source} {fact.code}: {_name(fact.message)}"
             for name, fact in facts.items()
         )
         parts.append("Tool reports on the changed lines:\n" + fenced("tools", reports, fence))

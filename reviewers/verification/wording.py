@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reviewers.diff import Side
+from reviewers.firewall.invisible import escaped
 from reviewers.prompts import fenced
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def dispute_question(finding: Finding, *, side: str, said: Sequence[tuple[str, s
         _DISPUTE.format(side=side),
         _CLAIMS,
         fenced("claim", claim(finding), fence),
-        fenced("views", views, fence),
+        fenced("views", _visible(views), fence),
         "Where do you stand now? Answer in JSON that keeps the schema.",
     ]
     return "\n\n".join(parts)
@@ -97,7 +98,7 @@ def claim(finding: Finding) -> str:
     rows.append(f"Claim: {finding.title}\n{_cut(finding.message, MAX_MESSAGE_CHARACTERS)}")
     if finding.suggestion is not None:
         rows.append(f"Replacement for exactly the quoted lines:\n{_cut(finding.suggestion, MAX_QUOTE_CHARACTERS)}")
-    return "\n".join(rows)
+    return _visible("\n".join(rows))
 
 
 def _where(finding: Finding) -> str:
@@ -107,6 +108,11 @@ def _where(finding: Finding) -> str:
     removed = " (removed lines)" if place.side is Side.LEFT else ""
     lines = f"line {place.start_line}" if place.start_line == place.end_line else ""
     return f"{place.path}, {lines or f'lines {place.start_line} to {place.end_line}'}{removed}"
+
+
+def _visible(text: str) -> str:
+    """Text in which nothing is hidden, as the code above it is shown."""
+    return escaped(text.replace("\r", ""))
 
 
 def _cut(text: str, limit: int) -> str:

@@ -156,6 +156,17 @@ def test_words_of_the_author_decide_nothing_even_where_they_are_written_like_cod
     assert kept.verification.standing is Standing.UNSURE
 
 
+def test_what_a_claim_quotes_hides_nothing_from_who_looks() -> None:
+    hiding = claim(anchor=f"{LINE}  # \U000e0053\U000e0041", message="Zero\u200b.", suggestion="    return 0\u202e")
+    script = Script(says(verdict="unsure", quote=""))
+
+    second_look(review(hiding, calls=FIRST_PASS), look(), script)
+
+    (question,) = script.questions
+    assert "# <U+E0053><U+E0041>" in question.request.question
+    assert not any(hidden in question.request.question for hidden in "\U000e0053\u200b\u202e")
+
+
 def test_of_a_large_chunk_only_the_code_around_the_claims_is_shown() -> None:
     paths = ["shop/rate.py", *(f"shop/part{number}.py" for number in range(400))]
     calls = tuple(call_of(Usage(input_tokens=40_000, output_tokens=6_000)) for _ in range(4))
