@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from reviewers.findings import Finding, Review, Severity, Untold
 from reviewers.verification.families import family_of
-from reviewers.verification.values import Standing, Verification
+from reviewers.verification.values import Standing
 
 PRIOR_PRECISION = 0.65
 """Of a finding that people have not judged before: what one strong model alone was measured at on golden comments."""
@@ -109,7 +109,7 @@ def calibrated(finding: Finding, record: TrackRecord = NO_RECORD) -> Finding:
     """
     stated = finding.confidence if finding.stated is None else finding.stated
     odds = _log_odds(stated) + VOTE * _further_votes(finding)
-    odds += EVIDENCE * bool(_seconding_tools(finding)) + _said(finding.verification)
+    odds += EVIDENCE * bool(_seconding_tools(finding)) + _said(finding)
     author = finding.models[0] if finding.models else next((fact.source for fact in finding.evidence), "")
     odds += _log_odds(record.precision(finding.reviewer, finding.rule, author)) - _log_odds(PRIOR_PRECISION)
     return replace(finding, confidence=round(1 / (1 + math.exp(-odds)), 3), stated=stated)
@@ -153,8 +153,12 @@ def _seconding_tools(finding: Finding) -> int:
     return tools if finding.models else max(tools - 1, 0)
 
 
-def _said(verification: Verification | None) -> float:
-    return 0.0 if verification is None else SECOND_LOOK[verification.standing][verification.independence]
+def _said(finding: Finding) -> float:
+    said = finding.verification
+    # A tool is as right where nobody could look as where no model is asked at all.
+    if said is None or (said.standing is Standing.UNVERIFIED and not finding.models):
+        return 0.0
+    return SECOND_LOOK[said.standing][said.independence]
 
 
 def _log_odds(share: float) -> float:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +49,14 @@ def _told(severity: Severity, confidence: float, verification: Verification | No
 )
 def test_what_is_told(severity: Severity, confidence: float, verification: Verification | None, told: bool) -> None:
     assert _told(severity, confidence, verification) is told
+
+
+def test_what_a_tool_reports_loses_nothing_where_nobody_could_look() -> None:
+    report = finding(models=(), confidence=0.6, evidence=[fact(source="ruff")])
+
+    unlooked = calibrated(replace(report, verification=second_look(Standing.UNVERIFIED)))
+
+    assert unlooked.confidence == calibrated(report).confidence == 0.6
 
 
 def test_thresholds_fall_with_severity() -> None:
