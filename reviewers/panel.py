@@ -176,7 +176,7 @@ class MultiModelCodeReviewer:
         calls: tuple[Call, ...] = ()
         asked = replace(question.request, shared=shared)
         request = asked
-        for last in (False, True):
+        for last in (False, True) if question.again else (True,):
             try:
                 cancellation.check()
                 completion = self._llms[question.llm].complete(request)
@@ -197,7 +197,8 @@ class MultiModelCodeReviewer:
             if last:
                 break
             request = _repair(asked, text, fault)
-        return Reply(fault=f"the answer kept breaking its form: {fault}", calls=calls)
+        kept = "kept breaking" if question.again else "broke"
+        return Reply(fault=f"the answer {kept} its form: {fault}", calls=calls)
 
 
 def _question(task: Task) -> Question[Answer]:

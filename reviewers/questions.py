@@ -23,12 +23,14 @@ class Question(Generic[A]):
         model: The model that is asked first.
         request: The words that are sent.
         read: The checked answer in a text; raises ``MalformedAnswer``.
+        again: Whether it is asked once more where the answer breaks its form.
     """
 
     llm: str
     model: ModelSpec
     request: Request
     read: Callable[[str], A]
+    again: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -153,8 +153,10 @@ def _within(made: Sequence[Batch], money: Purse) -> tuple[Batch, ...]:
     """These questions with the longest answers that can be paid for; none where the shortest cannot."""
     for limit in OUTPUT_LIMITS:
         shortened = tuple(_limited(batch, limit) for batch in made)
-        if money.holds((batch.question.model, batch.question.request) for batch in shortened):
-            return shortened
+        asked = [(batch.question.model, batch.question.request) for batch in shortened]
+        if money.holds(asked):
+            twice = money.holds((*asked, *asked))
+            return tuple(replace(batch, question=replace(batch.question, again=twice)) for batch in shortened)
     return ()
 
 

@@ -83,23 +83,26 @@ def debate(
     held = list(disputes)
     while held and not money.holds(_both(held, models, material)):
         held.pop()
-    opening = [_question(each, each.claimant, _openings(each), models, material) for each in held]
+    again = money.holds(2 * _both(held, models, material))
+
+    def question(each: Dispute, side: Side, said: Sequence[tuple[str, str, str]]) -> Question[Stance]:
+        return replace(_question(each, side, said, models, material), again=again)
+
+    opening = [question(each, each.claimant, _openings(each)) for each in held]
     first = ask(opening) if opening else None
     replies = first.all if first else ()
     calls = [call for reply in replies for call in reply.calls]
-    claims = [
-        _heard(reply, each.claimant, question) for reply, each, question in zip(replies, held, opening, strict=True)
-    ]
+    claims = [_heard(reply, each.claimant, asked) for reply, each, asked in zip(replies, held, opening, strict=True)]
     left = [(each, claim) for each, claim in zip(held, claims, strict=True) if claim.position is Position.HOLDS]
     stopped = first.reason if first else ""
     answers: dict[int, Heard] = {}
     if left and not stopped:
-        closing = [_question(each, each.opponent, _closings(each, claim), models, material) for each, claim in left]
+        closing = [question(each, each.opponent, _closings(each, claim)) for each, claim in left]
         second = ask(closing)
         stopped = second.reason
         calls += [call for reply in second.all for call in reply.calls]
-        for (each, _), reply, question in zip(left, second.all, closing, strict=True):
-            answers[held.index(each)] = _heard(reply, each.opponent, question)
+        for (each, _), reply, asked in zip(left, second.all, closing, strict=True):
+            answers[held.index(each)] = _heard(reply, each.opponent, asked)
     decided = {
         each.finding: _decided(each, claim, answers.get(number))
         for number, (each, claim) in enumerate(zip(held, claims, strict=True))

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from llm_runtime.messages import Call, Usage
+from llm_runtime.messages import Call, Completion, Request, Usage
+from llm_runtime.tokens import estimate_request
 from reviewers.findings import Finding, Severity, total_cost
 from reviewers.panel import STOPPED, MultiModelCodeReviewer
 from reviewers.questions import Question
@@ -258,6 +259,32 @@ def test_what_earlier_attempts_cost_counts() -> None:
     looked = second_look(review(MEDIUM, calls=()), look(earlier_usd=Decimal("0.2")), script)
 
     assert verdicts_of(looked.findings) == ["confirmed"]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "asked"),
+    [pytest.param(6_000, 1, id="money for one answer"), pytest.param(60_000, 2, id="money for two")],
+)
+def test_an_answer_that_breaks_its_form_is_asked_for_again_where_there_is_money_for_that(
+    tokens: int, asked: int
+) -> None:
+    def rubbish(request: Request) -> Completion:
+        spent = Usage(input_tokens=estimate_request(request), output_tokens=request.max_output_tokens)
+        return replace(completion("rubbish"), calls=(call_of(spent, OPUS),))
+
+    verifier = ScriptedLLM(OPUS, rubbish)
+    calls = (call_of(Usage(input_tokens=10_000, output_tokens=tokens)),)
+
+    looked = second_look(
+        review(MEDIUM, calls=calls), look(), MultiModelCodeReviewer({f"verification:{OPUS.id}": verifier}).ask
+    )
+
+    own, more = total_cost(calls), total_cost(looked.calls[1:])
+    assert len(verifier.requests) == asked
+    assert own is not None
+    assert more is not None
+    assert more <= own * Decimal("0.35")
+    assert verdicts_of(looked.findings) == ["not verified"]
 
 
 @settings(deadline=None, max_examples=25)
