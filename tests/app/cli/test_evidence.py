@@ -111,3 +111,14 @@ def test_a_report_that_is_none_is_an_error_of_one_line(
     assert ended.err.startswith(f"quartet: --evidence {path} ")
     assert reason in ended.err
     assert ended.err.count("\n") == 1
+
+
+def test_a_password_in_the_code_is_told_where_no_model_is_asked(shop: Repository, quartet: Quartet) -> None:
+    password = "tr0ub4dor" + "&3x9"
+    shop.commit({"settings.py": f'DB_PASSWORD = "{password}"\n', "tests/test_x.py": f'DB_PASSWORD = "{password}"\n'})
+
+    ended = quartet("review", "--base", "main", "--no-llm", "--format", "json")
+
+    secrets = [each for each in ended.json["findings"] if each["rule"] == "hardcoded-secret"]
+    assert [(each["path"], each["severity"]) for each in secrets] == [("settings.py", "medium")]
+    assert password not in secrets[0]["title"] + secrets[0]["message"]
