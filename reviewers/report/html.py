@@ -33,7 +33,7 @@ def render(review: Review, diff: Diff) -> str:
 
     It reads without a script; with one, ``#severity=high&reviewer=security`` in the address presets the filter.
     """
-    quotes = Quotes(diff)
+    quotes = Quotes.of(review, diff)
     cards = [_card(finding, quotes) for finding in review.findings]
     style, script = (_asset(name) for name in ("page.css", "page.js"))
     page = _template().render(

@@ -7,6 +7,7 @@ from typing import Any
 
 from reviewers.diff import Diff
 from reviewers.findings import Fact, Finding, Review
+from reviewers.report.quoting import quoted_anchor
 from reviewers.report.second_looks import dissent_data, stage_data, verification_data, vote_data
 from reviewers.report.visibility import json_text
 from reviewers.report.wording import ModelUsage, by_model
@@ -82,7 +83,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "start_line": place.start_line if place else None,
         "end_line": place.end_line if place else None,
         "side": place.side.value if place else None,
-        "anchor": finding.anchor,
+        "anchor": quoted_anchor(finding),
         "title": finding.title,
         "message": finding.message,
         "suggestion": finding.suggestion,

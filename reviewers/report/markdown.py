@@ -23,7 +23,7 @@ def render(review: Review, diff: Diff) -> str:
     """The report, with a line feed at the end and smaller than GitHub takes as a job summary."""
     parts = [*_heading(review)]
     if review.findings:
-        parts += [_table(review), *_details(review, Quotes(diff))]
+        parts += [_table(review), *_details(review, Quotes.of(review, diff))]
     parts += [*_gaps(review), *_dropped(review), *_refuted(review), *_skipped(review), *_usage(review)]
     return "\n\n".join(parts) + "\n"
 

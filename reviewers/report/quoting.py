@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reviewers.diff import Diff, FileDiff, Hunk, Line, Side
-from reviewers.findings import Finding
+from reviewers.findings import Finding, Review
 from reviewers.firewall.secrets import SECRET_RULE, masked, values_on
 
 
@@ -38,15 +38,36 @@ class QuotedLine:
 
 
 class Quotes:
-    """A diff's lines by path, side and number, looked up for all findings of a report."""
+    """A diff's lines by path, side and number, looked up for all findings of a report.
 
-    def __init__(self, diff: Diff) -> None:
+    Args:
+        diff: The change.
+        secrets: Values that stand in it, the longest first, and are shown nowhere.
+    """
+
+    def __init__(self, diff: Diff, secrets: Sequence[str] = ()) -> None:
+        self._secrets = tuple(secrets)
         self._files: dict[tuple[str, Side], list[FileDiff]] = defaultdict(list)
         self._places: dict[tuple[str, Side], dict[int, tuple[Hunk, int]]] = {}
         for file in diff.files:
             self._files[file.path, Side.RIGHT].append(file)
             for path in {file.path, file.old_path or file.path}:
                 self._files[path, Side.LEFT].append(file)
+
+    @classmethod
+    def of(cls, review: Review, diff: Diff) -> Quotes:
+        """Those of a review's report, without the secrets that stand where it found some, told or not."""
+        untold = [each.finding for each in review.below_threshold] + [each.finding for each in review.silenced]
+        found = [each.location for each in (*review.findings, *review.refuted, *untold) if each.rule == SECRET_RULE]
+        lines = (
+            line.text
+            for place in found
+            if place is not None
+            for file in diff.of(place.path)
+            for line in file.lines
+            if place.start_line <= (line.number(place.side) or 0) <= place.end_line
+        )
+        return cls(diff, values_on(lines))
 
     def around(self, finding: Finding, *, context: int) -> tuple[QuotedLine, ...]:
         """The lines the finding stands on and ``context`` lines on either side, all of one hunk.
@@ -64,7 +85,7 @@ class Quotes:
         hunk = found[0][0]
         flagged = {at for of, at in found if of is hunk}
         shown = range(max(0, min(flagged) - context), min(len(hunk.lines), max(flagged) + context + 1))
-        texts = _without_secrets(
+        texts = self._without_secrets(
             [hunk.lines[at].text for at in shown], [hunk.lines[at].text for at in flagged], finding
         )
         return tuple(
@@ -91,11 +112,16 @@ class Quotes:
             self._places[path, side] = places
         return self._places[path, side]
 
+    def _without_secrets(self, shown: Sequence[str], flagged: Sequence[str], finding: Finding) -> list[str]:
+        """The lines with secrets masked; masked as one text, as a private key has several."""
+        own = values_on(flagged) if finding.rule == SECRET_RULE else ()
+        return masked("\n".join(shown), (*self._secrets, *own)).split("\n")
 
-def _without_secrets(shown: Sequence[str], flagged: Sequence[str], finding: Finding) -> list[str]:
-    """The lines with secrets masked; masked as one text, as a private key has several."""
-    values = values_on(flagged) if finding.rule == SECRET_RULE else ()
-    return masked("\n".join(shown), values).split("\n")
+
+def quoted_anchor(finding: Finding) -> str:
+    """The code that a finding stands on, without secrets."""
+    lines = finding.anchor.split("\n") if finding.rule == SECRET_RULE else ()
+    return masked(finding.anchor, values_on(lines))
 
 
 def replaced(quoted: Iterable[QuotedLine]) -> tuple[str, ...]:

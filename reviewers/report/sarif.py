@@ -36,7 +36,7 @@ def log(review: Review, diff: Diff) -> dict[str, Any]:
     kept = review.findings[:RESULTS_KEPT]
     rules = {rule_id: index for index, rule_id in enumerate(dict.fromkeys(_rule_id(finding) for finding in kept))}
     known = {f"{reviewer.name}/{rule.name}": rule for reviewer in REVIEWERS for rule in reviewer.rules}
-    quotes = Quotes(diff)
+    quotes = Quotes.of(review, diff)
     somewhere = diff.files[0].path if diff.files else ""
     run: dict[str, Any] = {
         "tool": {

@@ -65,7 +65,7 @@ def lines(review: Review, diff: Diff, *, width: int = WIDTH) -> Iterator[TextLin
         width: Columns at most; code is cut there, prose is wrapped.
     """
     columns = max(width, NARROWEST)
-    quotes = Quotes(diff)
+    quotes = Quotes.of(review, diff)
     yield from _heading(review, columns)
     for finding in review.findings:
         yield ()

@@ -124,3 +124,13 @@ def test_keys_stand_in_the_order_of_the_sample() -> None:
 def _document(reviewed: Review) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(render(reviewed, DIFF))
     return document
+
+
+def test_the_code_of_a_finding_shows_no_secret() -> None:
+    password = "tr0ub4dor" + "&3x9"
+    secret = finding(rule="hardcoded-secret", anchor=f'PASSWORD = "{password}"')
+
+    (told,) = json.loads(render(review(secret), diff()))["findings"]
+
+    assert told["anchor"] == 'PASSWORD = "…[masked 13]"'
+    assert told["id"] == secret.fingerprint

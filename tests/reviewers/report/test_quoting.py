@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import pytest
 
 from reviewers.diff import Diff, FileStatus, Side
-from reviewers.findings import Finding
+from reviewers.findings import Finding, Untold
 from reviewers.report.quoting import Quotes, replaced, suggested
-from tests.builders import diff, file_diff, finding, hunk, location
+from tests.builders import diff, file_diff, finding, hunk, location, review
 
 RENAMED = file_diff(
     "new.py",
@@ -109,3 +111,14 @@ def test_a_report_shows_no_private_key() -> None:
     rows = Quotes(change).around(finding(at=location("a.pem", 1)), context=2)
 
     assert [row.line.text for row in rows[1:]] == ["…[masked 52]"] * 2
+
+
+def test_a_report_shows_no_secret_beside_another_finding_either() -> None:
+    password = "tr0ub4dor" + "&3x9"
+    changed = diff(file_diff("a.py", hunk("+x = eval(y)", f'+PASSWORD = "{password}"', "+z = 1")))
+    secret = finding(at=location("a.py", 2), rule="hardcoded-secret")
+    told = replace(review(finding(at=location("a.py", 1))), below_threshold=(Untold(finding=secret, reason="weak"),))
+
+    rows = Quotes.of(told, changed).around(told.findings[0], context=2)
+
+    assert [row.line.text for row in rows] == ["x = eval(y)", 'PASSWORD = "…[masked 13]"', "z = 1"]
