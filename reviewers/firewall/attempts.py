@@ -92,7 +92,7 @@ _DISGUISED = re.compile(
     r"[A-Za-z0-9+/_-]{24}|(?:\\x[0-9a-fA-F]{2}){8}|(?:%[0-9a-fA-F]{2}){4}|(?:\w[ ._\-|]){5}|[a-z][01345@$!7][a-z]",
     re.IGNORECASE,
 )
-_PERCENT = re.compile(r"(?:[\w.~-]*%[0-9a-fA-F]{2}){4,}[\w.~-]*")
+_PERCENT = re.compile(r"(?:[\w.~-]{0,40}%[0-9a-fA-F]{2}){4,}[\w.~-]*")
 
 
 def _worth_a_look(line: str) -> bool:

@@ -44,8 +44,8 @@ def hidden_in(text: str) -> Iterator[str]:
 
 
 _CODE = re.compile(
-    r"^[ ]{0,3}(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
-    r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)",
+    r"^[ ]{0,3}(?P<fence>`{3,40}|~{3,40})[^\n]*\n.*?(?:^[ ]{0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
+    r"|(?<!`)(?P<ticks>`{1,20})(?!`)[^\n]+?(?<!`)(?P=ticks)(?!`)",
     re.DOTALL | re.MULTILINE,
 )
 # A comment that is not closed reaches to the end, as browsers read it.
@@ -59,7 +59,7 @@ _UNSEEN_ELEMENT = re.compile(
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
 _FOLDED = re.compile(r"<details\b(?![^<>]*\bopen\b)[^<>]{0,500}>.*?(?:</details\s*>|\Z)", re.DOTALL | re.IGNORECASE)
-_SUMMARY = re.compile(r"<summary\b[^<>]{0,500}>(?P<text>.*?)</summary\s*>", re.DOTALL | re.IGNORECASE)
+_SUMMARY = re.compile(r"<summary\b[^<>]{0,500}>(?P<text>.{0,500}?)</summary\s*>", re.DOTALL | re.IGNORECASE)
 _IMAGE = re.compile(r"!\[(?P<hidden>[^\[\]]{0,2000})\](?:\([^()\n]{0,2000}\)|\[[^\[\]\n]{0,200}\])?")
 _TITLE = re.compile(
     r"""(?P<text>\]\(\s*<?[^\s()<>]{0,2000}>?)\s+(?:"(?P<hidden>[^"\n]{0,2000})"|'[^'\n]{0,2000}'|\([^()\n]{0,2000}\))\s*\)"""

@@ -109,9 +109,9 @@ def test_where_such_text_is_the_subject_only_an_order_about_this_review_counts(t
 
 
 @pytest.mark.parametrize("piece", ["ignore ", "a.b-", "ai ", "QUJD", "%41", "\\x41", "\u0430", "do not "])
-def test_a_hostile_line_takes_no_time(piece: str) -> None:
+def test_hostile_lines_take_no_time(piece: str) -> None:
     begun = time.process_time()
 
-    list(attempts([piece * 20_000] * 5))
+    list(attempts([piece * 20_000] * 100))
 
     assert time.process_time() - begun < 2
