@@ -19,7 +19,7 @@ MASK = re.compile(r"…\[masked ([1-9][0-9]{0,5})\]")
 """What stands in the place of a secret, with its number of characters."""
 
 LEAST_CHARACTERS = 8
-"""A shorter value is masked on the line of its own only: elsewhere it may be a word."""
+"""A shorter value is masked together with its quotes only: elsewhere it may be a part of a word."""
 
 
 SECRET_RULE = "hardcoded-secret"  # noqa: S105 - the name of a rule
@@ -65,7 +65,7 @@ def secret_values(diff: Diff, facts: Iterable[Fact]) -> tuple[str, ...]:
 
 def values_on(lines: Iterable[str]) -> tuple[str, ...]:
     """The secrets on lines of which each is known to hold one, the longest first."""
-    return _longest_first({value for line in lines for value in _values_on(line) if len(value) >= LEAST_CHARACTERS})
+    return _longest_first({form for line in lines for value in _values_on(line) for form in _forms_of(value, line)})
 
 
 def without_named(line: str) -> str:
@@ -138,6 +138,15 @@ def _values_by_name(file: FileDiff) -> Iterator[str]:
             found = [match[match.re.groups] for form in forms for match in form.finditer(line.text)]
             found += [value for value in _IN_ADDRESS.findall(line.text) if len(value) >= LEAST_CHARACTERS]
             yield from filter(_like_a_secret, found)
+
+
+def _forms_of(value: str, line: str) -> Iterator[str]:
+    """What is masked for a value: itself, or, where it is short, itself in the quotes that it has on its line."""
+    if len(value) >= LEAST_CHARACTERS:
+        yield value
+    elif _like_a_secret(value):
+        forms = (f"{mark}{value}{mark}" for mark in "\"'`")
+        yield from (form for form in forms if form in line and len(form) >= LEAST_CHARACTERS)
 
 
 def _longest_first(values: Iterable[str]) -> tuple[str, ...]:

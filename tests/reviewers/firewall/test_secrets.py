@@ -7,7 +7,7 @@ import pytest
 from reviewers.diff import Diff
 from reviewers.diff_parser import parse_diff
 from reviewers.findings import Fact
-from reviewers.firewall.secrets import MASK, masked, secret_values
+from reviewers.firewall.secrets import MASK, masked, secret_values, values_on
 from tests.builders import added_file, fact
 
 GITHUB = "ghp_" + "a1B2c3D4e" * 4
@@ -114,3 +114,9 @@ def test_what_is_called_a_secret_on_a_line_that_no_tool_reads_is_one(
     diff = parse_diff(f"--- a/{path}\n+++ b/{path}\n@@ -1,{old} +1,{new} @@\n{mark}{line}\n-x = 1\n+x = 2\n")
 
     assert secret_values(diff, ()) == values
+
+
+def test_a_short_value_is_masked_with_its_quotes() -> None:
+    values = values_on(['password = "s3cr3t"'])
+
+    assert masked('password = "s3cr3t"  # s3cr3t things', values) == "password = …[masked 8]  # s3cr3t things"
