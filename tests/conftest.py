@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import settings
@@ -22,6 +23,15 @@ _OURS = (
     *("OPENAI_", "ANTHROPIC_", "GEMINI_", "GOOGLE_", "GITHUB_", "GH_", "QUARTET_", "GIT_"),
     *("REDIS_", "DATABASE_", "LANGFUSE_", "XDG_STATE_"),
 )
+
+
+@pytest.fixture(autouse=True)
+def _own_signals() -> Iterator[None]:
+    """RQ's workers, which some tests run in this process, leave their handlers behind."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,9 @@ _LEVELS = ("", "read", "write", "admin")
 _OPTIONAL = frozenset({"merge_queues"})
 """Without it a merge queue that requires the check waits for ever; nobody else misses it."""
 
+_OPTIONAL_EVENTS = frozenset({"merge_group", "repository"})
+"""The first goes with that permission; without the second a repository that is renamed loses its memory."""
+
 
 def is_wanted(settings: Settings) -> bool:
     """Whether anything of an App is set."""
@@ -103,7 +106,9 @@ def _github(settings: Settings) -> Iterator[Line]:
             identity = api.app()
             yield Line(f"✓ GitHub knows the App as {identity.login}")
             yield from _permissions(identity, PERMISSIONS)
-            if missing := sorted(set(EVENTS) - set(identity.events) - {"merge_group"}):
+            if "repository" not in identity.events:
+                yield Line("! the App does not get the event repository; one that is renamed loses its memory")
+            if missing := sorted(set(EVENTS) - set(identity.events) - _OPTIONAL_EVENTS):
                 yield Line(
                     f"✗ the App does not get the events {', '.join(missing)}; tick them in its settings", fault=True
                 )

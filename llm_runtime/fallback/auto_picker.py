@@ -19,6 +19,7 @@ from llm_runtime.errors import (
     LedgerUnavailable,
     LLMError,
     MalformedOutput,
+    NotRecorded,
     TimedOut,
 )
 from llm_runtime.events import FellBack, Observer, Observers
@@ -29,7 +30,7 @@ from llm_runtime.llm import LLM, ModelSpec, Scheduled
 from llm_runtime.messages import Call, Completion, Request
 from llm_runtime.tokens import estimate_request
 
-_NO_OTHER_MODEL_HELPS = (BadRequest, BudgetExceeded, Cancelled, LedgerUnavailable)
+_NO_OTHER_MODEL_HELPS = (BadRequest, BudgetExceeded, Cancelled, LedgerUnavailable, NotRecorded)
 
 
 class AutoPickerLLM:

@@ -48,6 +48,7 @@ def test_an_app_that_is_set_up_is_well(quartet: Quartet) -> None:
     assert ended.status == 0, ended.out
     assert "✓ GitHub knows the App as quartet[bot]" in ended.out
     assert "✓ installed on octo" in ended.out
+    assert "! the App does not get the event repository" in ended.out
     assert "✓ the queue answers: nothing waits" in ended.out
 
 

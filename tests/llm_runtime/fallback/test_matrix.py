@@ -182,7 +182,9 @@ def test_a_wrong_cell_is_noticed(row: str, wrong: str, told: str) -> None:
 
 
 def test_every_kind_of_error_has_a_row() -> None:
-    assert {cell.error for cell in matrix(PAGE)} == {kind.__name__ for kind in leaves(LLMError)}
+    # Packages above this one have kinds of their own, which their layers raise around the chain.
+    ours = {kind.__name__ for kind in leaves(LLMError) if kind.__module__ == errors.__name__}
+    assert {cell.error for cell in matrix(PAGE)} == ours
 
 
 def test_every_strategy_has_a_column_and_a_line() -> None:
