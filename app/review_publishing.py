@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.github.thread_reading import fetch_threads
-from app.github.threads import mark_fixed
+from app.github.threads import mark_fixed, mark_withdrawn
 from app.publishing.bodies import fingerprints
 from app.publishing.markers import told_by
 from app.publishing.publish import publish
@@ -83,6 +83,8 @@ def publish_review(run: ReviewRun, review: Review, remarks: Sequence[str]) -> tu
     store.publishing_done(run.id, posted.review)
     if review.fixed:
         _close_fixed(run, review)
+    if review.refuted:
+        _withdraw_refuted(run, review)
     told = tuple(one for one in review.findings if silenced.isdisjoint(fingerprints(one)))
     policy = Policy(fail_on=run.config.check.fails_from, incomplete_fails=run.config.check.incomplete_fails)
     verdict = verdict_of(replace(review, findings=told), policy, remarks)
@@ -111,6 +113,22 @@ def _close_fixed(run: ReviewRun, review: Review) -> None:
         if thread.own and not thread.resolved and not gone.isdisjoint(told) and standing.isdisjoint(told):
             mark_fixed(run.client, run.fetched.pull, thread, run.fetched.snapshot.target.head)
     run.services.store.mark_fixed(run.repository, run.fetched.pull.number, gone)
+
+
+def _withdraw_refuted(run: ReviewRun, review: Review) -> None:
+    """Take back what was posted before anybody could look a second time, and does not hold.
+
+    Nothing is remembered of it: that nobody fixed it says nothing of who was right.
+    """
+    refuted = {identity for finding in review.refuted for identity in fingerprints(finding)}
+    standing = {identity for finding in review.findings for identity in fingerprints(finding)}
+    posted = run.services.store.told_findings(run.repository, run.fetched.pull.number)
+    if refuted.isdisjoint({one.id for one in posted if one.fixed_at is None} - standing):
+        return
+    for thread in fetch_threads(run.client, run.fetched.pull):
+        told = told_by(thread.body)
+        if thread.own and not thread.resolved and not refuted.isdisjoint(told) and standing.isdisjoint(told):
+            mark_withdrawn(run.client, run.fetched.pull, thread)
 
 
 def _digest(review: Review) -> str:

@@ -21,11 +21,13 @@ __all__ = [
     "fetch_threads",
     "fixed",
     "mark_fixed",
+    "mark_withdrawn",
     "minimise",
     "not_fixed",
     "reply",
     "resolve",
     "unresolve",
+    "withdrawn",
 ]
 
 Classifier = Literal["RESOLVED", "OUTDATED", "DUPLICATE", "OFF_TOPIC"]
@@ -42,6 +44,7 @@ mutation Minimise($subject: ID!, $classifier: ReportedContentClassifiers!) {
 }
 """
 _HIDDEN = re.compile(r"(?:<!-- quartet:[^\n]*-->\s*)*")
+_WITHDRAWN = "↩️ Withdrawn: a second look refuted it"
 _FIXED = re.compile(r"✅ Fixed in [0-9a-f]+[^\n]*(?:\n\n|\Z)")
 
 
@@ -127,12 +130,21 @@ def mark_fixed(client: GitHubClient, pull: PullRequestId, thread: Thread, head: 
         pass  # NotVisible is what GitHub says of a thread in a repository that the token may not change
     else:
         return True
-    text = fixed(thread.body, head)
-    if text != thread.body:
-        edit_remark(client, pull, thread.comment, text)
-    if thread.node_id and not thread.minimised:
-        _hide(client, thread)
+    _say(client, pull, thread, fixed(thread.body, head))
+    _hide(client, thread)
     return False
+
+
+def mark_withdrawn(client: GitHubClient, pull: PullRequestId, thread: Thread) -> None:
+    """Take back what one of our threads says, in its comment, and end it as far as the App may; twice is as good.
+
+    It raises what ``mark_fixed`` does.
+    """
+    _say(client, pull, thread, withdrawn(thread.body))
+    try:
+        resolve(client, thread)
+    except (NotPermitted, GraphQLRefused, NotVisible):
+        _hide(client, thread)
 
 
 def fixed(body: str, head: str) -> str:
@@ -148,6 +160,17 @@ def fixed(body: str, head: str) -> str:
     return f"{body[:split]}✅ Fixed in {head[:12]}\n\n{body[split:]}"
 
 
+def withdrawn(body: str) -> str:
+    """A remark with a line on top that it does not hold, once; hidden lines keep their places.
+
+    >>> withdrawn("Name reaches the query.")
+    '↩️ Withdrawn: a second look refuted it\\n\\nName reaches the query.'
+    """
+    hidden = _HIDDEN.match(body)
+    split = hidden.end() if hidden else 0
+    return body if body.startswith(_WITHDRAWN, split) else f"{body[:split]}{_WITHDRAWN}\n\n{body[split:]}"
+
+
 def not_fixed(body: str) -> str:
     """The same without that line, where the code is back."""
     hidden = _HIDDEN.match(body)
@@ -155,7 +178,14 @@ def not_fixed(body: str) -> str:
     return body[:split] + _FIXED.sub("", body[split:], count=1) if _FIXED.match(body, split) else body
 
 
+def _say(client: GitHubClient, pull: PullRequestId, thread: Thread, text: str) -> None:
+    if text != thread.body:
+        edit_remark(client, pull, thread.comment, text)
+
+
 def _hide(client: GitHubClient, thread: Thread) -> None:
+    if not thread.node_id or thread.minimised:
+        return
     try:
         minimise(client, thread.node_id, "RESOLVED")
     except (NotPermitted, GraphQLRefused):

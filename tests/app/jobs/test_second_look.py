@@ -88,6 +88,25 @@ def test_what_was_refuted_stays_refuted_after_a_push(open_room: Open) -> None:
     assert room.github.reviews == []
 
 
+def test_what_was_posted_unverified_and_is_refuted_later_is_taken_back_in_its_thread(open_room: Open) -> None:
+    looks: list[Asked] = []
+
+    def refutes_the_second_time(asked: Asked) -> Answer:
+        looks.append(asked)
+        return Fails(status=400) if len(looks) == 1 else verdicts(asked, "refuted")
+
+    room = open_room(finds_division, looks_again=refutes_the_second_time)
+    review(room)
+    before = [comment["body"] for comment in room.github.review_comments()]
+    room.github.push(7, {"shop.py": CODE, "other.py": "total = 0\nfor i in range(3):\n    total += i\n"})
+
+    review(room)
+
+    (body,) = (comment["body"] for comment in room.github.review_comments())
+    assert ["Withdrawn" in each for each in (*before, body)] == [False, True]
+    assert len(looks) == 2
+
+
 def test_second_looks_are_accounted_to_the_review(open_room: Open) -> None:
     room = open_room(finds_division)
 
