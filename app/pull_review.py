@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from app.configuration.faults import ConfigRejected
@@ -157,7 +156,7 @@ class _Run:
             learnings=learnings,
             id=self._id,
             first=attempts[-1].id if attempts else self._id,
-            spent_usd=sum((one.cost_usd for one in attempts if one.cost_usd is not None), Decimal(0)),
+            spent_usd=services.store.spent(self._name, [one.id for one in attempts]),
         )
 
     def whole(self) -> Ending:

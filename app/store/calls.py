@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -56,6 +57,18 @@ class Calls(Room):
             )
             for (reviewer, provider, model), made in sorted(groups.items())
         )
+
+    def spent(self, repository: str, reviews: Collection[str]) -> Decimal:
+        """Dollars of all calls of some reviews, as far as their prices are known; also of those that were killed.
+
+        Args:
+            repository: Full name.
+            reviews: Their names in the store.
+        """
+        mine = (table.c.repository == repository.lower(), table.c.review.in_(sorted(reviews)))
+        with self._database.reading() as connection:
+            costs = connection.execute(select(table.c.cost_usd).where(*mine, table.c.cost_usd.is_not(None))).scalars()
+            return sum(costs, Decimal(0))
 
 
 def add_calls(

@@ -6,6 +6,9 @@ import time
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from app import jobs, reviewing
 from app.jobs import take_turn
 from app.wishes import Wish
 from tests.app.commands.conftest import CODE, Open, Room
@@ -105,6 +108,26 @@ def test_what_was_posted_unverified_and_is_refuted_later_is_taken_back_in_its_th
     (body,) = (comment["body"] for comment in room.github.review_comments())
     assert ["Withdrawn" in each for each in (*before, body)] == [False, True]
     assert len(looks) == 2
+
+
+def test_a_worker_that_dies_before_the_second_look_leaves_its_money_to_the_next(
+    open_room: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = open_room(finds_division, looks_again=refutes)
+    monkeypatch.setattr(jobs, "_PAUSES", (0.0,) * 9)
+    with monkeypatch.context() as dying:
+        dying.setattr(reviewing, "verified", _dies)
+        review(room)
+    assert looked_again(room) == 0
+
+    take_turn(room.services, room.repository, 7)
+
+    assert looked_again(room) == 1
+    assert room.github.reviews == []
+
+
+def _dies(*_: object) -> None:
+    raise RuntimeError
 
 
 def test_second_looks_are_accounted_to_the_review(open_room: Open) -> None:

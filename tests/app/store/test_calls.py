@@ -7,6 +7,7 @@ from decimal import Decimal
 from app.store.store import Store
 from app.store.values import CostLine
 from llm_runtime.messages import Usage
+from tests.app.store.conftest import begin
 from tests.builders import call
 
 
@@ -55,3 +56,13 @@ def test_without_calls_nothing_is_noted(store: Store) -> None:
     store.note_calls("octo/app", 7, "bugs", [])
 
     assert store.costs("octo/app", 7) == ()
+
+
+def test_what_reviews_have_spent_is_known_before_they_end(store: Store) -> None:
+    first, other = begin(store), begin(store)
+    store.note_calls("octo/app", 7, "bugs", [call(cost_usd="0.25"), call(cost_usd=None)], review=first)
+    store.note_calls("octo/app", 7, "bugs", [call(cost_usd="0.50")], review=other)
+
+    assert store.spent("Octo/App", [first]) == Decimal("0.25")
+    assert store.spent("octo/app", [first, other]) == Decimal("0.75")
+    assert store.spent("octo/app", []) == 0
