@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from app.github.permissions import may_write
-from app.github.reactions import reactions_on
+from app.github.reactions import Reaction, reactions_on
 
 if TYPE_CHECKING:
     from app.events import RepositoryId
@@ -21,14 +21,13 @@ if TYPE_CHECKING:
 _MOST_COMMENTS = 1_000
 _KINDS: Mapping[str, DispositionKind] = {"+1": "liked", "-1": "dismissed"}
 _REASONS: Mapping[str, str] = {"+1": "👍", "-1": "👎"}
-_OPEN_TO_VOTES = frozenset({None, "liked"})
-"""What a 👎 may still change; what people said in words stands."""
 
 
 def heed_votes(store: Store, client: GitHubClient, repository: RepositoryId, number: int) -> int:
     """Remember the votes on the findings of a pull request that nobody has decided in words.
 
-    A 👎 dismisses. A 👍 silences nothing: it tells that a finding was right. The last vote counts.
+    A 👎 dismisses. A 👍 silences nothing: it tells that a finding was right. The last vote counts, and one that was
+    taken back does not.
 
     Args:
         store: Where findings and decisions are.
@@ -37,7 +36,7 @@ def heed_votes(store: Store, client: GitHubClient, repository: RepositoryId, num
         number: The pull request.
 
     Returns:
-        How many findings were decided.
+        How many findings were decided, or are open again.
 
     Raises:
         GitHubError: GitHub does not answer.
@@ -47,26 +46,32 @@ def heed_votes(store: Store, client: GitHubClient, repository: RepositoryId, num
         finding.comment: finding
         for finding in store.told_findings(name, number)
         if finding.comment is not None
-        and (decided[finding.id].kind if finding.id in decided else None) in _OPEN_TO_VOTES
+        and (finding.id not in decided or decided[finding.id].reason in _REASONS.values())
     }
     if not asked:
         return 0
     pull = repository.pull(number)
     entries = client.pages(f"{pull.path}/comments", about=f"the comments of {pull}", most=_MOST_COMMENTS)
-    votes = list(_votes(client, repository, entries, asked))
-    for finding, vote, login in votes:
-        if finding.id in decided and decided[finding.id].kind == _KINDS[vote]:
-            continue
-        store.dispose(
-            name,
-            {finding.id, *finding.finding.aliases},
-            kind=_KINDS[vote],
-            by=login,
-            reason=_REASONS[vote],
-            number=number,
-            title=finding.finding.title,
-        )
-    return len(votes)
+    changed = 0
+    for finding, vote in _votes(client, repository, entries, asked):
+        known = decided.get(finding.id)
+        ids = {finding.id, *finding.finding.aliases}
+        if vote is None:
+            if known is not None:
+                store.undo(name, ids)
+                changed += 1
+        elif known is None or (known.kind, known.by) != (_KINDS[vote.content], vote.login):
+            store.dispose(
+                name,
+                ids,
+                kind=_KINDS[vote.content],
+                by=vote.login,
+                reason=_REASONS[vote.content],
+                number=number,
+                title=finding.finding.title,
+            )
+            changed += 1
+    return changed
 
 
 def _votes(
@@ -74,19 +79,16 @@ def _votes(
     repository: RepositoryId,
     entries: Iterable[Mapping[str, Any]],
     asked: Mapping[int, StoredFinding],
-) -> Iterator[tuple[StoredFinding, str, str]]:
-    """For each finding that somebody voted on: the last vote of those who may decide, and who gave it."""
+) -> Iterator[tuple[StoredFinding, Reaction | None]]:
+    """For each finding whose comment is there: the last vote of those who may decide, or None."""
     may: dict[str, bool] = {}
     for entry in entries:
-        finding = asked.get(entry["id"])
-        counts = entry.get("reactions") or {}
-        if finding is None or not any(counts.get(content) for content in _KINDS):
+        finding, counts = asked.get(entry["id"]), entry.get("reactions")
+        if finding is None or counts is None:
             continue
-        for reaction in reversed(reactions_on(client, repository, entry["id"])):
-            if reaction.content not in _KINDS or reaction.by_bot:
-                continue
-            if reaction.login not in may:
-                may[reaction.login] = may_write(client, repository, reaction.login)
-            if may[reaction.login]:
-                yield finding, reaction.content, reaction.login
-                break
+        given = reactions_on(client, repository, entry["id"]) if any(counts.get(kind) for kind in _KINDS) else ()
+        votes = [one for one in reversed(given) if one.content in _KINDS and not one.by_bot]
+        for vote in votes:
+            if vote.login not in may:
+                may[vote.login] = may_write(client, repository, vote.login)
+        yield finding, next((vote for vote in votes if may[vote.login]), None)

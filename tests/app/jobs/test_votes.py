@@ -51,7 +51,19 @@ def test_what_was_said_in_words_stands(room: Room) -> None:
     assert [(kind, reason) for kind, _, reason in _decided(room)] == [("dismissed", "the caller checks it")]
 
 
-def test_a_thumb_up_can_be_taken_back(room: Room) -> None:
+@pytest.mark.parametrize("content", ["+1", "-1"])
+def test_a_vote_that_was_taken_back_counts_no_more(room: Room, content: str) -> None:
+    (comment,) = room.tell(FINDING)
+    room.github.add_reaction(comment, content, login="mona")
+    heed_votes(room.store, room.client, room.repository, 7)
+    room.github.reactions.clear()
+
+    heed_votes(room.store, room.client, room.repository, 7)
+
+    assert _decided(room) == []
+
+
+def test_a_thumb_up_can_become_a_thumb_down(room: Room) -> None:
     (comment,) = room.tell(FINDING)
     room.github.add_reaction(comment, "+1", login="mona")
     heed_votes(room.store, room.client, room.repository, 7)
