@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 
@@ -11,6 +12,9 @@ from reviewers.perspectives import by_name
 from reviewers.reviewer import Rule
 
 _TITLE_LENGTH = 80
+_NAME = re.compile(r"[a-z$][a-z]+[A-Z0-9_.(=/$]\w")
+"""The beginning of a name by its shape: ``forEach``, ``math.abs``, ``max_size``; a capital would make it another."""
+_SHORTEST_NAME = 3
 
 
 def as_findings(facts: Iterable[Fact], diff: Diff) -> tuple[Finding, ...]:
@@ -56,8 +60,8 @@ def _finding(fact: Fact, diff: Diff) -> Finding:
         path=fact.path,
         location=location,
         anchor=anchor,
-        title=_title(fact.message),
-        message=_message(fact, rule),
+        title=_title(fact.message, anchor),
+        message=_message(fact, rule, anchor),
         evidence=(fact,),
     )
 
@@ -90,24 +94,32 @@ def _placed(fact: Fact, diff: Diff) -> tuple[Location | None, str]:
     return None, ""
 
 
-def _message(fact: Fact, rule: Rule) -> str:
+def _message(fact: Fact, rule: Rule, anchor: str) -> str:
     """What to do; before it, what the tool says, where the title had to be shortened. Its source stands beside it."""
-    said = "" if _title(fact.message) == _plain(fact.message) else f"{_sentence(fact.message)} "
+    whole = _plain(fact.message, anchor)
+    said = "" if _title(fact.message, anchor) == whole else f"{_sentence(fact.message, anchor)} "
     return said + _sentence(rule.help)
 
 
-def _title(message: str) -> str:
-    short = _plain(message)
+def _title(message: str, anchor: str) -> str:
+    short = _plain(message, anchor)
     if len(short) <= _TITLE_LENGTH:
         return short
     return short[: _TITLE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
 
 
-def _plain(message: str) -> str:
-    text = message.strip().rstrip(".")
+def _plain(message: str, anchor: str) -> str:
+    return _begun(message.strip().rstrip("."), anchor)
+
+
+def _begun(text: str, anchor: str = "") -> str:
+    """The text with a capital, unless it begins with a name: one by its shape, or a word of the code it is about."""
+    word = re.split(r"\W", text, maxsplit=1)[0]
+    if _NAME.match(text) or (len(word) >= _SHORTEST_NAME and re.search(rf"\b{word}\b", anchor)):
+        return text
     return text[:1].upper() + text[1:]
 
 
-def _sentence(text: str) -> str:
-    begun = text[:1].upper() + text[1:]
+def _sentence(text: str, anchor: str = "") -> str:
+    begun = _begun(text, anchor)
     return begun if begun.endswith((".", "!", "?")) else f"{begun}."

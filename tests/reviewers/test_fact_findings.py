@@ -42,6 +42,31 @@ def test_a_long_title_is_cut_between_words() -> None:
     assert finding.message.startswith("Word " + "word " * 28)
 
 
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        pytest.param("forEach does not wait", "forEach does not wait", id="a name by its shape"),
+        pytest.param("math/rand can be foretold", "math/rand can be foretold", id="a package"),
+        pytest.param("max_size is ignored.", "max_size is ignored", id="an underscore"),
+        pytest.param("two has 15 paths through it", "two has 15 paths through it", id="a name in the code"),
+        pytest.param("closes a cycle", "Closes a cycle", id="a plain word"),
+        pytest.param("e.g. this", "E.g. this", id="an abbreviation"),
+    ],
+)
+def test_a_title_begins_with_a_capital_unless_with_a_name(message: str, expected: str) -> None:
+    (finding,) = as_findings([fact(path="a.py", start_line=11, message=message)], CHANGE)
+
+    assert finding.title == expected
+
+
+def test_a_message_that_begins_with_a_name_keeps_it_too() -> None:
+    told = fact(path="a.py", start_line=11, message="forEach, filter and the like " + "do not wait " * 10)
+
+    (finding,) = as_findings([told], CHANGE)
+
+    assert finding.message.startswith("forEach, filter")
+
+
 @pytest.mark.parametrize(("cwe", "expected"), [("CWE-89", "CWE-89"), (None, "CWE-74")])
 def test_the_weakness_is_the_tools_or_else_the_rules(cwe: str | None, expected: str) -> None:
     told = replace(fact(path="a.py", start_line=11, reviewer="security", rule="injection"), cwe=cwe)
