@@ -55,11 +55,12 @@ def _quartet(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; whatever goes wrong is one line on standard error."""
     try:
-        result = cli(args=arguments, standalone_mode=False)
+        result = cli(args=arguments, prog_name="quartet", standalone_mode=False)
         status, line = result if isinstance(result, int) else OK, ""
     except TyperException as error:
-        text = error.format_message().rstrip(".")
-        status, line = USAGE, f"{text} (quartet review --help lists the options)"
+        text = error.format_message().rstrip(".").replace("Value error, ", "")
+        context = getattr(error, "ctx", None)
+        status, line = USAGE, f"{text} ({context.command_path if context else 'quartet'} --help tells how)"
     except AppError as error:
         status, line = error.exit_status, str(error)
     except (KeyboardInterrupt, typer.Abort):

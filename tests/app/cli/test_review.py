@@ -500,7 +500,24 @@ def test_an_unknown_command_gets_a_hint(quartet: Quartet) -> None:
     ended = quartet("revew")
 
     assert ended.status == 2
-    assert "Did you mean 'review'?" in ended.err
+    assert "Did you mean 'review'? (quartet --help tells how)" in ended.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["dismiss", "1"], "Missing argument 'REASON' (quartet dismiss --help tells how)"),
+        (["bench", "run", "x", "--limit", "0"], "(quartet bench run --help tells how)"),
+        (["review", "--format", "pdf"], "Invalid value for '--format': 'pdf' is not one of 'text'"),
+    ],
+)
+def test_a_wrong_use_is_told_with_the_help_of_its_own_command(
+    quartet: Quartet, arguments: list[str], line: str
+) -> None:
+    ended = quartet(*arguments)
+
+    assert ended.status == 2
+    assert line in ended.err
 
 
 @pytest.mark.parametrize("arguments", [[], ["--help"], ["review", "--help"]], ids=["nothing", "help", "of review"])
