@@ -21,6 +21,7 @@ from reviewers.findings import Gap
 from reviewers.outcomes import Outcome, PanelResult
 from reviewers.prompts import repair_request
 from reviewers.questions import A, Question, Replies, Reply
+from reviewers.report.visibility import cut
 from reviewers.sharing import HeadStarts, Start
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ MAX_THREADS = 32
 """Tasks under way at once; a model's own limits are kept by the layers around it."""
 
 STOPPED = "stopped before it was answered"
+_FAULT_SHOWN = 160
 """Reason of the gaps that an interruption leaves."""
 
 
@@ -198,7 +200,7 @@ class MultiModelCodeReviewer:
                 break
             request = _repair(asked, text, fault)
         kept = "kept breaking" if question.again else "broke"
-        return Reply(fault=f"the answer {kept} its form: {fault}", calls=calls)
+        return Reply(fault=f"the answer {kept} its form: {cut(fault, _FAULT_SHOWN)}", calls=calls)
 
 
 def _question(task: Task) -> Question[Answer]:

@@ -126,6 +126,18 @@ def test_a_malformed_answer_is_repaired_once(first: Step, rounds: int) -> None:
     assert [len(request.exchanges) for request in llm.requests] == [0, rounds]
 
 
+def test_a_gap_does_not_repeat_all_that_an_answer_might_have_said() -> None:
+    remark = {"rule": "injection"}
+    llm = ScriptedLLM(spec(), completion(json.dumps({"findings": [remark], "dropped_evidence": []})))
+    task = next(task for task in tasks_of_a_change() if task.reviewer.name == "bugs")
+
+    (gap,) = MultiModelCodeReviewer({"bugs": llm}).run([task]).gaps
+
+    assert gap.reason.startswith("the answer kept breaking its form: findings.0.")
+    assert gap.reason.endswith("…")
+    assert len(gap.reason) < 200
+
+
 @pytest.mark.parametrize(
     ("steps", "reason", "asked"),
     [
