@@ -6,6 +6,7 @@ What does not hold becomes prose: the message shows the code, and nobody can com
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
@@ -64,7 +65,7 @@ def as_prose(finding: Finding) -> Finding:
     """The finding with its suggestion as a part of the message."""
     if finding.suggestion is None:
         return finding
-    code = finding.suggestion.replace("\r\n", "\n").strip("\n")
+    code = textwrap.dedent(finding.suggestion.replace("\r\n", "\n").strip("\n"))
     fence = "```"
     while fence in code:
         fence += "`"

@@ -173,7 +173,7 @@ def test_removed_unplaced_partial_and_unknown_code_gets_prose() -> None:
         proved(partial, {}),
     ):
         assert said.suggestion is None
-        assert said.message.endswith("\n\nFor example:\n\n```py\n    return a + b\n```")
+        assert said.message.endswith("\n\nFor example:\n\n```py\nreturn a + b\n```")
 
 
 def test_an_address_that_was_not_there_is_prose() -> None:
