@@ -41,6 +41,7 @@ def render(review: Review, diff: Diff) -> str:
         cards=cards,
         severities={severity.label: count for severity, count in wording.severity_counts(review.findings).items()},
         reviewers=_reviewer_counts(review),
+        in_part={gap.reviewer for gap in review.gaps},
         skipped=wording.skipped_groups(review.coverage),
         models=wording.by_model(review.calls),
         files_named=FILES_NAMED_PER_REASON,
