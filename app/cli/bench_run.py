@@ -35,6 +35,7 @@ from reviewers.bench.judging import agreement
 from reviewers.bench.report import BENCH_REPORTS, SUFFIXES
 from reviewers.bench.report.shown import Shown
 from reviewers.findings import total_cost
+from reviewers.report.wording import counted
 from reviewers.verification.choice import KEY
 from reviewers.verification.families import family_of
 
@@ -140,7 +141,8 @@ def _voices(
 
 def _tell(total: int, result: CaseResult, number: int) -> None:
     matched = result.matched
-    counts = f"{len(matched.hits)} hits, {len(matched.misses)} misses, {len(matched.alarms)} false alarms"
+    missed = "1 miss" if len(matched.misses) == 1 else f"{len(matched.misses)} misses"
+    counts = f"{counted(len(matched.hits), 'hit')}, {missed}, {counted(len(matched.alarms), 'false alarm')}"
     say(f"[{number}/{total}] {result.case.id}: {counts} in {result.seconds:.1f} s")
 
 

@@ -29,7 +29,7 @@ from app.settings import Settings, read_settings
 from app.tools import run_tools
 from reviewers.findings import Review, Severity
 from reviewers.panel import STOPPED
-from reviewers.report import REPORTS
+from reviewers.report import REPORTS, wording
 
 if TYPE_CHECKING:
     from app.github.addresses import PullRequestId
@@ -223,6 +223,6 @@ def _status(done: Review, threshold: str | None) -> int:
     if not done.gaps:
         return OK
     reasons = list(dict.fromkeys(gap.reason for gap in done.gaps))
-    more = f" (and {len(reasons) - 1} other reasons)" if len(reasons) > 1 else ""
+    more = f" (and {wording.counted(len(reasons) - 1, 'other reason')})" if len(reasons) > 1 else ""
     say(f"the review is incomplete: {len(done.gaps)} unanswered: {reasons[0]}{more}")
     return INCOMPLETE
