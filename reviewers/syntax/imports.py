@@ -28,7 +28,7 @@ class Import:
         module: As the text words it: ``..shop.cart``, ``./cart``, ``example.org/shop``, ``crate::cart``.
         names: What is taken from it, by their names there; empty for the module as a whole, ``*`` for all.
         line: Where the import begins, from 1.
-        typing: Whether it is there for types only (``import type``).
+        typing: Whether it is there for types only (``import type``, ``if TYPE_CHECKING``).
     """
 
     module: str
@@ -77,10 +77,11 @@ def _first_string(text: str) -> str:
 
 
 def _python_modules(node: SgNode, _text: str) -> Iterator[Import]:
+    typing = _type_checking(node)
     for child in node.children():
         named = child.field("name") if child.kind() == "aliased_import" else child
         if named is not None and named.kind() == "dotted_name":
-            yield Import(named.text(), (), _line(node))
+            yield Import(named.text(), (), _line(node), typing)
 
 
 def _python_names(node: SgNode, _text: str) -> Iterator[Import]:
@@ -91,7 +92,26 @@ def _python_names(node: SgNode, _text: str) -> Iterator[Import]:
     names = [child.field("name") if child.kind() == "aliased_import" else child for child in listed]
     taken = tuple(name.text() for name in names if name is not None and name.kind() == "dotted_name")
     everything = ("*",) if any(child.kind() == "wildcard_import" for child in listed) else ()
-    yield Import("".join(module.text().split()), taken or everything, _line(node))
+    yield Import("".join(module.text().split()), taken or everything, _line(node), _type_checking(node))
+
+
+def _type_checking(node: SgNode) -> bool:
+    """Whether Python code stands in an ``if TYPE_CHECKING``, and not in its ``else``."""
+    while node.range().start.column and (outer := node.parent()) is not None:
+        condition = outer.field("condition") if outer.kind() == "if_statement" else None
+        if condition is not None and node.kind() == "block" and _short(condition) in _FOR_TYPES:
+            return True
+        node = outer
+    return False
+
+
+def _short(node: SgNode) -> str:
+    # A condition can be as long as its file, and is asked for by each import below it.
+    return node.text() if node.range().end.index - node.range().start.index <= _LONGEST_CONDITION else ""
+
+
+_LONGEST_CONDITION = 30
+_FOR_TYPES = frozenset({"TYPE_CHECKING", "typing.TYPE_CHECKING", "t.TYPE_CHECKING"})
 
 
 def _script_import(node: SgNode, text: str) -> Iterator[Import]:

@@ -75,3 +75,19 @@ def test_an_import_knows_its_line_and_whether_it_is_for_types_only() -> None:
     found = imports("\nimport type { Row } from './row'\nimport { type Cart } from './cart'\n", "typescript")
 
     assert found == (Import("./row", ("Row",), 2, typing=True), Import("./cart", ("Cart",), 3))
+
+
+@pytest.mark.parametrize(
+    ("text", "typing"),
+    [
+        pytest.param("if TYPE_CHECKING:\n    import shop\n", True, id="a module"),
+        pytest.param("if typing.TYPE_CHECKING:\n    from shop import (\n        cart,\n    )\n", True, id="names"),
+        pytest.param("if TYPE_CHECKING:\n    if old:\n        import shop\n", True, id="deeper"),
+        pytest.param("if TYPE_CHECKING:\n    pass\nelse:\n    import shop\n", False, id="otherwise"),
+        pytest.param("if not TYPE_CHECKING:\n    import shop\n", False, id="not"),
+        pytest.param("def f():\n    import shop\n", False, id="late"),
+        pytest.param("import shop\n", False, id="always"),
+    ],
+)
+def test_what_python_imports_for_a_type_checker_is_known(text: str, typing: bool) -> None:
+    assert [each.typing for each in imports(text, "python")] == [typing]
