@@ -12,6 +12,7 @@ from app.errors import Misconfigured
 from app.model_choice import DEFAULT, choose_models, choose_verifiers, default_models, parse_models
 from app.repo_config import RepoConfig, chosen_reviewers, house_rules, named_models
 from app.reviewing import Wishes
+from reviewers.architecture.layers import Layers
 from reviewers.calibration import Thresholds
 from reviewers.diff import Diff, FileDiff
 from reviewers.errors import UnknownReviewer
@@ -87,6 +88,7 @@ def wishes_of(
         ignore=config.paths.ignore,
         max_cost_usd=config.max_cost if max_cost is None else max_cost,
         house_rules=house_rules(config),
+        layers=Layers(config.architecture.layers),
         secrets=settings.secrets,
         learnings=tuple(learnings),
         record=record_of(outcomes, learnings),

@@ -14,6 +14,7 @@ from app.errors import Misconfigured
 from app.verifying import NOBODY, Room, Watch, verified, weighed
 from llm_runtime.cost.calculator import CostCalculator
 from reviewers.adjudication import ranked
+from reviewers.architecture.layers import NO_LAYERS, Layers
 from reviewers.base_texts import with_base_texts
 from reviewers.calibration import DEFAULT_THRESHOLDS, NO_RECORD, Thresholds, TrackRecord
 from reviewers.conclusion import conclude, conclude_without_models
@@ -59,6 +60,7 @@ class Wishes:
         ignore: Globs of paths; none of these.
         max_cost_usd: What the models may cost, or None for no cap.
         house_rules: What the repository asks of every reviewer.
+        layers: Which parts of its code the repository declares to stand above which.
         secrets: What no report may tell.
         learnings: What people decided about findings before, the oldest first.
         verifiers: Models that look at findings a second time, the best first; empty for no second look.
@@ -76,6 +78,7 @@ class Wishes:
     ignore: tuple[str, ...] = ()
     max_cost_usd: Decimal | None = None
     house_rules: HouseRules = NO_HOUSE_RULES
+    layers: Layers = NO_LAYERS
     secrets: tuple[str, ...] = field(default=(), repr=False)
     learnings: tuple[Learning, ...] = ()
     verifiers: tuple[ModelSpec, ...] = ()
@@ -251,7 +254,7 @@ def review(
 
 def _evidence(snapshot: PullRequestSnapshot, selection: Selection, wishes: Wishes, run_tools: Run) -> Evidence:
     """What our tools find, and what others wrote down."""
-    evidence = gather(snapshot, selection.files, run_tools, wishes.sources)
+    evidence = gather(snapshot, selection.files, run_tools, wishes.sources, layers=wishes.layers)
     imported = facts_of(wishes.reports, Diff(tuple(selection.files)), ignored=wishes.ignored_evidence)
     return replace(evidence, facts=added_to(evidence.facts, imported)) if imported else evidence
 

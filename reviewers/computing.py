@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from reviewers.architecture.layers import NO_LAYERS, Layers
 from reviewers.file_kinds import reason_by_path
 from reviewers.findings import Fact, Gap
 from reviewers.pieces import whole_piece
@@ -124,11 +125,13 @@ class Known:
         files: The changed files that it wants.
         snapshot: The whole change.
         trees: Syntax trees, shared by all sources.
+        layers: Which the repository declares.
     """
 
     files: tuple[Changed, ...]
     snapshot: PullRequestSnapshot
     trees: Trees
+    layers: Layers = NO_LAYERS
 
     def tree(self, text: str, language: str) -> SgNode | None:
         """The root of a text's tree, or None; see ``Trees.of``."""
@@ -170,7 +173,11 @@ class Computed:
 
 
 def computed(
-    snapshot: PullRequestSnapshot, files: Iterable[FileDiff], sources: Sequence[Computed]
+    snapshot: PullRequestSnapshot,
+    files: Iterable[FileDiff],
+    sources: Sequence[Computed],
+    *,
+    layers: Layers = NO_LAYERS,
 ) -> tuple[tuple[Fact, ...], tuple[Gap, ...]]:
     """What the sources find on lines that the diff shows, and the sources that broke down.
 
@@ -178,6 +185,7 @@ def computed(
         snapshot: The change.
         files: The files to look at.
         sources: Who looks.
+        layers: Which the repository declares.
     """
     looked_at = tuple(files)
     if not sources:
@@ -192,7 +200,7 @@ def computed(
         wanted = tuple(each for each in offered if source.wants(each.path))
         if not wanted:
             continue
-        answer = _answer(source, Known(files=wanted, snapshot=snapshot, trees=trees))
+        answer = _answer(source, Known(files=wanted, snapshot=snapshot, trees=trees, layers=layers))
         if isinstance(answer, Gap):
             gaps.append(answer)
         else:

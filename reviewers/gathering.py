@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
+from reviewers.architecture.layers import NO_LAYERS, Layers
 from reviewers.computing import Computed, computed
 from reviewers.diff import FileDiff
 from reviewers.errors import ToolAnswerUnreadable
@@ -35,6 +36,8 @@ def gather(
     files: Iterable[FileDiff],
     run: Run,
     sources: Sequence[Source] = EVIDENCE,
+    *,
+    layers: Layers = NO_LAYERS,
 ) -> Evidence:
     """What the sources find on the added lines of these files.
 
@@ -43,6 +46,7 @@ def gather(
         files: The files to look at, out of the snapshot's diff.
         run: Runs tools; called again with less to read for a tool that broke down while reading.
         sources: Who looks: tools, and what computes in this process.
+        layers: Which the repository declares.
     """
     looked_at = tuple(files)
     changed = tuple(file for file in looked_at if _has_code(file))
@@ -50,7 +54,8 @@ def gather(
     work = [batch for source in tools if (batch := _batch(source, changed, snapshot)).files]
     read, failed = _ask(work, run)
     absent = [batch for batch, failure in failed if failure.missing and batch.source.optional]
-    own, broken = computed(snapshot, looked_at, [source for source in sources if isinstance(source, Computed)])
+    computing = [source for source in sources if isinstance(source, Computed)]
+    own, broken = computed(snapshot, looked_at, computing, layers=layers)
     facts = {fact: None for batch, reading in read for fact in _facts(batch, reading)}
     facts |= {replace(fact, message=_one_line(fact.message)): None for fact in own}
     if FIREWALL in sources:

@@ -19,6 +19,7 @@ from app.configuration.texts import (
     Instructions,
     Labels,
     Language,
+    Layer,
     Line,
     Logins,
     Models,
@@ -139,6 +140,17 @@ class Caps(BaseModel):
     ] = None
 
 
+class Architecture(BaseModel):
+    """How the code is built."""
+
+    model_config = _STRICT
+
+    layers: Annotated[
+        tuple[Layer, ...],
+        Field(max_length=20, description="From the top down, patterns of paths; no layer imports one above it."),
+    ] = ()
+
+
 class EvidenceRules(BaseModel):
     """What tools may say."""
 
@@ -240,6 +252,7 @@ class RepoConfig(BaseModel):
     caps: Caps = Caps()
     check: Check = Check()
     context: Context = Context()
+    architecture: Architecture = Architecture()
     evidence: EvidenceRules = EvidenceRules()
     verification: Verification = Verification()
     thresholds: Thresholds = Thresholds()

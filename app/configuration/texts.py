@@ -78,7 +78,22 @@ Instructions = Annotated[
 PathGlob = Annotated[Line, AfterValidator(_few_stars), AfterValidator(_glob)]
 """A pattern of paths, as in ``.gitignore``."""
 
+
+def _several(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
 PathGlobs = Annotated[tuple[PathGlob, ...], Field(max_length=200)]
+_ONE_PATTERN = {"type": "string", "minLength": 1, "maxLength": 200}
+
+Layer = Annotated[
+    tuple[PathGlob, ...],
+    Field(min_length=1, max_length=50),
+    BeforeValidator(_several),
+    WithJsonSchema({"anyOf": [_ONE_PATTERN, {"type": "array", "items": _ONE_PATTERN, "minItems": 1, "maxItems": 50}]}),
+]
+"""Paths that belong together, as one pattern or as a list of them."""
+
 BranchGlobs = Annotated[tuple[Annotated[Line, AfterValidator(_few_stars)], ...], Field(max_length=50)]
 Labels = Annotated[tuple[Line, ...], Field(max_length=50)]
 Logins = Annotated[tuple[Line, ...], Field(max_length=200)]

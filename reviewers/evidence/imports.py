@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from reviewers.architecture.contracts import Contract, declared
 from reviewers.architecture.import_graph import LANGUAGES_WITH_MODULES, Edge, ImportGraph, after, before
+from reviewers.architecture.layers import looking_up, tree_of
 from reviewers.computing import Changed, Computed, Known
 from reviewers.evidence_source import in_test_data, in_tests
 from reviewers.findings import Fact, Severity
+from reviewers.syntax.import_paths import PathIndex
 from reviewers.syntax.imports import Import
 from reviewers.syntax.languages import language_of
 
@@ -31,9 +33,10 @@ def find(known: Known) -> Iterator[Fact]:
                 yield from _cycle(edge, now, was, told)
         yield from _depended_on(each, now)
     contracts = declared(known.snapshot.settings)
-    if contracts:
-        for each in known.files:
-            yield from _crossings(each, contracts, known)
+    tree = tree_of(known) if known.layers.patterns else PathIndex(())
+    for each in known.files:
+        crossed = (*_crossings(each, contracts, known), *_upwards(each, tree, known))
+        yield from {fact.start_line: fact for fact in crossed}.values()
 
 
 def _cycle(edge: Edge, now: ImportGraph, was: ImportGraph, told: set[frozenset[str]]) -> Iterator[Fact]:
@@ -105,13 +108,24 @@ def _crossings(file: Changed, contracts: Sequence[Contract], known: Known) -> It
 
 
 def _crossing(file: Changed, each: Import, imported: str, contract: Contract) -> Fact:
+    message = f"imports {imported}, which the repository's contract forbids here: {contract.name}".rstrip(": ")
+    return _layer(file, each.line, message)
+
+
+def _upwards(file: Changed, tree: PathIndex, known: Known) -> Iterator[Fact]:
+    for each in looking_up(file, known.layers, tree, known):
+        above, below = known.layers.named(each.above), known.layers.named(each.below)
+        yield _layer(file, each.line, f"imports {each.imported}; the repository declares {above} above {below}")
+
+
+def _layer(file: Changed, line: int, message: str) -> Fact:
     return Fact(
         source="imports",
         code="layer",
         path=file.path,
-        start_line=each.line,
-        end_line=each.line,
-        message=f"imports {imported}, which the repository's contract forbids here: {contract.name}".rstrip(": "),
+        start_line=line,
+        end_line=line,
+        message=message,
         reviewer="architecture",
         rule="layer-violation",
         severity=Severity.MEDIUM,

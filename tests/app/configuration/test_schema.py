@@ -51,6 +51,9 @@ def test_the_schema_takes_the_documented_example(validator: Draft202012Validator
             "{own_reviewers: [{name: A B, instructions: x, rules: [{name: a, summary: b}]}]}", False, id="name"
         ),
         pytest.param("{own_reviewers: [{name: a, instructions: x, rules: []}]}", False, id="no rules"),
+        pytest.param("{architecture: {layers: ['ui/**', ['a/**', 'b/**']]}}", True, id="layers"),
+        pytest.param("{architecture: {layers: ui}}", False, id="a word for layers"),
+        pytest.param("{architecture: {layers: [[]]}}", False, id="a layer of nothing"),
         pytest.param("{ask: everyone, language: pt-BR, guidance: []}", True, id="plain values"),
     ],
 )
