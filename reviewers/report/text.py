@@ -100,6 +100,8 @@ def _finding(finding: Finding, quotes: Quotes, width: int) -> Iterator[TextLine]
     yield from _code(finding, quotes, width)
     yield ()
     yield from _wrapped(finding.message, INDENT, width)
+    if finding.message.endswith("\n```"):
+        yield ()  # what follows is no part of the code that the message ends with
     yield from _suggestion(finding, quotes, width)
     for fact in finding.evidence:
         yield from _wrapped(_fact(fact, finding), INDENT, width, Style.FAINT)

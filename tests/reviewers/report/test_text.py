@@ -23,6 +23,12 @@ def test_the_flagged_line_is_pointed_at_among_its_neighbours() -> None:
     assert "      13 + │     if len(rows) > 0:" in text
 
 
+def test_who_found_it_does_not_stick_to_the_code_that_a_message_ends_with() -> None:
+    text = render(review(finding(message="For example:\n\n```py\nx = 1\n```", models=["openai/gpt"])), diff())
+
+    assert "    ```\n\n    " in text
+
+
 def test_a_removed_line_is_pointed_at_by_its_old_number() -> None:
     text = render(review(finding(at=location(start_line=12, side=Side.LEFT))), diff())
 
