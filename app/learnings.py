@@ -29,6 +29,11 @@ _FIRST_ITEM = re.compile(r"^learnings:[^\n]*\n(?:[ ]*(?:#[^\n]*)?\n)*([ ]*)- ", 
 
 _Id = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
 _Rule = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$", max_length=90)]
+_PLAIN = {
+    "finding": "a finding's id is 16 hex digits",
+    "rule": "a rule is named as reviewer/rule",
+    "about": "a rule is named as reviewer/rule",
+}
 _Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_000)]
 
 
@@ -97,7 +102,8 @@ def parse_learnings(text: str | None) -> tuple[tuple[Learning, ...], tuple[Confi
         except ValidationError as error:
             first = error.errors(include_url=False, include_context=False, include_input=False)[0]
             where = ".".join(str(part) for part in first["loc"]) or "entry"
-            reason = f"{where}: {first['msg'].removeprefix('Value error, ')}; it is left out"
+            said = _PLAIN.get(where) if first["type"] == "string_pattern_mismatch" else None
+            reason = f"{where}: {said or first['msg'].removeprefix('Value error, ')}; it is left out"
             faults.append(written.fault(("learnings", index, *first["loc"]), reason))
     if len(entries) > MOST_LEARNINGS:
         reason = (

@@ -66,7 +66,11 @@ def test_a_form_that_cannot_be_added_to_is_left_as_it_is(tmp_path: Path) -> None
         pytest.param("ignore: []", "unknown key 'ignore'", id="an unknown key"),
         pytest.param("learnings:\n  - reason: x", "line 2: entry: name either", id="about nothing"),
         pytest.param(f"learnings:\n  - finding: {ID}", "line 2: reason", id="no reason"),
-        pytest.param("learnings:\n  - finding: xyz\n    reason: x", "line 2: finding", id="no id"),
+        pytest.param(
+            "learnings:\n  - finding: xyz\n    reason: x",
+            "line 2: finding: a finding's id is 16 hex digits",
+            id="no id",
+        ),
         pytest.param(
             f"learnings:\n  - finding: {ID}\n    reason: x\n    expires: soon", "line 4: expires", id="no date"
         ),
