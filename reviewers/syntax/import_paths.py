@@ -87,9 +87,18 @@ def _joined(folder: str, path: str) -> str:
     return posixpath.normpath(posixpath.join(folder, path)).removeprefix("./")
 
 
+MOST_FOLDERS = 16
+"""How far up from a file an import is looked for, beside the top; real trees are not as deep."""
+
+MOST_NAMES = 50
+"""Names of one import of which each may be a file; a longer list is data, or made to cost time."""
+
+
 def _ancestors(folder: str) -> Iterator[str]:
     """The folder itself, then each around it, the top last."""
-    while folder:
+    for _ in range(MOST_FOLDERS):
+        if not folder:
+            break
         yield folder
         folder = _folder(folder)
     yield ""
@@ -124,7 +133,9 @@ _PYTHON_ROOTS = ("src", "lib", "python")
 
 def _python_in(folder: str, parts: str, names: tuple[str, ...], index: PathIndex) -> tuple[str, ...]:
     module = _joined(folder, parts) if parts else folder
-    inner = {name: index.present(_joined(module, f"{name}{end}") for end in _PYTHON_ENDS) for name in names}
+    inner = {
+        name: index.present(_joined(module, f"{name}{end}") for end in _PYTHON_ENDS) for name in names[:MOST_NAMES]
+    }
     own = index.present(f"{module}{end}" if module else end.lstrip("/") for end in _PYTHON_ENDS)
     modules = tuple(path for found in inner.values() for path in found[:1])
     return modules + (own[:1] if len(modules) < max(1, len(names)) else ())

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
-from reviewers.syntax.import_paths import PathIndex, paths_of
+from reviewers.syntax.import_paths import MOST_FOLDERS, MOST_NAMES, PathIndex, paths_of
 from reviewers.syntax.imports import Import
 
 
@@ -110,6 +112,23 @@ from reviewers.syntax.imports import Import
 )
 def test_an_import_means_these_files(imported: Import, at: str, tree: list[str], expected: list[str]) -> None:
     assert list(paths_of(imported, at=at, index=PathIndex(tree))) == expected
+
+
+def test_a_path_and_an_import_without_end_cost_few_lookups() -> None:
+    looked: list[str] = []
+
+    class Counted(PathIndex):
+        def present(self, paths: Iterable[str]) -> tuple[str, ...]:
+            asked = list(paths)
+            looked.extend(asked)
+            return super().present(asked)
+
+    at = "/".join(f"d{number}" for number in range(300)) + "/main.py"
+    names = tuple(f"name{number}" for number in range(300))
+
+    paths_of(Import("shop", names), at=at, index=Counted(["shop/cart.py"]))
+
+    assert len(looked) < 4 * (MOST_FOLDERS + 1) * (MOST_NAMES + 1) * 4
 
 
 def test_a_file_is_found_by_the_type_it_is_named_after() -> None:
