@@ -33,6 +33,7 @@ NO_KEY = (
     "evidence sources reviewed alone"
 )
 
+NOT_WANTED = "No model was asked, as --no-llm says; evidence sources reviewed alone"
 
 _LOOKS_CLOSELY = "bugs"
 """Whose models suit a second look."""

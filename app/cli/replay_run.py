@@ -20,7 +20,7 @@ from app.cli.replay import Format, ReplayOptions
 from app.errors import Misconfigured
 from app.learnings import parse_learnings
 from app.repo_config import RepoConfig, all_reviewers, parse_config
-from app.review_wishes import NO_KEY, wishes_of
+from app.review_wishes import NO_KEY, NOT_WANTED, wishes_of
 from app.reviewing import prepare, review
 from app.settings import read_settings
 from app.tools import run_tools
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from reviewers.findings import Review
 
 SCHEMA = "quartet.replay/1"
-_NOT_WANTED = "No model was asked, as --no-llm says; evidence sources reviewed alone"
 
 
 def run(options: ReplayOptions) -> int:
@@ -76,7 +75,7 @@ def run(options: ReplayOptions) -> int:
     with ExitStack() as stack:
         llms = stack.enter_context(recorded(wishes.connections, cassette, connect)).llms if wishes.models else {}
         on_end = stack.enter_context(watching(len(prepared.plan.tasks) if prepared.plan else 0))
-        reason = _NOT_WANTED if options.no_llm else NO_KEY
+        reason = NOT_WANTED if options.no_llm else NO_KEY
         done = review(prepared, llms, on_end=on_end, without_models=reason).review
     found = difference(earlier.remarks, map(remark_of, done.findings))
     shown = json_text(_document(earlier, done, found)) if options.format is Format.JSON else _text(earlier, done, found)

@@ -23,7 +23,7 @@ from app.git import GitRepository
 from app.learnings import parse_learnings
 from app.local_changes import Change, change_in_diff, change_in_repository
 from app.repo_config import CONFIG_PATH, RepoConfig, parse_config
-from app.review_wishes import NO_KEY, as_if_with_keys, wishes_of, worth_fetching
+from app.review_wishes import NO_KEY, NOT_WANTED, as_if_with_keys, wishes_of, worth_fetching
 from app.reviewing import Prepared, prepare, review
 from app.settings import Settings, read_settings
 from app.tools import run_tools
@@ -35,9 +35,6 @@ if TYPE_CHECKING:
     from app.github.addresses import PullRequestId
     from app.github.client import GitHubClient
     from llm_runtime.llm import LLM
-
-
-NOT_WANTED = "No model was asked, as --no-llm says; evidence sources reviewed alone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

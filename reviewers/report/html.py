@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,8 +10,9 @@ from typing import TYPE_CHECKING
 from reviewers.diff import Diff
 from reviewers.findings import Finding, Review
 from reviewers.report import second_looks, wording
+from reviewers.report.pages import code_line, content_hash, template
 from reviewers.report.quoting import QuotedLine, Quotes, replaced, suggested
-from reviewers.report.visibility import cut, encodable, readable, visible
+from reviewers.report.visibility import cut, encodable, readable
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -47,8 +46,8 @@ def render(review: Review, diff: Diff) -> str:
         files_named=FILES_NAMED_PER_REASON,
         style=style,
         script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
+        style_hash=content_hash(style),
+        script_hash=content_hash(script),
     )
     return encodable(page)
 
@@ -100,33 +99,18 @@ def _asset(name: str) -> str:
     return (PAGE / name).read_text(encoding="utf-8")
 
 
-def _hash(text: str) -> str:
-    """As a Content-Security-Policy names an inline style or script (CSP Level 3, §2.3.1)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
 @functools.cache
 def _template() -> Template:
-    # Imported when a page is made: starting the command line must not wait for a template engine.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - see above
-
-    environment = Environment(
-        loader=FileSystemLoader(PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
+    return template(
+        PAGE,
+        "page.html.jinja",
+        values={"wording": wording, "second_looks": second_looks},
+        filters={"code": _code, "prose": _prose, "phrase": _phrase, "line": _line, "safe_url": _safe_url},
     )
-    environment.globals["wording"] = wording
-    environment.globals["second_looks"] = second_looks
-    environment.filters.update(code=_code, prose=_prose, phrase=_phrase, line=_line, safe_url=_safe_url)
-    return environment.get_template("page.html.jinja")
 
 
 def _code(text: str) -> str:
-    """One line of code as a reader must see it."""
-    return cut(visible(text.removesuffix("\r")), COLUMNS)
+    return code_line(text, COLUMNS)
 
 
 def _line(text: str) -> str:

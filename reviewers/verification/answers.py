@@ -16,6 +16,16 @@ _STRICT = ConfigDict(extra="forbid", frozen=True)
 _M = TypeVar("_M", bound=BaseModel)
 
 
+_Quote = Annotated[
+    str,
+    Field(
+        description="The one to three consecutive lines that decide it, copied exactly from what is shown, without "
+        "line numbers and markers; empty only where nothing decides it."
+    ),
+]
+_Reason = Annotated[str, Field(description="Why these lines decide it, in at most two sentences.")]
+
+
 class Verdict(BaseModel):
     """What a model says of one claim."""
 
@@ -26,14 +36,8 @@ class Verdict(BaseModel):
         Literal["confirmed", "refuted", "unsure"],
         Field(description="What the code that is shown decides about the claim."),
     ]
-    quote: Annotated[
-        str,
-        Field(
-            description="The one to three consecutive lines that decide it, copied exactly from what is shown, without "
-            "line numbers and markers; empty only where nothing decides it."
-        ),
-    ]
-    reason: Annotated[str, Field(description="Why these lines decide it, in at most two sentences.")]
+    quote: _Quote
+    reason: _Reason
     suggestion_holds: Annotated[
         bool, Field(description="False if the claim's replacement does not cure the fault or breaks something.")
     ] = True
@@ -56,14 +60,8 @@ class Stance(BaseModel):
         Literal["hold", "yield", "unsure"],
         Field(description="hold: your side is right; yield: the other side is; unsure: what is shown does not decide."),
     ]
-    quote: Annotated[
-        str,
-        Field(
-            description="The one to three consecutive lines that decide it, copied exactly from what is shown, without "
-            "line numbers and markers; empty only where nothing decides it."
-        ),
-    ]
-    reason: Annotated[str, Field(description="Why these lines decide it, in at most two sentences.")]
+    quote: _Quote
+    reason: _Reason
 
 
 def parse_verdicts(text: str) -> Verdicts:

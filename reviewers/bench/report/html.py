@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import functools
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from reviewers.bench.report import shown as wording
 from reviewers.bench.report.shown import golden_as_finding
+from reviewers.report.pages import code_line, content_hash, template
 from reviewers.report.quoting import QuotedLine, Quotes
-from reviewers.report.visibility import cut, encodable, readable, visible
+from reviewers.report.visibility import cut, encodable, readable
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -58,7 +57,9 @@ def render(shown: Shown) -> str:
     cases = [(result, tuple(_cards(result))) for result in shown.results]
     # The faults first: whoever opens the page wants to know what went wrong.
     cases.sort(key=lambda each: (-len(each[0].matched.misses) - len(each[0].matched.alarms), each[0].case.id))
-    page = _template().render(shown=shown, figures=shown.figures, cases=cases, style=style, style_hash=_hash(style))
+    page = _template().render(
+        shown=shown, figures=shown.figures, cases=cases, style=style, style_hash=content_hash(style)
+    )
     return encodable(page)
 
 
@@ -99,31 +100,13 @@ def _place(finding: Finding) -> str:
     return f"{finding.path}:{finding.location.start_line}" if finding.location else finding.path
 
 
-def _hash(text: str) -> str:
-    """As a Content-Security-Policy names an inline style (CSP Level 3, §2.3.1)."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
 @functools.cache
 def _template() -> Template:
-    # Imported when a page is made: starting the command line must not wait for a template engine.
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415 - see above
-
-    environment = Environment(
-        loader=FileSystemLoader(PAGE),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.globals["wording"] = wording
-    environment.filters.update(code=_code, prose=_prose)
-    return environment.get_template("bench.html.jinja")
+    return template(PAGE, "bench.html.jinja", values={"wording": wording}, filters={"code": _code, "prose": _prose})
 
 
 def _code(text: str) -> str:
-    return cut(visible(text.removesuffix("\r")), COLUMNS)
+    return code_line(text, COLUMNS)
 
 
 def _prose(text: str) -> str:
