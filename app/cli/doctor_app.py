@@ -55,12 +55,12 @@ def _secret(settings: Settings) -> Iterator[Line]:
 
 def _database(settings: Settings) -> Iterator[Line]:
     from app.store.address import store_url  # noqa: PLC0415 - SQLAlchemy is loaded for Apps only
-    from app.store.database import Database  # noqa: PLC0415 - as above
-    from app.store.migrating import version  # noqa: PLC0415 - as above
+    from app.store.versions import FAULTS, SCHEMA  # noqa: PLC0415 - as above
+    from llm_runtime.database.database import Database  # noqa: PLC0415 - as above
 
     try:
-        with closing(Database(store_url(settings))) as database:
-            found = version(database)
+        with closing(Database(store_url(settings), FAULTS)) as database:
+            found = SCHEMA.version(database)
             yield Line(
                 f"✓ {database.name}: tables of version {found}" if found else f"! {database.name}: no tables yet"
             )

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.store.database import Database
 from app.store.tables import repositories, reviews
+from llm_runtime.database.database import Database
 
 Now = Callable[[], datetime]
 

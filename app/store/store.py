@@ -8,15 +8,15 @@ from typing import Self
 
 from app.store.answers import Answers
 from app.store.calls import Calls
-from app.store.database import Database
 from app.store.deliveries import Deliveries
 from app.store.dispositions import Dispositions
 from app.store.findings import Findings
 from app.store.forgetting import Forgetting
-from app.store.migrating import upgrade, version
 from app.store.pulls import Pulls
 from app.store.reviews import Reviews
 from app.store.room import Now
+from app.store.versions import FAULTS, SCHEMA
+from llm_runtime.database.database import Database
 
 
 def utc_now() -> datetime:
@@ -43,11 +43,11 @@ class Store(Deliveries, Reviews, Answers, Findings, Dispositions, Pulls, Calls, 
     @property
     def version(self) -> str | None:
         """The version of the tables."""
-        return version(self._database)
+        return SCHEMA.version(self._database)
 
     def ping(self) -> None:
         """Do nothing, if the database answers."""
-        version(self._database)
+        SCHEMA.version(self._database)
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -73,9 +73,9 @@ def open_store(url: str, *, now: Now = utc_now) -> Store:
         Misconfigured: The URL cannot be meant, or its driver is not installed.
         StoreDown: The database does not answer, or a newer program made its tables.
     """
-    database = Database(url)
+    database = Database(url, FAULTS)
     try:
-        upgrade(database)
+        SCHEMA.upgrade(database)
     except BaseException:
         database.close()
         raise

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
 
-from app.store.columns import Data, Dollars, Moment, Words
+from llm_runtime.database.columns import Data, Dollars, Moment, Words
 
 METADATA = MetaData(
     naming_convention={

@@ -1,20 +1,7 @@
-"""What Alembic executes for every command; the connection comes from ``app.store.migrating``."""
+"""What Alembic executes for every command; the connection comes from ``llm_runtime.database.migrating``."""
 
 from __future__ import annotations
 
-from alembic import context
+from llm_runtime.database.migrating import run_migrations
 
-from app.store.migrating import VERSION_TABLE, is_ours
-from app.store.tables import METADATA
-
-context.configure(
-    connection=context.config.attributes["connection"],
-    target_metadata=METADATA,
-    version_table=VERSION_TABLE,
-    include_name=lambda name, kind, _: is_ours(name, kind),
-    compare_type=True,
-    # SQLite alters a table by copying it.
-    render_as_batch=True,
-)
-with context.begin_transaction():
-    context.run_migrations()
+run_migrations()

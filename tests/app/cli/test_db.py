@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from app.cli.db import commands
 from app.errors import Misconfigured, StoreDown
-from app.store.migrating import VERSIONS
+from app.store.versions import SCHEMA
 
 
 def upgrade() -> str:
@@ -30,8 +30,8 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_the_tables_are_made_and_both_versions_told(file: Path) -> None:
-    assert upgrade() == f"{file}: the tables are of version {VERSIONS[-1]}; it had no tables before\n"
-    assert upgrade() == f"{file}: the tables are of version {VERSIONS[-1]}; was there already\n"
+    assert upgrade() == f"{file}: the tables are of version {SCHEMA.versions[-1]}; it had no tables before\n"
+    assert upgrade() == f"{file}: the tables are of version {SCHEMA.versions[-1]}; was there already\n"
 
 
 def test_without_a_url_they_are_in_the_state_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

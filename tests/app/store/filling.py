@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from app.store.database import Database
 from app.store.store import Store
 from app.store.tables import METADATA
+from app.store.versions import FAULTS
+from llm_runtime.database.database import Database
 from tests.app.store.conftest import Time, begin
 from tests.builders import call, finding
 
@@ -36,7 +37,7 @@ def fill(store: Store, time: Time, repository: str, installation: int, *, number
 
 def rows(url: str) -> dict[str, int]:
     """How many rows each table has."""
-    database = Database(url)
+    database = Database(url, FAULTS)
     with database.reading() as connection:
         counted = {
             name: int(connection.execute(select(func.count()).select_from(table)).scalar() or 0)

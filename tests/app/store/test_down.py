@@ -18,9 +18,9 @@ import pytest
 from sqlalchemy import Engine, event
 
 from app.errors import AppError, Misconfigured, StoreDown
-from app.store import postgres as postgres_module
-from app.store import sqlite as sqlite_module
 from app.store.store import Store, open_store
+from llm_runtime.database import postgres as postgres_module
+from llm_runtime.database import sqlite as sqlite_module
 from tests.app.store.conftest import begin
 from tests.builders import finding
 from tests.fakes.postgres_server import own_postgres, postgres

@@ -13,22 +13,22 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
 from app.errors import StoreDown
-from app.store.database import Database
-from app.store.migrating import VERSION_TABLE, VERSIONS, alembic_config, is_ours, migrate, upgrade, version
 from app.store.store import open_store
 from app.store.tables import METADATA
+from app.store.versions import FAULTS, SCHEMA
+from llm_runtime.database.database import Database
 from tests.app.store.conftest import Time
 from tests.app.store.filling import fill, rows
 
 
 def test_the_migrations_make_what_the_tables_say(url: str) -> None:
-    with open_store(url), closing(Database(url)) as database, database.reading() as connection:
+    with open_store(url), closing(Database(url, FAULTS)) as database, database.reading() as connection:
         context = MigrationContext.configure(
             connection,
             opts={
                 "compare_type": True,
-                "version_table": VERSION_TABLE,
-                "include_name": lambda name, kind, _: is_ours(name, kind),
+                "version_table": SCHEMA.version_table,
+                "include_name": lambda name, kind, _: SCHEMA.is_ours(name, kind),
             },
         )
 
@@ -36,7 +36,7 @@ def test_the_migrations_make_what_the_tables_say(url: str) -> None:
 
 
 def test_a_difference_between_tables_and_migrations_would_be_seen(url: str) -> None:
-    with open_store(url), closing(Database(url)) as database:
+    with open_store(url), closing(Database(url, FAULTS)) as database:
         with database.writing() as connection:
             connection.execute(text("ALTER TABLE quartet_pauses ADD COLUMN mood TEXT"))
         with database.reading() as connection:
@@ -44,56 +44,56 @@ def test_a_difference_between_tables_and_migrations_would_be_seen(url: str) -> N
 
 
 def test_all_versions_are_known_without_alembic(url: str) -> None:
-    with closing(Database(url)) as database, database.reading() as connection:
-        scripts = ScriptDirectory.from_config(alembic_config(connection)).walk_revisions()
+    with closing(Database(url, FAULTS)) as database, database.reading() as connection:
+        scripts = ScriptDirectory.from_config(SCHEMA.alembic_config(connection)).walk_revisions()
 
-        assert tuple(script.revision for script in scripts)[::-1] == VERSIONS
+        assert tuple(script.revision for script in scripts)[::-1] == SCHEMA.versions
 
 
 def test_a_filled_store_goes_down_to_nothing_and_up_again(url: str, time: Time) -> None:
     with open_store(url, now=time) as store:
         fill(store, time, "octo/app", 3)
-    with closing(Database(url)) as database:
+    with closing(Database(url, FAULTS)) as database:
         with database.writing() as connection:
-            migrate(connection, "base")
+            SCHEMA.migrate(connection, "base")
         with database.reading() as connection:
-            assert set(inspect(connection).get_table_names()) == {VERSION_TABLE}
+            assert set(inspect(connection).get_table_names()) == {SCHEMA.version_table}
 
     with open_store(url, now=time) as store:
         fill(store, time, "octo/app", 3)
     assert set(rows(url).values()) == {1}
 
 
-@pytest.mark.parametrize("earlier", VERSIONS)
+@pytest.mark.parametrize("earlier", SCHEMA.versions)
 def test_every_version_can_be_gone_down_to_and_up_from_with_rows_in_it(url: str, time: Time, earlier: str) -> None:
     with open_store(url, now=time) as store:
         fill(store, time, "octo/app", 3)
-    with closing(Database(url)) as database:
+    with closing(Database(url, FAULTS)) as database:
         with database.writing() as connection:
-            migrate(connection, earlier)
-        assert version(database) == earlier
+            SCHEMA.migrate(connection, earlier)
+        assert SCHEMA.version(database) == earlier
 
-        upgrade(database)
+        SCHEMA.upgrade(database)
 
-        assert version(database) == VERSIONS[-1]
+        assert SCHEMA.version(database) == SCHEMA.versions[-1]
     assert set(rows(url).values()) == {1}
 
 
 def test_a_migration_that_fails_leaves_nothing_behind(url: str) -> None:
-    with closing(Database(url)) as database:
+    with closing(Database(url, FAULTS)) as database:
         with database.writing() as connection:
             # In the way of the last table but one.
             connection.execute(text("CREATE TABLE quartet_replies (n INTEGER)"))
 
         with pytest.raises(StoreDown):
-            upgrade(database)
+            SCHEMA.upgrade(database)
 
         with database.reading() as connection:
             assert inspect(connection).get_table_names() == ["quartet_replies"]
 
 
 def test_tables_of_others_are_left_alone(url: str) -> None:
-    with closing(Database(url)) as database:
+    with closing(Database(url, FAULTS)) as database:
         with database.writing() as connection:
             connection.execute(text("CREATE TABLE reviews (n INTEGER)"))
             connection.execute(text("CREATE TABLE alembic_version (version_num TEXT)"))
@@ -107,9 +107,9 @@ def test_tables_of_others_are_left_alone(url: str) -> None:
 
 def test_tables_of_a_newer_program_are_refused_in_one_line(url: str) -> None:
     with open_store(url) as store:
-        assert store.version == VERSIONS[-1]
-    with closing(Database(url)) as database, database.writing() as connection:
-        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '9999'"))
+        assert store.version == SCHEMA.versions[-1]
+    with closing(Database(url, FAULTS)) as database, database.writing() as connection:
+        connection.execute(text(f"UPDATE {SCHEMA.version_table} SET version_num = '9999'"))
 
     with pytest.raises(StoreDown, match=r"of version 9999, this program knows .* install the newer program") as caught:
         open_store(url)

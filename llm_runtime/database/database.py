@@ -7,18 +7,18 @@ import threading
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
-from app.errors import Misconfigured, StoreDown
 from llm_runtime.addresses import scheme_of
 
 if TYPE_CHECKING:
-    from app.store.postgres import PostgresServer
-    from app.store.sqlite import SqliteFile
+    from llm_runtime.database.postgres import PostgresServer
+    from llm_runtime.database.sqlite import SqliteFile
 
 PATIENCE_SECONDS = 5.0
 """How long a server that does not answer is waited for, and a fork for the transaction under way."""
@@ -26,6 +26,19 @@ PATIENCE_SECONDS = 5.0
 _TURN_SECONDS = 20.0
 
 _WRITES = "quartet_writes"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Faults:
+    """What a room calls the two ways in which its database fails; both take one line for people.
+
+    Attributes:
+        down: It does not answer, is full or is locked.
+        unusable: Its address cannot be meant, or its driver is not installed.
+    """
+
+    down: type[Exception]
+    unusable: type[Exception]
 
 
 class Database:
@@ -37,13 +50,17 @@ class Database:
 
     Args:
         url: ``sqlite:///relative``, ``sqlite:////absolute`` or ``postgresql://…``.
+        faults: What is raised where it fails.
+        durable: Whether what is committed survives a loss of power, too, and not only the end of the process; it takes
+            a few milliseconds more for every transaction.
 
     Raises:
-        Misconfigured: The URL cannot be meant, or its driver is not installed.
+        Exception: ``faults.unusable``: the URL cannot be meant, or its driver is not installed.
     """
 
-    def __init__(self, url: str) -> None:
-        self._server = _server(url)
+    def __init__(self, url: str, faults: Faults, *, durable: bool = True) -> None:
+        self._server = _server(url, faults, durable=durable)
+        self.faults = faults
         self._engine = create_engine(
             f"{self._server.dialect}://",
             creator=self._connected,
@@ -70,7 +87,7 @@ class Database:
         """A transaction that only reads; it sees one state of everything.
 
         Raises:
-            StoreDown: The database does not answer, or not in time.
+            Exception: ``faults.down``: the database does not answer, or not in time.
         """
         with self._transaction(writes=False) as connection:
             yield connection
@@ -80,7 +97,8 @@ class Database:
         """A transaction whose writes count all together, when it ends, or not at all.
 
         Raises:
-            StoreDown: The database does not answer, is full or is locked; nothing of the transaction counts.
+            Exception: ``faults.down``: the database does not answer, is full or is locked; nothing of the transaction
+                counts.
         """
         with self._transaction(writes=True) as connection:
             yield connection
@@ -109,10 +127,10 @@ class Database:
     @contextmanager
     def _transaction(self, *, writes: bool) -> Iterator[Connection]:
         if self._closed:
-            raise StoreDown("the store was closed; open it again")
+            raise self.faults.down("the store was closed; open it again")
         turn = self._turn
         if not turn.acquire(timeout=_TURN_SECONDS):
-            raise StoreDown(f"the store at {self.name} was busy for too long; see what keeps the database")
+            raise self.faults.down(f"the store at {self.name} was busy for too long; see what keeps the database")
         try:
             with self._engine.connect() as connection:
                 connection.execution_options(**{_WRITES: writes})
@@ -120,10 +138,10 @@ class Database:
                     yield connection
         # The driver's words are left behind: they may repeat a row, or an address with its password.
         except DBAPIError as error:
-            raise StoreDown(self._server.explain(error.orig)) from None
+            raise self.faults.down(self._server.explain(error.orig)) from None
         except self._server.errors as error:
             # Raised by what readies a new connection, which SQLAlchemy leaves as it is.
-            raise StoreDown(self._server.explain(error)) from None
+            raise self.faults.down(self._server.explain(error)) from None
         finally:
             turn.release()
 
@@ -132,7 +150,7 @@ class Database:
             return self._server.connect()
         except OSError as error:
             reason = (error.strerror or type(error).__name__).lower()
-            raise StoreDown(
+            raise self.faults.down(
                 f"the store {self.name} cannot be opened ({reason}); see that its folder exists "
                 "and that this user may write there"
             ) from error
@@ -142,21 +160,21 @@ class Database:
             connection.exec_driver_sql(statement)
 
 
-def _server(url: str) -> SqliteFile | PostgresServer:
+def _server(url: str, faults: Faults, *, durable: bool) -> SqliteFile | PostgresServer:
     scheme, separator, rest = url.strip().partition("://")
     if separator and scheme == "sqlite":
-        from app.store.sqlite import SqliteFile  # noqa: PLC0415 - siblings are loaded when they are used
+        from llm_runtime.database.sqlite import SqliteFile  # noqa: PLC0415 - siblings are loaded when they are used
 
-        return SqliteFile(rest)
+        return SqliteFile(rest, faults.unusable, durable=durable)
     if separator and scheme in {"postgresql", "postgres", "postgresql+psycopg"}:
-        from app.store.postgres import PostgresServer  # noqa: PLC0415 - psycopg is an extra
+        from llm_runtime.database.postgres import PostgresServer  # noqa: PLC0415 - psycopg is an extra
 
-        return PostgresServer("postgresql://" + rest)
+        return PostgresServer("postgresql://" + rest, faults.unusable, durable=durable)
     msg = (
         f"no database is known for a URL that begins with {scheme_of(url)!r}; "
         "set DATABASE_URL to sqlite:////path/to/file or postgresql://user:password@host/database"
     )
-    raise Misconfigured(msg)
+    raise faults.unusable(msg)
 
 
 _DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()

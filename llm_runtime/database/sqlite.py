@@ -8,7 +8,6 @@ import sqlite3
 import threading
 from pathlib import Path
 
-from app.errors import Misconfigured
 from llm_runtime.clock import SystemClock
 
 LOCK_SECONDS = 15.0
@@ -33,34 +32,37 @@ class SqliteFile:
 
     Args:
         path: What follows ``sqlite://`` in the URL: a slash, then the path.
+        unusable: What is raised where that names no file.
+        durable: Whether what is committed survives a loss of power, too.
 
     Raises:
-        Misconfigured: That names no file.
+        Exception: ``unusable``.
     """
 
     dialect = "sqlite"
     remote = False
     errors: tuple[type[Exception], ...] = (sqlite3.Error,)
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, unusable: type[Exception], *, durable: bool) -> None:
         if len(path) < 2 or not path.startswith("/") or path == "/:memory:" or "\0" in path:  # noqa: PLR2004 - a slash and a name
             msg = "sqlite:// names no file; set DATABASE_URL to sqlite:///relative or sqlite:////absolute"
-            raise Misconfigured(msg)
+            raise unusable(msg)
         self._path = Path(path[1:])
         self.name = str(self._path)
+        self._durable = durable
 
     def connect(self) -> sqlite3.Connection:
         """Open the file.
 
-        Threads take turns, so ``check_same_thread`` may be off. ``synchronous`` stays at FULL: what was paid for
-        survives a loss of power.
+        Threads take turns, so ``check_same_thread`` may be off. With ``synchronous=NORMAL`` the last transactions may
+        be gone after a loss of power (https://www.sqlite.org/pragma.html#pragma_synchronous), with FULL none is.
         """
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         os.close(os.open(self._path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = sqlite3.connect(self._path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             _switch_to_wal(connection)
-            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
             connection.execute("PRAGMA foreign_keys = ON")
         except sqlite3.Error:
             connection.close()

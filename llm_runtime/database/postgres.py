@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from app.errors import Misconfigured
-from app.store.database import PATIENCE_SECONDS
+from llm_runtime.database.database import PATIENCE_SECONDS
 
 if TYPE_CHECKING:
     import psycopg
@@ -25,21 +24,24 @@ class PostgresServer:
 
     Args:
         url: As psycopg takes it.
+        unusable: What is raised where psycopg is not installed, or the URL cannot be read.
+        durable: Whether what is committed survives a loss of power, too.
 
     Raises:
-        Misconfigured: psycopg is not installed, or the URL cannot be read.
+        Exception: ``unusable``.
     """
 
     dialect = "postgresql+psycopg"
     remote = True
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, unusable: type[Exception], *, durable: bool) -> None:
         try:
             import psycopg  # noqa: PLC0415 - an extra, and slow to load
         except ImportError as error:
             msg = "PostgreSQL needs its driver; install it with pip install 'quartet-review[postgres]'"
-            raise Misconfigured(msg) from error
+            raise unusable(msg) from error
         self._psycopg = psycopg
+        self._durable = durable
         self.errors: tuple[type[Exception], ...] = (psycopg.Error,)
         try:
             self._conninfo = psycopg.conninfo.make_conninfo(
@@ -56,14 +58,14 @@ class PostgresServer:
                 "DATABASE_URL cannot be read; take postgresql://user:password@host:5432/database "
                 "and write special characters of the password as %XX"
             )
-            raise Misconfigured(msg) from None
+            raise unusable(msg) from None
         self.name = f"PostgreSQL at {place}"
 
     def connect(self) -> psycopg.Connection[Any]:
         """Log in."""
         connection = self._psycopg.connect(self._conninfo, autocommit=True)
         try:
-            connection.execute(_settings().encode())
+            connection.execute(_settings(durable=self._durable).encode())
             connection.autocommit = False
         except self._psycopg.Error:
             connection.close()
@@ -99,10 +101,10 @@ def _milliseconds() -> int:
     return round(PATIENCE_SECONDS * 1_000)
 
 
-def _settings() -> str:
+def _settings(*, durable: bool) -> str:
     """A holder that is stopped in the middle of a transaction must not stop everybody else: the server ends it."""
     wait = _milliseconds()
     return (
         f"SET lock_timeout = {wait}; SET statement_timeout = {2 * wait}; "
-        f"SET idle_in_transaction_session_timeout = {2 * wait}"
+        f"SET idle_in_transaction_session_timeout = {2 * wait}; SET synchronous_commit = {'on' if durable else 'off'}"
     )

@@ -1,0 +1,19 @@
+"""Which version the product's tables are of, and what its database's failures are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from app.errors import Misconfigured, StoreDown
+from app.store.tables import METADATA
+from llm_runtime.database.database import Faults
+from llm_runtime.database.migrating import Schema
+
+FAULTS = Faults(down=StoreDown, unusable=Misconfigured)
+
+SCHEMA = Schema(
+    metadata=METADATA,
+    folder=Path(__file__).parent / "migrations",
+    version_table="quartet_schema_version",
+    versions=("0001",),
+)
