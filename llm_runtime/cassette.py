@@ -24,7 +24,7 @@ from llm_runtime.recorded import answer_data, failure_data, may_pass, played
 
 _FORMAT = 1
 # How it is carried, not what is asked.
-_CARRIAGE = ("timeout_seconds", "shared")
+_CARRIAGE = ("timeout_seconds", "shared", "origin")
 
 
 class Cassette:

@@ -39,6 +39,34 @@ class Exchange:
     reply: str
 
 
+@dataclass(frozen=True, slots=True)
+class PromptVariant:
+    """The wording that a question is put in.
+
+    Attributes:
+        name: What it is for: ``security``, ``verification``.
+        version: Twelve hex digits of its text: another wording has another one.
+    """
+
+    name: str
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Whose question it is, for those who keep books; nothing of it is sent.
+
+    Attributes:
+        asker: The reviewer, or what else asks: ``verification``, ``ask``.
+        question: What names the question; the same for all attempts, models and rounds that its answer takes.
+        variant: The wording, where it has a name.
+    """
+
+    asker: str
+    question: str = ""
+    variant: PromptVariant | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One question to a model, ordered so that a provider's prompt cache serves the common prefix.
@@ -56,6 +84,7 @@ class Request:
         shared: Whether requests that follow within minutes begin with the same schema, system text and context, and
             are answered by the same model. A vendor that caches only what is marked, and charges more for it, is
             asked to only then.
+        origin: Whose question it is, or None; nothing of it is sent.
     """
 
     system: str
@@ -68,6 +97,7 @@ class Request:
     exchanges: tuple[Exchange, ...] = ()
     timeout_seconds: float | None = None
     shared: bool = False
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,16 +36,12 @@ class Dialect:
     time: str
 
 
-class Session(Protocol):
-    """One connection, in the hands of one thread. Values stand for ``?`` in this order."""
+class Transaction(Protocol):
+    """A transaction that somebody has begun and will end. Values stand for ``?`` in this order."""
 
     @property
     def dialect(self) -> Dialect:
         """How it wants to be spoken to."""
-        ...
-
-    def begin(self) -> None:
-        """Start a transaction."""
         ...
 
     def read(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
@@ -54,6 +50,14 @@ class Session(Protocol):
 
     def write(self, sql: str, values: Sequence[object] = ()) -> None:
         """Execute a statement, now or at the latest before the next one that reads or ends the transaction."""
+        ...
+
+
+class Session(Transaction, Protocol):
+    """One connection, in the hands of one thread."""
+
+    def begin(self) -> None:
+        """Start a transaction."""
         ...
 
     def commit(self) -> None:

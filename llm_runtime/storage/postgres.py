@@ -13,7 +13,7 @@ from llm_runtime.storage.engines import PATIENCE_SECONDS, Dialect, Row
 if TYPE_CHECKING:
     import psycopg
 
-_DIALECT = Dialect(
+DIALECT = Dialect(
     identity="BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
     for_update="FOR UPDATE",
     skip_locked="FOR UPDATE SKIP LOCKED",
@@ -110,7 +110,7 @@ class PostgresEngine:
 class PostgresSession:
     """One connection, which sends what only writes together with what follows."""
 
-    dialect = _DIALECT
+    dialect = DIALECT
 
     def __init__(self, connection: psycopg.Connection[Any]) -> None:
         self._connection = connection

@@ -11,7 +11,7 @@ from llm_runtime.clock import SystemClock
 from llm_runtime.errors import LedgerUnavailable
 from llm_runtime.storage.engines import PATIENCE_SECONDS, Dialect, Row
 
-_DIALECT = Dialect(identity="INTEGER PRIMARY KEY", for_update="", skip_locked="", hasty="", time="NULL")
+DIALECT = Dialect(identity="INTEGER PRIMARY KEY", for_update="", skip_locked="", hasty="", time="NULL")
 _TRIES = 100
 _CURES = {
     sqlite3.SQLITE_BUSY: f"was locked for more than {PATIENCE_SECONDS:.0f} s; see which process holds it (fuser)",
@@ -73,7 +73,7 @@ class SqliteEngine:
 class SqliteSession:
     """One connection."""
 
-    dialect = _DIALECT
+    dialect = DIALECT
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

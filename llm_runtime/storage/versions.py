@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from llm_runtime.errors import LedgerUnavailable
-from llm_runtime.storage.engines import Session
+from llm_runtime.storage.engines import Transaction
 
 _TABLE = """CREATE TABLE IF NOT EXISTS ledger_versions (
     room TEXT NOT NULL PRIMARY KEY,
@@ -17,7 +17,7 @@ _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(7823411)"
 
 
 def create_once(
-    session: Session,
+    session: Transaction,
     room: str,
     version: int,
     statements: Sequence[str],
@@ -59,13 +59,13 @@ def create_once(
         )
 
 
-def _wait_for_turn(session: Session) -> None:
+def _wait_for_turn(session: Transaction) -> None:
     """PostgreSQL's CREATE TABLE IF NOT EXISTS fails for one of two who come at once; SQLite has locked the file."""
     if session.dialect.for_update:
         session.read(_ONE_AT_A_TIME)
 
 
-def _has_versions(session: Session) -> bool:
+def _has_versions(session: Transaction) -> bool:
     if session.dialect.for_update:
         return session.read("SELECT to_regclass('ledger_versions')") != [(None,)]
     return bool(session.read("SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'ledger_versions'"))

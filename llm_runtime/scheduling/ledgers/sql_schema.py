@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from llm_runtime.storage.engines import Session
+from llm_runtime.storage.engines import Transaction
 from llm_runtime.storage.versions import create_once
 
 VERSION = 2
@@ -75,7 +75,7 @@ _MIGRATIONS = {
 }
 
 
-def create_tables(session: Session) -> None:
+def create_tables(session: Transaction) -> None:
     """Create the tables where they are missing; to be called in a transaction.
 
     ``rate_limit_counters`` holds the account of a key. Times are seconds on the ledger's clock but for ``noted``, which
