@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import __version__
-from app.cli import bench, db, dismiss, doctor, replay, review, up, web, worker
+from app.cli import analytics, bench, db, dismiss, doctor, replay, review, up, web, worker
 from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
 
@@ -34,6 +34,7 @@ cli.command("doctor")(doctor.command)
 cli.command("up")(up.command)
 cli.command("web")(web.command)
 cli.command("worker")(worker.command)
+cli.add_typer(analytics.commands)
 cli.add_typer(bench.commands)
 cli.add_typer(db.commands)
 

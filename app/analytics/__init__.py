@@ -1,0 +1,1 @@
+"""What analytics tell, with what only the product knows."""

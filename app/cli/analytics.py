@@ -1,0 +1,16 @@
+"""``quartet analytics``: its commands, before anything heavy is loaded."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+commands = typer.Typer(name="analytics", help="What reviews cost, and what they bring.")
+
+
+@commands.callback(invoke_without_command=True)
+def _analytics(context: typer.Context) -> None:
+    """What reviews cost, and what they bring."""
+    if context.invoked_subcommand is None:
+        sys.stdout.write(context.get_help() + "\n")
