@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from llm_runtime.messages import Call
+from llm_runtime.cost.rates import Costs
+from llm_runtime.messages import Call, Completion, Request
 
 
 class WaitReason(StrEnum):
@@ -21,9 +22,27 @@ class WaitReason(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallEnded:
-    """A metered exchange with a provider ended, answered or failed; retries and fallbacks are calls of their own."""
+    """A metered exchange with a provider ended, answered or failed; retries and fallbacks are calls of their own.
+
+    Two of the same call are equal, whatever else is known of it.
+
+    Attributes:
+        call: The exchange.
+        id: 16 hex digits by chance, for those who keep books; the empty string where nobody gave it one.
+        request: What was asked; None where nobody says.
+        completion: What came back, an unusable answer too; None where nothing did.
+        costs: What it cost by kind of token; None where that is not known.
+        tier: The tier whose limits were kept, or the empty string.
+        role: ``primary``, ``fallback``, ``larger window``, or the empty string.
+    """
 
     call: Call
+    id: str = field(default="", compare=False)
+    request: Request | None = field(default=None, compare=False, repr=False)
+    completion: Completion | None = field(default=None, compare=False, repr=False)
+    costs: Costs | None = field(default=None, compare=False)
+    tier: str = field(default="", compare=False)
+    role: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

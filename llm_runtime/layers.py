@@ -51,6 +51,8 @@ def metered(link: Link, wiring: Wiring) -> MeteredLLM:
         budget=wiring.budget,
         cancellation=wiring.cancellation,
         estimate=lambda request: runtime.estimator.upper_estimate(request, spec.id),
+        tier=link.tier,
+        role=link.role,
     )
 
 

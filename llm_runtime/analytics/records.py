@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from llm_runtime.cost.rates import Costs
 from llm_runtime.messages import PromptVariant, Usage
 
 
@@ -98,31 +99,6 @@ class Text:
     digest: str
     characters: int
     content: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Costs:
-    """Dollars of one call by kind of token; together they are the call's cost.
-
-    Attributes:
-        input: Input that no cache served.
-        cached_input: Input that a cache served.
-        cache_write: Input that was written to a cache.
-        output: Output, reasoning included.
-        saved: What the caches have saved: the same tokens without any cache, less what was paid; negative where writing
-            cost more than reading saved.
-    """
-
-    input: Decimal
-    cached_input: Decimal
-    cache_write: Decimal
-    output: Decimal
-    saved: Decimal
-
-    @property
-    def total(self) -> Decimal:
-        """All of it."""
-        return self.input + self.cached_input + self.cache_write + self.output
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from llm_runtime.clock import Clock, SystemClock
-from llm_runtime.cost.rates import Rates, find_rates
+from llm_runtime.cost.rates import Costs, Rates, find_rates
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Request, Usage
 from llm_runtime.tokens import estimate_request
@@ -43,6 +43,11 @@ class CostCalculator:
         """
         rates = self._rates(spec)
         return None if rates is None else rates.cost(usage) or Decimal(0)
+
+    def costs(self, spec: ModelSpec, usage: Usage) -> Costs | None:
+        """The same by kind of token."""
+        rates = self._rates(spec)
+        return None if rates is None else rates.costs(usage)
 
     def estimate(self, spec: ModelSpec, request: Request, input_tokens: int | None = None) -> Decimal | None:
         """Dollars that a request may cost at most: nothing read from a cache, all output used.

@@ -9,9 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
+from llm_runtime.analytics.identity import new_id
 from llm_runtime.clock import Clock
 from llm_runtime.cost.budget import BudgetEnforcingTracker, Reservation
 from llm_runtime.cost.calculator import CostCalculator
+from llm_runtime.cost.rates import Costs
 from llm_runtime.errors import AnswerUnusable, ConnectionFailed, LLMError, ServerFailed, TimedOut
 from llm_runtime.events import CallEnded, Observer, Observers, PriceUnknown
 from llm_runtime.llm import LLM, ModelSpec
@@ -35,6 +37,8 @@ class MeteredLLM:
         budget: BudgetEnforcingTracker | None = None,
         cancellation: Cancellation | None = None,
         estimate: Callable[[Request], int] = estimate_request,
+        tier: str = "",
+        role: str = "",
     ) -> None:
         """Hold an LLM.
 
@@ -46,6 +50,8 @@ class MeteredLLM:
             budget: Pays for the calls; it is told of them and need not be an observer, too.
             cancellation: Ends the wait for money that other calls hold.
             estimate: Tokens of a request's input, for what is set aside.
+            tier: The tier whose limits are kept, for those who keep books.
+            role: When this model of a chain is asked, for those who keep books.
         """
         self._llm = llm
         self._calculator = calculator
@@ -54,6 +60,8 @@ class MeteredLLM:
         self._budget = budget
         self._cancellation = cancellation
         self._estimate = estimate
+        self._tier = tier
+        self._role = role
 
     @property
     def spec(self) -> ModelSpec:
@@ -97,10 +105,10 @@ class MeteredLLM:
         except LLMError as error:
             call = self._call(started_at, started, _usage(error), error)
             error.calls = (*error.calls, call)
-            self._settle(reservation, call)
+            self._settle(reservation, call, request, error.completion if isinstance(error, AnswerUnusable) else None)
             raise
         call = self._call(started_at, started, completion.usage, None)
-        self._settle(reservation, call)
+        self._settle(reservation, call, request, completion)
         return replace(completion, calls=(*completion.calls, call))
 
     def _reserved(self, request: Request) -> AbstractContextManager[Reservation]:
@@ -125,10 +133,20 @@ class MeteredLLM:
             )
         return replace(request, timeout_seconds=left)
 
-    def _settle(self, reservation: Reservation, call: Call) -> None:
+    def _settle(self, reservation: Reservation, call: Call, request: Request, completion: Completion | None) -> None:
         """Where nobody knows what it cost, all that was set aside counts: a cap that is sometimes passed is none."""
         reservation.settle(reservation.amount if call.cost_usd is None else call.cost_usd, call)
-        self._observer.record(CallEnded(call=call))
+        self._observer.record(
+            CallEnded(
+                call=call,
+                id=new_id(),
+                request=request,
+                completion=completion,
+                costs=self._costs(call),
+                tier=self._tier,
+                role=self._role,
+            )
+        )
         if call.cost_usd is None and (call.error is None or call.usage is not None):
             self._observer.record(PriceUnknown(provider=call.provider, model=call.model))
 
@@ -143,6 +161,11 @@ class MeteredLLM:
             error=None if error is None else type(error).__name__,
             detail="" if error is None else str(error),
         )
+
+    def _costs(self, call: Call) -> Costs | None:
+        if call.cost_usd is None:
+            return None
+        return Costs() if call.usage is None else self._calculator.costs(self.spec, call.usage)
 
     def _cost(self, usage: Usage | None) -> Decimal | None:
         """Dollars, or None: a server that counts no tokens at all (some proxies) leaves the cost unknown, not zero."""

@@ -35,6 +35,31 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """Dollars of one call by kind of token; together they are the call's cost.
+
+    Attributes:
+        input: Input that no cache served.
+        cached_input: Input that a cache served.
+        cache_write: Input that was written to a cache.
+        output: Output, reasoning included.
+        saved: What the caches have saved: the same tokens without any cache, less what was paid; negative where writing
+            cost more than reading saved.
+    """
+
+    input: Decimal = Decimal(0)
+    cached_input: Decimal = Decimal(0)
+    cache_write: Decimal = Decimal(0)
+    output: Decimal = Decimal(0)
+    saved: Decimal = Decimal(0)
+
+    @property
+    def total(self) -> Decimal:
+        """All of it."""
+        return self.input + self.cached_input + self.cache_write + self.output
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rates:
     """Prices of a model's tokens at one moment.
 
@@ -54,18 +79,24 @@ class Rates:
 
     def cost(self, usage: Usage) -> Decimal:
         """Dollars for the tokens of one call, exactly; the tier follows from all of its input, cached or not."""
+        return self.costs(usage).total
+
+    def costs(self, usage: Usage) -> Costs:
+        """The same by kind of token."""
         read, written = usage.cached_input_tokens, usage.cache_write_tokens
         # Some servers count what a cache served apart from the input.
         total = max(usage.input_tokens, read + written)
-        plain = total
-        dollars = usage.output_tokens * self.output.at(total)
-        if self.cached is not None and read:
-            plain -= read
-            dollars += read * self.cached.at(total)
-        if self.written is not None and written:
-            plain -= written
-            dollars += written * self.written.at(total)
-        return (dollars + plain * self.input.at(total)) / _PER
+        price = self.input.at(total)
+        # Where a kind has no price of its own, it costs as other input does.
+        cached = price if self.cached is None else self.cached.at(total)
+        stored = price if self.written is None else self.written.at(total)
+        return Costs(
+            input=(total - read - written) * price / _PER,
+            cached_input=read * cached / _PER,
+            cache_write=written * stored / _PER,
+            output=usage.output_tokens * self.output.at(total) / _PER,
+            saved=(read * (price - cached) + written * (price - stored)) / _PER,
+        )
 
 
 def find_rates(seller: str, model: str, moment: datetime) -> Rates | None:

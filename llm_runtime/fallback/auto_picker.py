@@ -28,6 +28,7 @@ from llm_runtime.fallback.sequential import SequentialFallback
 from llm_runtime.fallback.strategy import Failure, FallbackStrategy
 from llm_runtime.llm import LLM, ModelSpec, Scheduled
 from llm_runtime.messages import Call, Completion, Request
+from llm_runtime.origin import working_on
 from llm_runtime.tokens import estimate_request
 
 _NO_OTHER_MODEL_HELPS = (BadRequest, BudgetExceeded, Cancelled, LedgerUnavailable, NotRecorded)
@@ -106,6 +107,10 @@ class AutoPickerLLM:
             AllModelsExhausted: None answered, or the time was used up. Where there are no fallbacks, the primary's own
                 error is raised instead: one line about one model is clearer.
         """
+        with working_on(request.origin):
+            return self._complete(request)
+
+    def _complete(self, request: Request) -> Completion:
         end = self._end(request)
         route = Route(request, self._fallbacks, self._strategy, self._conditions)
         ready = route.ready if self._fallbacks else None
