@@ -20,6 +20,8 @@ MAX_TIMEOUT_SECONDS = 86_400
 
 _SOCKS = ("socks5", "socks5h")
 _LEAST_SECRET = 8
+LEAST_DASHBOARD_TOKEN = 24
+"""Characters; what is shorter could be tried out by a stranger."""
 
 
 def _leads_somewhere(url: str, schemes: Container[str]) -> bool:
@@ -45,6 +47,13 @@ def _fallback(name: str) -> str:
         msg = f"it must be one of {', '.join(FALLBACK_STRATEGIES)}"
         raise ValueError(msg)
     return name
+
+
+def _long_enough(secret: SecretStr | None) -> SecretStr | None:
+    if secret is not None and 0 < len(secret.get_secret_value().strip()) < LEAST_DASHBOARD_TOKEN:
+        msg = f"it must have {LEAST_DASHBOARD_TOKEN} characters or more, such as openssl rand -hex 32 prints"
+        raise ValueError(msg)
+    return secret
 
 
 Address = Annotated[str, BeforeValidator(str.strip), AfterValidator(_address)]
@@ -83,6 +92,8 @@ class Settings(BaseSettings):
     github_app_private_key: SecretStr | None = None
     github_app_private_key_path: Path | None = None
     github_webhook_secret: SecretStr | None = None
+    github_app_client_id: str = ""
+    github_app_client_secret: SecretStr | None = None
     http_proxy: SecretStr | None = None
     https_proxy: SecretStr | None = None
     all_proxy: SecretStr | None = None
@@ -108,6 +119,7 @@ class Settings(BaseSettings):
     quartet_seconds_between_writes: Annotated[float, Field(ge=0.01, le=60)] = 1.0
     quartet_grace_seconds: Annotated[float, Field(ge=0, le=3_600)] = 60.0
     quartet_metrics_token: SecretStr | None = None
+    quartet_dashboard_token: Annotated[SecretStr | None, AfterValidator(_long_enough)] = None
     quartet_state_dir: Path | None = None
     xdg_state_home: Path | None = None
     quartet_timeout_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 120.0
