@@ -32,7 +32,7 @@ class Findings(Room):
             review: Its name in the store.
             concluded: All of its findings.
         """
-        now = self._now()
+        now, concluded = self._now(), tuple(concluded)
         with self._database.writing() as connection:
             row = connection.execute(select(reviews).where(reviews.c.id == review)).one_or_none()
             if row is None:
@@ -49,14 +49,24 @@ class Findings(Room):
                         "head": row.head,
                         "content": finding_to_data(finding),
                         "first_seen_at": now,
+                        "reviewer": finding.reviewer,
+                        "rule": finding.rule,
+                        "model": _found_by(finding),
                     }
                     for finding in concluded
                 ],
                 update=("review", "head", "content"),
             )
+            # Until it is told it is to the credit of whoever found it last; from then on it stays where it is.
+            mine = (findings.c.review == review, findings.c.told_in.is_(None))
+            for finding in concluded:
+                one = findings.update().where(*mine, findings.c.id == finding.fingerprint)
+                connection.execute(one.values(model=_found_by(finding)))
 
     def mark_told(self, repository: str, number: int, told: Mapping[str, int | None]) -> None:
         """Note that findings are posted; they count as open again, where they had been fixed.
+
+        Told in is the review that made it last when it was posted for the first time.
 
         Args:
             repository: Full name.
@@ -68,6 +78,7 @@ class Findings(Room):
             for finding, comment in sorted(told.items()):
                 values = {
                     "told_at": func.coalesce(findings.c.told_at, now),
+                    "told_in": func.coalesce(findings.c.told_in, findings.c.review),
                     "comment": func.coalesce(comment, findings.c.comment),
                     "fixed_at": None,
                 }
@@ -158,6 +169,12 @@ def _told(repository: str, number: int) -> Select[Any]:
     return select(findings).where(*mine, findings.c.told_at.is_not(None)).order_by(findings.c.told_at, findings.c.id)
 
 
+def _found_by(finding: Finding) -> str:
+    """The model that found it first, ``provider/name``, or nothing where tools alone did."""
+    return next(iter(finding.models), "")
+
+
 def _finding(row: Row[Any]) -> StoredFinding:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
+    del values["reviewer"], values["rule"]
     return StoredFinding(**values | {"finding": finding_from_data(values.pop("content"))})

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import Connection, Table, and_, exists, select
 
-from app.store.room import Room
-from app.store.tables import METADATA, answers, deliveries, repositories
+from app.store.room import Room, digest_of, put
+from app.store.tables import METADATA, answers, deliveries, gone, repositories
+from llm_runtime.analytics.tables import METADATA as ANALYTICS
+from llm_runtime.analytics.tables import llm_traces
 
 DELIVERIES_KEPT = timedelta(days=30)
 ANSWERS_KEPT = timedelta(days=180)
@@ -35,15 +38,35 @@ class Forgetting(Room):
             self._known(connection, repository, installation)
 
     def forget_installation(self, installation: int) -> None:
-        """Delete everything of an installation's repositories, and its deliveries."""
+        """Delete everything of an installation's repositories, its deliveries, and what its calls have cost.
+
+        That it is gone stays known, for what comes late.
+        """
         with self._database.writing() as connection:
+            self._note_gone(connection, installation)
             connection.execute(repositories.delete().where(repositories.c.installation == installation))
             connection.execute(deliveries.delete().where(deliveries.c.installation == installation))
+            if has_analytics(connection):
+                connection.execute(llm_traces.delete().where(llm_traces.c.installation == installation))
 
-    def forget_repository(self, full_name: str) -> None:
-        """Delete everything of a repository."""
+    def forget_repository(self, full_name: str, installation: int | None = None) -> None:
+        """Delete everything of a repository, and what its calls have cost.
+
+        Args:
+            full_name: Its name.
+            installation: That it was taken from, where that is known: what is told of it late is not taken then.
+        """
+        name = full_name.lower()
         with self._database.writing() as connection:
-            connection.execute(repositories.delete().where(repositories.c.name == full_name.lower()))
+            if installation is not None:
+                self._note_gone(connection, installation, digest_of(name))
+            connection.execute(repositories.delete().where(repositories.c.name == name))
+            if has_analytics(connection):
+                connection.execute(llm_traces.delete().where(llm_traces.c.repository == name))
+
+    def _note_gone(self, connection: Connection, installation: int, digest: str = "") -> None:
+        row = {"installation": installation, "repository_digest": digest, "gone_at": self._now()}
+        put(connection, gone, [row], update=("gone_at",))
 
     def rename(self, old: str, new: str) -> None:
         """Take everything of a repository along to its new name.
@@ -58,6 +81,11 @@ class Forgetting(Room):
             names = connection.execute(
                 select(repositories.c.name).where(repositories.c.name.in_([before, after])).with_for_update()
             ).scalars()
+            if has_analytics(connection):
+                for table in ANALYTICS.sorted_tables:
+                    if "repository" in table.c:
+                        there = table.update().where(table.c.repository == before)
+                        connection.execute(there.values(repository=after))
             match sorted(names, key=lambda name: name != before):
                 case [only] if only == before:
                     connection.execute(repositories.update().where(repositories.c.name == before).values(name=after))
@@ -75,6 +103,38 @@ class Forgetting(Room):
         with self._database.writing() as connection:
             connection.execute(deliveries.delete().where(deliveries.c.received_at < now - DELIVERIES_KEPT))
             connection.execute(answers.delete().where(answers.c.answered_at < now - ANSWERS_KEPT))
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Whose data was deleted."""
+
+    rows: frozenset[tuple[int, str]]
+
+    def covers(self, installation: int | None, repository: str) -> bool:
+        """Whether what is told of this repository comes late, from an installation or repository that is gone.
+
+        Args:
+            installation: Under which it was made; None for what was made on a command line or in an Action, which is
+                nobody's installation.
+            repository: Full name.
+        """
+        if installation is None:
+            return False
+        return (installation, "") in self.rows or (installation, digest_of(repository)) in self.rows
+
+
+def gone_in(connection: Connection) -> Gone:
+    """Whose data was deleted; none where there are no tables of the product, as on a machine without the App."""
+    if not connection.dialect.has_table(connection, gone.name):
+        return Gone(frozenset())
+    rows = connection.execute(select(gone.c.installation, gone.c.repository_digest))
+    return Gone(frozenset((row.installation, row.repository_digest) for row in rows))
+
+
+def has_analytics(connection: Connection) -> bool:
+    """Whether what calls cost is kept in this database."""
+    return connection.dialect.has_table(connection, llm_traces.name)
 
 
 def _move(connection: Connection, table: Table, before: str, after: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from app.store.tables import repositories, reviews
+from app.store.tables import gone, repositories, reviews
 from llm_runtime.database.database import Database
 
 Now = Callable[[], datetime]
@@ -30,6 +31,11 @@ class Room:
         self._database = database
         self._now = now
 
+    @property
+    def database(self) -> Database:
+        """Where the tables are, for questions that go beyond one room."""
+        return self._database
+
     def _known(self, connection: Connection, repository: str, installation: int | None = None) -> str:
         """The repository's name in the tables; its row is made where it is missing.
 
@@ -39,11 +45,15 @@ class Room:
         name, row = repository.lower(), repositories.c
         if installation is not None:
             connection.execute(repositories.delete().where(row.name == name, row.installation < installation))
-        put(connection, repositories, [{"name": name, "installation": installation}], update=())
+        fresh = {"name": name, "installation": installation, "installed_at": self._now()}
+        is_new = claim(connection, repositories, fresh)
         if installation is not None:
             # An update without a need would make everybody who writes for this repository wait for each other.
             unknown = (row.name == name, row.installation.is_(None))
             connection.execute(repositories.update().where(*unknown).values(installation=installation))
+        if is_new and installation is not None:
+            given_back = (gone.c.installation == installation, gone.c.repository_digest == digest_of(name))
+            connection.execute(gone.delete().where(*given_back))
         return name
 
     def _is_there(self, connection: Connection, review: str | None) -> bool:
@@ -82,6 +92,15 @@ def next_ordinal(connection: Connection, table: Table, repository: str, number: 
     mine = (table.c.repository == repository, table.c.number == number)
     last = connection.execute(select(func.max(table.c.ordinal)).where(*mine)).scalar()
     return int(last or 0) + 1
+
+
+def digest_of(repository: str) -> str:
+    """What is kept of a name that is to be known again, and not to be read.
+
+    >>> digest_of("Octo/App") == digest_of("octo/app")
+    True
+    """
+    return hashlib.sha256(repository.lower().encode()).hexdigest()
 
 
 def _key(table: Table) -> list[str]:

@@ -12,6 +12,7 @@ from app.store.deliveries import Deliveries
 from app.store.dispositions import Dispositions
 from app.store.findings import Findings
 from app.store.forgetting import Forgetting
+from app.store.pull_times import PullMoments
 from app.store.pulls import Pulls
 from app.store.reviews import Reviews
 from app.store.room import Now
@@ -24,7 +25,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store(Deliveries, Reviews, Answers, Findings, Dispositions, Pulls, Calls, Forgetting):
+class Store(Deliveries, Reviews, Answers, Findings, Dispositions, Pulls, PullMoments, Calls, Forgetting):
     """Everything that outlives a review and is not on GitHub.
 
     Repositories are named in full (``owner/repo``), in any case. Every method is one transaction, and raises

@@ -1,4 +1,4 @@
-"""The tables. Everything hangs on a repository: deleted with it, renamed with it.
+"""The tables. Everything hangs on a repository: deleted with it, renamed with it; but what says that it was deleted.
 
 Their names begin with ``quartet_``, so that they can live in a database with others. What a review says is kept as JSON
 in one column: it is read as a whole, and nobody searches in it. A change here needs a migration
@@ -35,6 +35,7 @@ repositories = Table(
     METADATA,
     Column("name", Text, primary_key=True),
     Column("installation", BigInteger, index=True),
+    Column("installed_at", Moment),
 )
 
 deliveries = Table(
@@ -115,7 +116,12 @@ findings = Table(
     Column("told_at", Moment),
     Column("fixed_at", Moment),
     Column("comment", BigInteger),
+    Column("reviewer", Words, nullable=False),
+    Column("rule", Words, nullable=False),
+    Column("model", Words, nullable=False),
+    Column("told_in", Text),
     Index(None, "repository", "id"),
+    Index(None, "told_at"),
 )
 
 dispositions = Table(
@@ -131,6 +137,18 @@ dispositions = Table(
     Column("title", Words, nullable=False),
 )
 
+pull_times = Table(
+    "quartet_pull_times",
+    METADATA,
+    _repository(primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("opened_at", Moment, index=True),
+    Column("first_review_at", Moment),
+    Column("first_review_by", Text),
+    Column("merged_at", Moment),
+    Column("closed_at", Moment),
+)
+
 pauses = Table(
     "quartet_pauses",
     METADATA,
@@ -139,6 +157,16 @@ pauses = Table(
     Column("by", Words, nullable=False),
     Column("at", Moment, nullable=False),
 )
+
+gone = Table(
+    "quartet_gone",
+    METADATA,
+    Column("installation", BigInteger, primary_key=True, autoincrement=False),
+    Column("repository_digest", Text, primary_key=True),
+    Column("gone_at", Moment, nullable=False, index=True),
+)
+"""Whose data was deleted: an installation's all (digest ``""``), or that of one of its repositories. So what comes late
+is known to be nobody's; no name is kept for it."""
 
 replies = Table(
     "quartet_replies",

@@ -12,6 +12,7 @@ from reviewers.findings import Coverage, Finding, Gap
 DeliveryState = Literal["handled", "ignored", "failed"]
 ReviewState = Literal["running", "done", "superseded", "cancelled", "failed", "parked"]
 Publishing = Literal["begun", "done"]
+FirstReviewBy = Literal["quartet", "person"]
 DispositionKind = Literal["dismissed", "accepted", "liked", "fixed", "reopened"]
 
 
@@ -107,6 +108,9 @@ class StoredFinding:
         told_at: When it was first posted, or None.
         fixed_at: When its code was found to be gone, or None.
         comment: GitHub's number of its comment in a thread on the diff, or None.
+        model: The model that is credited with it, ``provider/name``: the first of those that had found it when it was
+            told. The empty string where tools alone did.
+        told_in: Name of the review that told it first, or None.
     """
 
     id: str
@@ -119,6 +123,29 @@ class StoredFinding:
     told_at: datetime | None
     fixed_at: datetime | None
     comment: int | None
+    model: str = ""
+    told_in: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullTimes:
+    """When what happened to a pull request; None for what has not, or is not known.
+
+    Attributes:
+        number: The pull request.
+        opened_at: When it was opened.
+        first_review_at: When the first review of somebody else than its author was there.
+        first_review_by: Whose it was.
+        merged_at: When it was merged.
+        closed_at: When it was closed, merged or not.
+    """
+
+    number: int
+    opened_at: datetime | None = None
+    first_review_at: datetime | None = None
+    first_review_by: FirstReviewBy | None = None
+    merged_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,5 +15,5 @@ SCHEMA = Schema(
     metadata=METADATA,
     folder=Path(__file__).parent / "migrations",
     version_table="quartet_schema_version",
-    versions=("0001",),
+    versions=("0001", "0002"),
 )

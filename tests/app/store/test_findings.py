@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.store.errors import AmbiguousId
@@ -48,6 +50,7 @@ def test_a_finding_is_kept_as_it_was_concluded(store: Store) -> None:
         told_at=None,
         fixed_at=None,
         comment=None,
+        model=ONE.models[0],
     )
 
 
@@ -184,3 +187,29 @@ def test_other_repositories_are_not_searched(store: Store) -> None:
     store.remember_findings(begin(store, repository="octo/secret"), [ONE])
 
     assert store.finding("octo/app", ONE.fingerprint) is None
+
+
+def test_a_finding_is_credited_to_the_review_and_the_model_that_it_was_told_with(store: Store, time: Time) -> None:
+    store.remember_findings(begin(store), [replace(ONE, models=("openai/a",))])
+    first = begin(store, head="a2")
+    store.remember_findings(first, [replace(ONE, models=("anthropic/b", "openai/a"))])
+    store.mark_told("octo/app", 7, {ONE.fingerprint: 5})
+    time.advance(days=1)
+    store.remember_findings(begin(store, head="a3"), [replace(ONE, models=("gemini/c",))])
+    store.mark_told("octo/app", 7, {ONE.fingerprint: 5})
+
+    found = stored(store, ONE)
+    assert (found.told_in, found.model, found.head) == (first, "anthropic/b", "a3")
+
+
+def test_what_tools_alone_found_is_credited_to_no_model(store: Store) -> None:
+    store.remember_findings(begin(store), [finding(models=())])
+
+    assert stored(store, finding(models=())).model == ""
+
+
+def test_the_same_finding_of_another_pull_request_keeps_its_own_credit(store: Store) -> None:
+    store.remember_findings(begin(store, number=8), [replace(ONE, models=("openai/a",))])
+    store.remember_findings(begin(store, number=7), [replace(ONE, models=("gemini/c",))])
+
+    assert stored(store, ONE, 8).model == "openai/a"

@@ -1,0 +1,69 @@
+"""Pull requests: when each was opened, reviewed for the first time, merged and closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import case, func, select
+
+from app.store.room import Room, put
+from app.store.tables import pull_times
+from app.store.values import FirstReviewBy, PullTimes
+
+
+class PullMoments(Room):
+    """The part for when what happened. It is told unordered and more than once; what is known is not taken back."""
+
+    def note_pull_times(self, repository: str, told: Iterable[PullTimes]) -> None:
+        """Note what is known of pull requests; of two first reviews the earlier counts.
+
+        Args:
+            repository: Full name.
+            told: None in it says nothing.
+        """
+        told = tuple(told)
+        if not told:
+            return
+        one = pull_times.c
+        with self._database.writing() as connection:
+            name = self._known(connection, repository)
+            for times in sorted(told, key=lambda each: each.number):
+                put(connection, pull_times, [{"repository": name, "number": times.number}], update=())
+                known = {
+                    column: getattr(times, column)
+                    for column in ("opened_at", "merged_at", "closed_at")
+                    if getattr(times, column) is not None
+                }
+                values: dict[str, object] = dict(known)
+                if times.first_review_at is not None:
+                    earlier = one.first_review_at.is_(None) | (one.first_review_at > times.first_review_at)
+                    values["first_review_by"] = case((earlier, times.first_review_by), else_=one.first_review_by)
+                    values["first_review_at"] = case((earlier, times.first_review_at), else_=one.first_review_at)
+                if values:
+                    mine = (one.repository == name, one.number == times.number)
+                    connection.execute(pull_times.update().where(*mine).values(**values))
+
+    def pull_reviewed(self, repository: str, number: int, at: datetime, by: FirstReviewBy) -> None:
+        """Note that a review is there; the first counts."""
+        self.note_pull_times(repository, [PullTimes(number=number, first_review_at=at, first_review_by=by)])
+
+    def pull_reopened(self, repository: str, number: int) -> None:
+        """Note that it is open again."""
+        mine = (pull_times.c.repository == repository.lower(), pull_times.c.number == number)
+        with self._database.writing() as connection:
+            connection.execute(pull_times.update().where(*mine).values(closed_at=None))
+
+    def pull_times(self, repository: str, number: int) -> PullTimes | None:
+        """What is known of a pull request."""
+        columns = (column for column in pull_times.columns if column.name != "repository")
+        mine = (pull_times.c.repository == repository.lower(), pull_times.c.number == number)
+        with self._database.reading() as connection:
+            row = connection.execute(select(*columns).where(*mine)).one_or_none()
+        return PullTimes(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
+
+    def pull_times_known(self, repository: str) -> int:
+        """Of how many pull requests of a repository something is known."""
+        mine = pull_times.c.repository == repository.lower()
+        with self._database.reading() as connection:
+            return int(connection.execute(select(func.count()).select_from(pull_times).where(mine)).scalar() or 0)
