@@ -132,6 +132,14 @@ class Findings(Room):
         still = findings.c.fixed_at.is_(None)
         return self._read(_told(repository, number).where(still, findings.c.id.not_in(settled)))
 
+    def pulls_with_told(self, repository: str, ids: Collection[str]) -> tuple[int, ...]:
+        """The pull requests on which one of these findings was posted."""
+        one = findings.c
+        mine = (one.repository == repository.lower(), one.id.in_(sorted(ids)), one.told_at.is_not(None))
+        with self._database.reading() as connection:
+            numbers = connection.execute(select(one.number).where(*mine).distinct().order_by(one.number)).scalars()
+            return tuple(numbers)
+
     def outcomes(self, repository: str) -> tuple[tuple[Finding, bool], ...]:
         """Posted findings of a repository of which something became: each, and whether it was right.
 
