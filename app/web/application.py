@@ -61,6 +61,10 @@ def create_app(ports: Ports) -> Flask:
             return response
         return Response(figures.exposition(ports.queue), content_type=CONTENT_TYPE_LATEST)
 
+    if ports.dashboard is not None:
+        from app.web.dashboard.mounting import mount  # noqa: PLC0415 - templates and GitHub's client are for it alone
+
+        mount(app, ports.dashboard)
     return app
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.queue import JobQueue
+    from app.web.dashboard.mounting import Dashboard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,7 @@ class Ports:
         secret: What GitHub signs its deliveries with.
         queue: Takes what they mean.
         ping_store: Does nothing where the database answers, and raises ``StoreDown`` where it does not.
+        dashboard: What people look at in a browser; None where nobody may sign in.
         metrics_token: What asks for the figures must send it; without one, only this machine is told them.
     """
 
@@ -25,6 +27,7 @@ class Ports:
     queue: JobQueue
     ping_store: Callable[[], None]
     metrics_token: str = ""
+    dashboard: Dashboard | None = None
 
     def __repr__(self) -> str:
         """Nothing: the secret and the token must not reach a log."""

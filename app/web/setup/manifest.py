@@ -31,6 +31,7 @@ EVENTS = (
     "issue_comment",
     "merge_group",
     "pull_request",
+    "pull_request_review",
     "pull_request_review_comment",
     "pull_request_review_thread",
     "repository",
