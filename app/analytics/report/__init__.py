@@ -1,0 +1,1 @@
+"""The page on which people look at what reviews cost and bring."""

@@ -1,0 +1,158 @@
+"""Cost by day goes in; drawings of each day, and of all so far, by model, come out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any, cast
+
+from app.analytics.report.cells import words as shown
+from app.analytics.report.charts.specification import SERIES, Chart, colour, keys, specification
+from app.analytics.report.names import labels
+from llm_runtime.analytics.answer import Answer, Kind
+
+DAYS_ALONE = 45
+"""Of more days, a mark is a week: a mark for each day of a year is neither to be seen nor to be loaded."""
+
+_WEEK = 7
+_HEIGHT = 220
+_REST = "others"
+_NAME = 60
+_EDGE = {"stroke": "var(--card)", "strokeWidth": 0.5}
+_BAR = {"mark": {"type": "rect", **_EDGE}, "encoding": {"x": {"field": "from"}, "x2": {"field": "to"}}}
+_AREA = {"mark": {"type": "area", **_EDGE}, "encoding": {"x": {"field": "to"}}}
+_DOLLARS = {"format": "$,~r", "tickCount": 4}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spans:
+    """Dollars by span of time and model.
+
+    Attributes:
+        days: How many days a span has.
+        starts: The first day of each, in order, without a gap.
+        series: The models that cost most, first the dearest; the rest under one name.
+        dollars: Of each model in each span.
+    """
+
+    days: int
+    starts: tuple[date, ...]
+    series: tuple[str, ...]
+    dollars: Mapping[tuple[str, date], Decimal]
+
+
+def costs_by_day(answer: Answer) -> tuple[Chart, ...]:
+    """Drawings of ``cost-by-day-and-model``; none where nothing cost anything."""
+    spans = _spans(answer)
+    if not spans.starts:
+        return ()
+    each = "day" if spans.days == 1 else "week"
+    total = shown(sum(spans.dollars.values(), Decimal()), Kind.DOLLARS)
+    what = f"{total} in all, by model: {', '.join(labels(spans.series, _NAME).values())}"
+    told = keys(tuple(labels(spans.series, _NAME).values()), "■" * len(spans.series))
+    return (
+        Chart(
+            title=f"Cost per {each}",
+            description=f"Bars, one for each {each}, of what it cost. {what}.",
+            specification=lambda width: _drawn(spans, width, _each(spans), _BAR),
+            keys=told,
+        ),
+        Chart(
+            title="Cost so far",
+            description=f"Areas that grow with what was spent so far. {what}.",
+            specification=lambda width: _drawn(spans, width, _so_far(spans), _AREA),
+            keys=told,
+        ),
+    )
+
+
+def _spans(answer: Answer) -> Spans:
+    told = [
+        (cast("date", day), str(model), cost)
+        for day, model, cost in zip(answer.values("day"), answer.values("model"), answer.values("cost"), strict=True)
+        if isinstance(cost, Decimal) and cost > 0
+    ]
+    if not told:
+        return Spans(days=1, starts=(), series=(), dollars={})
+    first, last = min(day for day, _, _ in told), max(day for day, _, _ in told)
+    days = 1 if (last - first).days < DAYS_ALONE else _WEEK
+    if days == _WEEK:
+        # Weeks begin on Mondays (ISO 8601).
+        first -= timedelta(days=first.weekday())
+    by_model: dict[str, Decimal] = {}
+    for _, model, cost in told:
+        by_model[model] = by_model.get(model, Decimal()) + cost
+    dearest = sorted(by_model, key=lambda model: -by_model[model])
+    kept = dearest if len(dearest) <= SERIES else dearest[: SERIES - 1]
+    dollars: dict[tuple[str, date], Decimal] = {}
+    for day, model, cost in told:
+        key = (model if model in kept else _REST, first + timedelta(days=(day - first).days // days * days))
+        dollars[key] = dollars.get(key, Decimal()) + cost
+    return Spans(
+        days=days,
+        starts=tuple(first + timedelta(days=at) for at in range(0, (last - first).days + 1, days)),
+        series=(*kept, *((_REST,) if len(kept) < len(dearest) else ())),
+        dollars=dollars,
+    )
+
+
+def _each(spans: Spans) -> Iterable[dict[str, Any]]:
+    for start in spans.starts:
+        below = Decimal()
+        for model in spans.series:
+            cost = spans.dollars.get((model, start), Decimal())
+            if cost:
+                when = f"{start}" if spans.days == 1 else f"week of {start}"
+                yield _mark(spans, start, model, below=below, cost=cost, said=f"{when}, {_said(model, cost)}")
+            below += cost
+
+
+def _so_far(spans: Spans) -> Iterable[dict[str, Any]]:
+    so_far = dict.fromkeys(spans.series, Decimal())
+    total = {
+        model: sum((spans.dollars.get((model, at), Decimal()) for at in spans.starts), Decimal())
+        for model in spans.series
+    }
+    for start in (None, *spans.starts):
+        below = Decimal()
+        for model in spans.series:
+            if start is not None:
+                so_far[model] += spans.dollars.get((model, start), Decimal())
+            at = spans.starts[0] - timedelta(days=spans.days) if start is None else start
+            yield _mark(spans, at, model, below=below, cost=so_far[model], said=_said(model, total[model]))
+            below += so_far[model]
+
+
+def _mark(spans: Spans, start: date, model: str, *, below: Decimal, cost: Decimal, said: str) -> dict[str, Any]:
+    return {
+        "from": start.isoformat(),
+        "to": (start + timedelta(days=spans.days)).isoformat(),
+        "series": str(spans.series.index(model)),
+        "low": float(below),
+        "high": float(below + cost),
+        "said": said,
+    }
+
+
+def _said(model: str, cost: Decimal) -> str:
+    return f"{labels([model], _NAME)[model]}: {shown(cost, Kind.DOLLARS)}"
+
+
+def _drawn(spans: Spans, width: int, values: Iterable[dict[str, Any]], layer: Mapping[str, Any]) -> Mapping[str, Any]:
+    across = {
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "title": None,
+        "axis": {"grid": False, "format": "%-d %b", "labelOverlap": True, "tickCount": width // 80},
+    }
+    encoding = {
+        channel: definition | (across if channel == "x" else {}) for channel, definition in layer["encoding"].items()
+    } | {
+        "y": {"field": "low", "type": "quantitative", "title": None, "axis": _DOLLARS},
+        "y2": {"field": "high"},
+        "color": colour([str(at) for at in range(len(spans.series))]),
+        "description": {"field": "said"},
+    }
+    return specification(width, _HEIGHT, tuple(values), [{**layer, "encoding": encoding}])

@@ -1,0 +1,76 @@
+"""How long models take and how often they fail go in; drawings come out."""
+
+from __future__ import annotations
+
+from app.analytics.report.cells import words as shown
+from app.analytics.report.charts.intervals import Point, points
+from app.analytics.report.charts.specification import Chart
+from app.analytics.report.names import name
+from llm_runtime.analytics.answer import Answer, Kind, Share
+
+PERCENT = {"scale": {"zero": True}, "axis": {"format": ".0%", "tickCount": 5}}
+_TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600)
+"""Seconds, by factors of about two: a model may take ten times as long as another, and its slowest answers again."""
+
+_TIME = "datum.value < 60 ? datum.value + ' s' : datum.value / 60 + ' min'"
+
+_RATES = {"errors": "failed", "fallbacks": "by a fallback", "waits": "waited"}
+_PERCENTILES = {"p50": "half", "p95": "95 of 100", "p99": "99 of 100"}
+
+
+def latency(answer: Answer) -> tuple[Chart, ...]:
+    """Three points for each row of ``latency``: how long half, 95 and 99 of 100 answers took at most."""
+    told = []
+    for at, row in enumerate(answer.values(answer.columns[0].key)):
+        times = {
+            key: value for key in _PERCENTILES if isinstance(value := answer.values(key)[at], int | float) and value > 0
+        }
+        told += [
+            Point(
+                row=str(row),
+                series=_PERCENTILES[key],
+                value=float(value),
+                low=float(min(times.values())),
+                high=float(max(times.values())),
+                said=f"{name(str(row))}: {_PERCENTILES[key]} within {shown(float(value), Kind.SECONDS)}",
+            )
+            for key, value in times.items()
+        ]
+    least, most = min((point.low for point in told), default=1), max((point.high for point in told), default=1)
+    ticks = [tick for tick in _TICKS if least / 2 < tick < most * 2]
+    return points(
+        "Time to answer",
+        "Points for each row: within how many seconds half, 95 and 99 of 100 answers were there. The axis grows by "
+        "factors.",
+        told,
+        across={
+            "scale": {"type": "log", "domain": [min(least, *ticks[:1]), max(most, *ticks[-1:])], "nice": False},
+            "axis": {"values": ticks, "labelExpr": _TIME, "labelOverlap": True},
+        },
+        apart=False,
+    )
+
+
+def rates(answer: Answer) -> tuple[Chart, ...]:
+    """Failed, fallback and waiting calls of each row of ``rates``, with their intervals."""
+    told = [
+        Point(
+            row=str(row),
+            series=series,
+            value=share.value,
+            low=share.low,
+            high=share.high,
+            said=f"{name(str(row))}: {shown(share, Kind.SHARE)} of {share.whole:,} {series}",
+        )
+        for at, row in enumerate(answer.values(answer.columns[0].key))
+        for key, series in _RATES.items()
+        if isinstance(share := answer.values(key)[at], Share) and share.enough
+    ]
+    return points(
+        "Calls that failed, were answered by a fallback, or waited",
+        "Points with 95 % intervals for each row: the share of calls that failed, went to a fallback, or had to wait.",
+        told,
+        across=PERCENT,
+        apart=True,
+        few=len(answer.rows) - len({point.row for point in told}),
+    )
