@@ -1,4 +1,4 @@
-"""Langfuse's door for traces: OTLP comes in as protobuf, gzipped, under a Basic password, and is kept as values."""
+"""Langfuse's doors for writing: OTLP as gzipped protobuf, scores as JSON, under a Basic password; kept as values."""
 
 from __future__ import annotations
 
@@ -17,12 +17,16 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
 from opentelemetry.proto.common.v1.common_pb2 import AnyValue
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from tests.fakes.server import FakeServer, Incoming, Reply
+from tests.fakes.server import FakeServer, Incoming, Reply, json_reply
 
 PUBLIC_KEY = "pk-lf-fake"
 SECRET_KEY = "sk-lf-fake"
 
-_PATH = "/api/public/otel/v1/traces"
+PROJECT = "clxfakeproject"
+
+_TRACES = "/api/public/otel/v1/traces"
+_SCORES = "/api/public/scores"
+_PROJECTS = "/api/public/projects"
 _PREFIX = "langfuse.observation."
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -55,19 +59,26 @@ class Observation:
 
 
 class FakeLangfuse(FakeServer):
-    """Takes traces under the right keys.
+    """Takes traces and scores under the right keys.
 
     Attributes:
         observations: Every span, in the order of arrival.
-        refuse: A status to answer instead of taking them.
+        scores: Every score that was taken, in the order of arrival.
+        refuse: A status to answer instead of taking anything.
+        refuse_scores: A status to answer instead of taking scores.
+        unwelcome: Names of scores that are rejected one by one.
         silent: Whether nothing is answered at all.
+        asked: Set by every request.
     """
 
     def __init__(self, public_key: str = PUBLIC_KEY) -> None:
         super().__init__()
         self.public_key = public_key
         self.observations: list[Observation] = []
+        self.scores: list[dict[str, Any]] = []
         self.refuse: int | None = None
+        self.refuse_scores: int | None = None
+        self.unwelcome: frozenset[str] = frozenset()
         self.silent = False
         self.asked = threading.Event()
 
@@ -77,11 +88,23 @@ class FakeLangfuse(FakeServer):
             return Reply(hang=True)
         if self.refuse is not None:
             return Reply(status=self.refuse)
-        if (request.method, request.path) != ("POST", _PATH):
-            return Reply(status=404)
         password = base64.b64encode(f"{self.public_key}:{SECRET_KEY}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {password}":
-            return Reply(status=401)
+            return json_reply({"message": "Invalid credentials"}, status=401)
+        doors = {
+            ("POST", _TRACES): self._take_spans,
+            ("POST", _SCORES): self._take_scores,
+            ("GET", _PROJECTS): self._show_projects,
+        }
+        door = doors.get((request.method, request.path))
+        return door(request) if door else Reply(status=404)
+
+    def _show_projects(self, _request: Incoming) -> Reply:
+        organization = {"id": "clxorg", "name": "Octo"}
+        project = {"id": PROJECT, "name": "reviews", "organization": organization, "metadata": {}}
+        return json_reply({"data": [project]})
+
+    def _take_spans(self, request: Incoming) -> Reply:
         body = request.body
         if request.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
@@ -94,6 +117,29 @@ class FakeLangfuse(FakeServer):
             body=ExportTraceServiceResponse().SerializeToString(),
             headers={"content-type": "application/x-protobuf"},
         )
+
+    def _take_scores(self, request: Incoming) -> Reply:
+        if self.refuse_scores is not None:
+            return json_reply({"message": "refused"}, status=self.refuse_scores)
+        bodies = request.json
+        if not isinstance(bodies, list):
+            return json_reply({"message": "Invalid request data"}, status=400)
+        errors = [{"message": f"{each.get('name')} is rejected"} for each in bodies if not self._welcome(each)]
+        with self.lock:
+            self.scores += filter(self._welcome, bodies)
+        if errors:
+            taken = len(bodies) - len(errors)
+            return json_reply({"accepted": taken, "rejected": len(errors), "errors": errors}, status=207)
+        return json_reply({"message": "Accepted"}, status=202)
+
+    def _welcome(self, score: dict[str, Any]) -> bool:
+        named = score.get("name") and (score.get("traceId") or score.get("sessionId"))
+        return bool(named) and isinstance(score.get("value"), int | float) and score["name"] not in self.unwelcome
+
+    def standing(self) -> dict[str, float]:
+        """The scores that count, by name: one with the same id and moment has taken the place of the one before."""
+        latest = {(each["id"], each["timestamp"]): each for each in self.scores}
+        return {each["name"]: each["value"] for each in latest.values()}
 
     def of_type(self, kind: str) -> list[Observation]:
         """The observations of one type, the earliest first."""

@@ -1,8 +1,9 @@
-"""What keeps records from being read out of Langfuse; each is one line that names the cure, never a key.
+"""What keeps records from being written to Langfuse or read out of it; one line with the cure, no key.
 
 LangfuseError
 ├── KeysRefused           the keys are wrong, or may not read this project (401, 403)
 ├── ReadingRefused        it understood the question and does not answer it: the address is another server's, or too old
+├── WritingRefused        it takes nothing of what is sent, and will not later
 ├── ReadingFailed         it does not answer, not in time, or asks for a longer wait than we are willing to
 └── Stopped               somebody wants the export to end
 """
@@ -20,6 +21,10 @@ class KeysRefused(LangfuseError):
 
 class ReadingRefused(LangfuseError):
     """What answers is no Langfuse, or one without the interface that is read here; trying again does not help."""
+
+
+class WritingRefused(LangfuseError):
+    """What answers takes nothing of what is sent; trying again does not help."""
 
 
 class ReadingFailed(LangfuseError):

@@ -34,6 +34,7 @@ class Key(StrEnum):
     ASKER = "asker"
     PROVIDER = "provider"
     MODEL = "model"
+    AT = "at"
     # Of a generation.
     QUESTION = "question"
     ROUND = "round"

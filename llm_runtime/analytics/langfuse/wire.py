@@ -75,7 +75,7 @@ def of(trace: Trace, one: Observation) -> Observation:
 
 def root(trace: Trace, ended: TraceEnded) -> Observation:
     """The span of a trace that has ended."""
-    metadata = said({Key.STATUS: ended.status, Key.POSTED_AT: ended.posted_at})
+    metadata = said({Key.STATUS: ended.status, Key.ENDED_AT: ended.ended_at, Key.POSTED_AT: ended.posted_at})
     return Observation(
         kind="span",
         trace=trace.id,
@@ -117,6 +117,8 @@ def generation(one: Generation) -> Observation:
         "output": _content(one.answer),
         "metadata": said(
             {
+                # Langfuse gives times back in milliseconds.
+                Key.AT: began,
                 Key.ASKER: one.asker,
                 Key.QUESTION: one.question,
                 Key.ROUND: one.round,
@@ -155,6 +157,7 @@ def generation(one: Generation) -> Observation:
 def happening(one: Happening) -> Observation:
     """Something that happened beside the calls."""
     metadata = {
+        Key.AT: one.at,
         Key.ASKER: one.asker,
         Key.KIND: one.kind.value,
         Key.PROVIDER: one.provider,

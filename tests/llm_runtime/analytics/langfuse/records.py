@@ -53,7 +53,7 @@ def trace(**fields: Any) -> Trace:
 
 
 def ended(**fields: Any) -> TraceEnded:
-    given = {"trace": TRACE_ID, "status": "done", "ended_at": BEGAN + timedelta(seconds=90)}
+    given: dict[str, Any] = {"trace": TRACE_ID, "status": "done", "ended_at": BEGAN + timedelta(seconds=90)}
     return TraceEnded(**given | fields)
 
 

@@ -46,6 +46,7 @@ def test_a_generation_says_in_metadata_what_the_sdk_has_no_field_for() -> None:
     metadata = wire.generation(records.generation()).fields["metadata"]
 
     assert metadata == {
+        "at": "2026-11-21T08:00:10.123456+00:00",
         "asker": "security",
         "question": "q1",
         "round": 0,
@@ -198,7 +199,11 @@ def test_the_root_lasts_as_long_as_the_trace_and_says_how_it_ended() -> None:
 
     assert (one.id, one.parent, one.name) == (wire.root_id(TRACE_ID), None, "review")
     assert (one.start, one.end) == (BEGAN, BEGAN + timedelta(seconds=90))
-    assert one.fields["metadata"] == {"status": "done", "posted_at": "2026-11-21T08:01:20.123456+00:00"}
+    assert one.fields["metadata"] == {
+        "status": "done",
+        "ended_at": "2026-11-21T08:01:30.123456+00:00",
+        "posted_at": "2026-11-21T08:01:20.123456+00:00",
+    }
 
 
 def test_a_reviewers_span_is_in_the_root_and_has_the_id_that_its_results_have() -> None:

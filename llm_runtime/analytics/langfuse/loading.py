@@ -1,0 +1,37 @@
+"""Langfuse's SDK is loaded late, in a thread, and no process forks in the midst of that or of what it locks."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import threading
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+GATE = threading.RLock()
+"""Held while the SDK is loaded and while it makes spans, never while something is sent.
+
+A child of a fork would find a module half loaded, or a lock of the SDK closed for ever. So a fork waits its turn.
+"""
+
+os.register_at_fork(before=GATE.acquire, after_in_parent=GATE.release, after_in_child=GATE.release)
+
+
+def check_installed() -> None:
+    """Do nothing, if the SDK is there.
+
+    Raises:
+        ModuleNotFoundError: It is not.
+    """
+    if importlib.util.find_spec("langfuse") is None:
+        msg = "Langfuse needs its SDK; install it with pip install 'quartet-review[langfuse]'"
+        raise ModuleNotFoundError(msg, name="langfuse")
+
+
+def load_adapter() -> ModuleType:
+    """The module that knows the SDK."""
+    with GATE:
+        return importlib.import_module("llm_runtime.analytics.langfuse.adapter")
