@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from llm_runtime.analytics.identity import trace_id
+from llm_runtime.analytics.records import Source, Trace
 from llm_runtime.cost.caps import Cap, Period
 
 if TYPE_CHECKING:
@@ -24,9 +27,12 @@ class Account:
         max_cost_per_day: Dollars that the repository wants to spend in a day (UTC) at most; the environment's cap
             counts beside it.
         max_cost_per_month: The same for a month.
-        trace: What the trace's id and the account of this review are named by, so that a review that goes on later has
-            the same; by default a new one.
+        job: What tells it from other work on the same head; a review that goes on later has the same. By default a
+            new one.
         lasting: Whether it may go on later, perhaps elsewhere, under what is left of its cap.
+        work: What kind of work it is: ``review``, ``command``, ``bench``, ``replay``.
+        number: The pull request, where it is about one.
+        head: The commit that is reviewed, or the empty string.
     """
 
     repository: str
@@ -34,8 +40,31 @@ class Account:
     installation: str = ""
     max_cost_per_day: Decimal | None = None
     max_cost_per_month: Decimal | None = None
-    trace: str = field(default_factory=lambda: uuid.uuid4().hex)
+    job: str = field(default_factory=lambda: uuid.uuid4().hex)
     lasting: bool = False
+    work: str = "review"
+    number: int | None = None
+    head: str = ""
+
+    def trace(self, source: Source, started_at: datetime) -> Trace:
+        """What its calls are booked on: the same for all attempts at the same job.
+
+        Args:
+            source: Where the work is done.
+            started_at: When it began, in UTC.
+        """
+        repository = self.repository.lower()
+        return Trace(
+            id=trace_id(repository, "" if self.number is None else self.number, self.head, self.job),
+            name=self.work,
+            source=source,
+            repository=repository,
+            number=self.number,
+            head=self.head,
+            job=self.job,
+            installation=int(self.installation) if self.installation else None,
+            started_at=started_at,
+        )
 
 
 def shared_caps(settings: Settings, account: Account) -> list[Cap]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from llm_runtime.errors import LLMError, MalformedOutput
-from llm_runtime.messages import Effort, Request
+from llm_runtime.messages import Effort, Origin, Request
 from reviewers.firewall.guard import Guard, GuardedLLM
 from reviewers.firewall.invisible import escaped
 from reviewers.prompts import fenced, repair_request
+from reviewers.wordings import wording
 
 if TYPE_CHECKING:
     from llm_runtime.llm import LLM
@@ -67,12 +68,14 @@ class ProseQuestion(Generic[ReplyT]):
         material: What it is to know, the most important first; what does not fit is cut.
         question: What is asked now; ours.
         reply: The form of the answer.
+        asker: To whom it is accounted, such as ``/ask``.
     """
 
     role: str
     material: Sequence[Material]
     question: str
     reply: type[ReplyT]
+    asker: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +155,11 @@ def _request(llm: LLM, question: ProseQuestion[ReplyT], fence: str) -> Request:
         max_output_tokens=min(MAX_OUTPUT_TOKENS, llm.spec.max_output_tokens),
         effort=Effort.MEDIUM,
         timeout_seconds=_ANSWER_SECONDS,
+        origin=Origin(
+            asker=question.asker,
+            question=secrets.token_hex(16),
+            variant=wording(question.asker, question.role, _FENCE_RULE, question.question),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app import wiring
 from app.configuration.faults import ConfigRejected
 from app.errors import HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
@@ -21,6 +22,7 @@ from app.review_publishing import ReviewRun, publish_review
 from app.review_wishes import worth_fetching
 from app.verdicts import Conclusion, Verdict, verdict_of_faults
 from app.votes import heed_votes
+from llm_runtime.analytics.records import Source
 
 if TYPE_CHECKING:
     from app.events import RepositoryId
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from app.services import Services
     from app.store.values import ReviewState
     from app.turn import Turn
+    from llm_runtime.analytics.recorder import Recorder
     from reviewers.findings import Review
     from reviewers.memory.learnings import Learning
 
@@ -146,6 +149,7 @@ class _Run:
             check_run=check.number,
         )
         # All attempts at a wish are one review to whoever pays for it.
+        first = attempts[-1].id if attempts else self._id
         self._asking = Asking(
             services=services,
             repository=repository,
@@ -155,50 +159,64 @@ class _Run:
             check=check,
             learnings=learnings,
             id=self._id,
-            first=attempts[-1].id if attempts else self._id,
-            spent_usd=services.store.spent(self._name, [one.id for one in attempts]),
+            first=first,
+            spent_usd=services.store.spent(self._name, self._number, first),
         )
 
     def whole(self) -> Ending:
         """From the plan to the end of the check."""
-        made = self._asking.make(self._services.store.reviewed(self._name, self._number))
+        services = self._services
+        account = self._asking.account
+        with wiring.recording(services.settings, account, source=Source.APP, notify=services.say) as recorder:
+            try:
+                return self._whole(recorder)
+            except BaseException:
+                # Until another attempt ends better.
+                recorder.finish("failed")
+                raise
+
+    def _whole(self, recorder: Recorder) -> Ending:
+        made = self._asking.make(self._services.store.reviewed(self._name, self._number), recorder)
         # The turn looks once a second by itself; what became known since counts before anything is posted.
         self._turn.check()
         if self._turn.reason_to_stop:
-            return self._stopped(made.review)
+            return self._stopped(made.review, recorder)
         if made.parked_for is not None:
-            return self._parked(made.review, made.parked_for)
+            return self._parked(made.review, made.parked_for, recorder)
         try:
-            self._publish(made.review)
+            self._publish(made.review, recorder)
         except HeadMoved:
             # The delivery of that push comes later, or is lost: the wish stands, for the head that is there now.
-            self._end(made.review, "superseded", SUPERSEDED)
+            self._end(made.review, "superseded", SUPERSEDED, recorder)
             return Later(_SETTLING_SECONDS)
         return Fulfilled()
 
-    def _stopped(self, review: Review) -> Ending:
+    def _stopped(self, review: Review, recorder: Recorder) -> Ending:
         """Something newer is wanted, somebody said /cancel, or this worker is to end; what was paid for is kept."""
         match self._turn.reason_to_stop:
             case "superseded":
-                self._end(review, "superseded", SUPERSEDED)
+                self._end(review, "superseded", SUPERSEDED, recorder)
                 return Fulfilled()
             case "cancelled":
-                self._end(review, "cancelled", Verdict(conclusion=Conclusion.CANCELLED, title="Cancelled", summary=""))
+                cancelled = Verdict(conclusion=Conclusion.CANCELLED, title="Cancelled", summary="")
+                self._end(review, "cancelled", cancelled, recorder)
                 return Fulfilled()
             case "stopping":
+                recorder.finish("parked")
                 self._services.store.end_review(self._id, state="parked", cost_usd=review.cost_usd)
                 return Later()
             case _:
                 self._turn.check()
                 return Later()
 
-    def _parked(self, review: Review, seconds: float) -> Ending:
+    def _parked(self, review: Review, seconds: float, recorder: Recorder) -> Ending:
         """The providers' limits leave no room for long: somebody else may have this worker meanwhile."""
         self._check.wait(self._services.now() + seconds, "the models' rate limits have no room before")
+        recorder.finish("parked")
         self._services.store.end_review(self._id, state="parked", cost_usd=review.cost_usd)
         return Later(seconds)
 
-    def _publish(self, review: Review) -> None:
+    def _publish(self, review: Review, recorder: Recorder) -> None:
         heed_votes(self._services.store, self._client, self._repository, self._number)
         review_run = ReviewRun(
             services=self._services,
@@ -211,6 +229,7 @@ class _Run:
         )
         verdict, line = publish_review(review_run, review, self._remarks)
         self._check.end(verdict)
+        recorder.finish("done", posted=True)
         self._services.store.end_review(
             self._id,
             state="done",
@@ -222,8 +241,9 @@ class _Run:
         )
         self._services.say(f"{self._fetched.pull}: {line}")
 
-    def _end(self, review: Review, state: ReviewState, verdict: Verdict) -> None:
+    def _end(self, review: Review, state: ReviewState, verdict: Verdict, recorder: Recorder) -> None:
         self._check.end(verdict)
+        recorder.finish(state)
         self._services.store.end_review(
             self._id, state=state, conclusion=verdict.conclusion.value, cost_usd=review.cost_usd, note=verdict.title
         )

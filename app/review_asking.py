@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from app.reviewing import Wishes
     from app.services import Services
     from app.turn import Turn
+    from llm_runtime.analytics.recorder import Recorder
     from llm_runtime.llm import LLM
-    from llm_runtime.messages import Call
     from reviewers.findings import Finding
     from reviewers.incremental import Reviewed
     from reviewers.memory.learnings import Learning
@@ -72,11 +72,27 @@ class Asking:
         """Of the pull request."""
         return self.fetched.pull.number
 
-    def make(self, reviewed: Reviewed) -> Made:
+    @property
+    def account(self) -> Account:
+        """Whose money is spent, and on what."""
+        return Account(
+            repository=self.name,
+            review=self.fetched.snapshot.target.name,
+            installation=str(self.repository.installation),
+            max_cost_per_day=self.config.max_cost_per_day,
+            max_cost_per_month=self.config.max_cost_per_month,
+            job=self.first,
+            lasting=True,
+            number=self.number,
+            head=self.fetched.snapshot.target.head,
+        )
+
+    def make(self, reviewed: Reviewed, recorder: Recorder) -> Made:
         """Plan what nobody has answered, and ask it.
 
         Args:
             reviewed: What was answered before.
+            recorder: Keeps the books.
         """
         settings, snapshot = self.services.settings, self.fetched.snapshot
         wishes = wishes_of(
@@ -88,7 +104,7 @@ class Asking:
         )
         with ExitStack() as stack:
             # Opening the connections takes as long as the tools do, and on another core.
-            llms = functools.cache(lambda: stack.enter_context(self._llms(wishes)))
+            llms = functools.cache(lambda: stack.enter_context(self._llms(wishes, recorder)))
             prepared = prepare(
                 snapshot,
                 wishes,
@@ -111,57 +127,45 @@ class Asking:
                     without_models=NO_KEY,
                     cancellation=self.turn.cancellation,
                     stopped=lambda: self.turn.reason_to_stop,
-                    watch=Watch(on_calls=self._note_calls, on_verdicts=self._remember_verdicts),
+                    watch=Watch(on_verdicts=self._remember_verdicts),
                     earlier_usd=self.spent_usd,
+                    recorder=recorder,
                 )
 
-    def _llms(self, wishes: Wishes) -> AbstractContextManager[dict[str, LLM]]:
+    def _llms(self, wishes: Wishes, recorder: Recorder) -> AbstractContextManager[dict[str, LLM]]:
         """For each reviewer's name the LLM that answers it, at the cost of this repository."""
-        account = Account(
-            repository=self.name,
-            review=self.fetched.snapshot.target.name,
-            installation=str(self.repository.installation),
-            max_cost_per_day=self.config.max_cost_per_day,
-            max_cost_per_month=self.config.max_cost_per_month,
-            trace=self.first,
-            lasting=True,
-        )
         by_hand = self.turn.wish.reason in ("command", "rerun")
         services = self.services
         company = wiring.Company(
             priority=Priority.INTERACTIVE if by_hand else Priority.BACKGROUND,
             cancellation=self.turn.cancellation,
             observers=services.observers,
+            recorder=recorder,
         )
         return wiring.llms(
-            wishes.connections, services.settings, wishes.max_cost_usd, account, notify=services.say, company=company
+            wishes.connections,
+            services.settings,
+            wishes.max_cost_usd,
+            self.account,
+            notify=services.say,
+            company=company,
         )
 
     def _remember(self, outcome: Outcome, prepared: Prepared, questions: int) -> None:
-        store, name = self.services.store, outcome.task.reviewer.name
-        if outcome.answered is None:
-            store.note_calls(self.name, self.number, name, outcome.calls, review=self.id)
-        else:
-            store.remember_answer(
+        if outcome.answered is not None:
+            self.services.store.remember_answer(
                 self.name,
                 self.number,
                 reviewer_key(outcome.task.reviewer, prepared.wishes.house_rules),
                 hunks_of(outcome),
                 findings_of(outcome, prepared.snapshot),
-                calls=outcome.calls,
-                reviewer=name,
                 review=self.id,
             )
         self._answered += 1
         if not self.turn.reason_to_stop:
             self.check.progress(self._answered, questions)
 
-    def _note_calls(self, stage: str, calls: tuple[Call, ...]) -> None:
-        self.services.store.note_calls(self.name, self.number, stage, calls, review=self.id)
-
     def _remember_verdicts(self, findings: tuple[Finding, ...]) -> None:
         """Keep what second looks said, so that no later run asks for it again."""
         if findings:
-            self.services.store.remember_answer(
-                self.name, self.number, "verification", (), findings, reviewer="verification", review=self.id
-            )
+            self.services.store.remember_answer(self.name, self.number, "verification", (), findings, review=self.id)

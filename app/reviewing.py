@@ -39,6 +39,7 @@ from reviewers.suggestion_faults import without_new_faults
 from reviewers.verification.choice import KEY
 
 if TYPE_CHECKING:
+    from llm_runtime.analytics.recorder import Recorder
     from llm_runtime.llm import LLM, ModelSpec
     from llm_runtime.scheduling.cancellation import Cancellation
     from reviewers.evidence import Source
@@ -209,6 +210,7 @@ def review(
     stopped: Callable[[], str] = lambda: "cancelled",
     watch: Watch = NOBODY,
     earlier_usd: Decimal = Decimal(0),
+    recorder: Recorder | None = None,
 ) -> Made:
     """Ask the models, where there are any, and conclude.
 
@@ -221,6 +223,7 @@ def review(
         stopped: Why it was ended so, for the gaps.
         watch: Told of what happens after the first pass.
         earlier_usd: Dollars of earlier attempts at the same review, whose answers are kept.
+        recorder: Keeps books of how each question ended.
     """
     names = _names(prepared.wishes.reviewers)
     if prepared.plan is None:
@@ -234,7 +237,7 @@ def review(
         )
         done = _heard(done, prepared.wishes, lambda review: weighed(review, prepared))
         return Made(review=_told(done, prepared))
-    panel = MultiModelCodeReviewer(guarded(llms, prepared.guard))
+    panel = MultiModelCodeReviewer(guarded(llms, prepared.guard), recorder=recorder)
     result = panel.run(prepared.plan.tasks, on_end, cancellation=cancellation, stopped=stopped)
     done = conclude(prepared.snapshot, prepared.plan, result, prepared.evidence, reviewers=names)
     proved = without_new_faults(done.findings, prepared.snapshot, prepared.run_tools)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,12 +14,14 @@ from app.queue import JobQueue, Lane
 from app.store.address import store_url
 from app.store.store import Store, open_store
 from app.turns import Turns
+from app.wiring import sinks
 from app.worker import redis_url
 
 if TYPE_CHECKING:
     from app.events import RepositoryId
     from app.settings import Settings
     from app.wishes import Wish
+    from llm_runtime.analytics.records import Record
     from llm_runtime.events import Observer
 
 REVIEW = "app.jobs.review"
@@ -37,6 +39,7 @@ class Services:
         store: What was answered, found, decided and spent.
         github: GitHub, repository by repository.
         observers: Told of everything that happens to the calls of models.
+        record: Keeps books of what became of reviews that have ended, in the database and in Langfuse.
         say: Takes one line for the log.
         now: Seconds since 1970.
     """
@@ -47,6 +50,7 @@ class Services:
     store: Store
     github: GitHubAccess
     observers: tuple[Observer, ...]
+    record: Callable[[Iterable[Record]], None]
     say: Callable[[str], None]
     now: Callable[[], float] = time.time
 
@@ -90,5 +94,23 @@ def services(settings: Settings, *, say: Callable[[str], None]) -> Iterator[Serv
             store=stack.enter_context(open_store(store_url(settings))),
             github=stack.enter_context(GitHubAccess(settings, url, say=say)),
             observers=job_metrics(),
+            record=stack.enter_context(bookkeeping(settings)),
             say=say,
         )
+
+
+@contextmanager
+def bookkeeping(settings: Settings) -> Iterator[Callable[[Iterable[Record]], None]]:
+    """What takes records at once; they are put away by the end of the block. Nothing is opened for none."""
+    kept = sinks(settings)
+
+    def record(records: Iterable[Record]) -> None:
+        for each in records:
+            for sink in kept:
+                sink.take(each)
+
+    try:
+        yield record
+    finally:
+        for sink in kept:
+            sink.close()

@@ -104,6 +104,9 @@ class Settings(BaseSettings):
     langfuse_base_url: Annotated[
         Address | None, Field(validation_alias=AliasChoices("langfuse_base_url", "langfuse_host"), repr=False)
     ] = None
+    quartet_analytics: bool = True
+    quartet_keep_content: bool = False
+    github_actions: bool = False
     quartet_models: str = ""
     quartet_tier: str = ""
     quartet_limits: str = ""

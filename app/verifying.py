@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -17,14 +17,12 @@ from reviewers.verification.values import Standing
 
 if TYPE_CHECKING:
     from app.reviewing import Prepared
-    from llm_runtime.messages import Call
     from llm_runtime.scheduling.cancellation import Cancellation
     from reviewers.findings import Finding, Review
     from reviewers.panel import MultiModelCodeReviewer, PanelResult
     from reviewers.plan import ReviewPlan
-    from reviewers.questions import Question, Replies, Reply
+    from reviewers.questions import Question, Replies
 
-_STAGE_CALLS = Callable[[str, "tuple[Call, ...]"], None]
 _FINDINGS = Callable[["tuple[Finding, ...]"], None]
 
 
@@ -33,11 +31,9 @@ class Watch:
     """Who is told of what happens after the first pass.
 
     Attributes:
-        on_calls: Takes the calls of each answer as it comes, and whether they were for ``verification`` or ``debate``.
         on_verdicts: Takes the findings with what was said of them, the refuted ones too, once all is said.
     """
 
-    on_calls: _STAGE_CALLS = lambda *_: None
     on_verdicts: _FINDINGS = lambda _: None
 
 
@@ -115,13 +111,12 @@ def _look(prepared: Prepared, plan: ReviewPlan, room: Room) -> Look:
         models={name: specs[0] for name, specs in wishes.models.items()},
         price=room.calculator.cost,
         earlier_usd=room.earlier_usd,
-        on_calls=room.watch.on_calls,
     )
 
 
-def _ask(room: Room) -> Callable[..., Replies[Any]]:
-    def ask(questions: list[Question[Any]], on_end: Callable[[int, Reply[Any]], None]) -> Replies[Any]:
-        return room.panel.ask(questions, on_end, cancellation=room.cancellation, stopped=room.stopped)
+def _ask(room: Room) -> Callable[[Sequence[Question[Any]]], Replies[Any]]:
+    def ask(questions: Sequence[Question[Any]]) -> Replies[Any]:
+        return room.panel.ask(questions, cancellation=room.cancellation, stopped=room.stopped)
 
     return ask
 

@@ -6,13 +6,18 @@ import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from app.accounts import Account, shared_caps
-from app.errors import Misconfigured
+from app.errors import Misconfigured, StoreDown
 from app.notices import Notices
 from app.runtime_settings import parse_limits, parse_tiers
+from llm_runtime.analytics.bookkeeper import Bookkeeper
+from llm_runtime.analytics.recorder import Recorder
+from llm_runtime.analytics.records import Source
 from llm_runtime.builder import LLMBuilder
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.cost.caps import Cap
@@ -34,7 +39,8 @@ from llm_runtime.storage.kinds import MEMORY
 if TYPE_CHECKING:
     from app.github.client import GitHubClient
     from app.settings import Settings
-    from llm_runtime.cost.langfuse import LangfuseCostTracker
+    from llm_runtime.analytics.books import Books
+    from llm_runtime.analytics.recorder import Sink
     from llm_runtime.llm import LLM, ModelSpec
     from llm_runtime.providers import ProviderLLM
 
@@ -68,11 +74,13 @@ class Company:
         priority: Whether a person waits.
         cancellation: Ends what waits, when nobody wants the answers any more.
         observers: Told of everything that happens to a call, beside those that the settings name.
+        recorder: Keeps the books of the run; by default one is made for it and closed with it.
     """
 
     priority: Priority = Priority.INTERACTIVE
     cancellation: Cancellation | None = None
     observers: tuple[Observer, ...] = ()
+    recorder: Recorder | None = None
 
 
 ALONE = Company()
@@ -124,10 +132,8 @@ def runtime(
     """
     with ExitStack() as stack:
         metrics = LocalMetrics()
-        observers: list[Observer] = [Notices(notify), metrics, *company.observers]
-        if settings.langfuse_public_key and settings.langfuse_secret_key:
-            observers.append(stack.enter_context(closing(_langfuse(settings, account))))
-        observer = Observers(observers)
+        recorder = company.recorder or stack.enter_context(recording(settings, account, notify=notify))
+        observer = Observers([Notices(notify), metrics, *company.observers, recorder])
         shared = Runtime(
             credentials(settings),
             ledger=_ledger(settings, observer, notify),
@@ -223,7 +229,7 @@ def _with_budget(
     if not shared and not (caps and account.lasting):
         return builder.with_budget(*caps) if caps else builder
     # One ledger holds all caps of a call; in a shared one this review's own needs a name that no other review has.
-    caps = [replace(cap, name=account.trace) for cap in caps] + shared
+    caps = [replace(cap, name=account.job) for cap in caps] + shared
     try:
         ledger = stack.enter_context(closing(open_accounts(shared_address(settings))))
     except LedgerUnavailable as error:
@@ -231,22 +237,64 @@ def _with_budget(
     return builder.with_budget(*caps, ledger=ledger)
 
 
-def _langfuse(settings: Settings, account: Account) -> LangfuseCostTracker:
-    from llm_runtime.cost.langfuse import LangfuseCostTracker  # noqa: PLC0415 - an extra, slow to load
+@contextmanager
+def recording(
+    settings: Settings, account: Account, *, source: Source | None = None, notify: Callable[[str], None]
+) -> Iterator[Recorder]:
+    """What keeps the books of a run, in the database and in Langfuse; at the end all that was noted is put away.
 
-    assert settings.langfuse_secret_key  # noqa: S101 - the caller has seen to it
+    Args:
+        settings: The environment.
+        account: What the calls are made for.
+        source: Where; by default the command line, or the workflow that it runs in.
+        notify: Takes one line for people.
+
+    Raises:
+        Misconfigured: Langfuse's keys are set, and its package is missing.
+    """
+    where = source or (Source.ACTION if settings.github_actions else Source.CLI)
+    recorder = Recorder(
+        account.trace(where, datetime.now(UTC)), sinks(settings), keep_content=settings.quartet_keep_content
+    )
     try:
-        return LangfuseCostTracker(
-            public_key=settings.langfuse_public_key or "",
-            secret_key=settings.langfuse_secret_key.get_secret_value(),
-            base_url=settings.langfuse_base_url,
-            trace_seed=account.trace,
-            trace_name="review",
-            metadata={"repository": account.repository, "review": account.review},
+        yield recorder
+    finally:
+        recorder.close()
+        if recorder.lost:
+            notify(f"{recorder.lost} records for analytics could not be put away; see quartet doctor")
+
+
+def sinks(settings: Settings) -> tuple[Sink, ...]:
+    """Who keeps books: Langfuse, where there are keys for it, and the database, unless that is switched off.
+
+    Raises:
+        Misconfigured: Langfuse's keys are set, and its package is missing.
+    """
+    kept: list[Sink] = []
+    if settings.langfuse_public_key and settings.langfuse_secret_key:
+        from llm_runtime.analytics.langfuse.tracker import LangfuseCostTracker  # noqa: PLC0415 - an extra
+
+        if find_spec("langfuse") is None:
+            msg = "LANGFUSE_PUBLIC_KEY is set, but a package is missing: pip install 'quartet-review[langfuse]'"
+            raise Misconfigured(msg)
+        kept.append(
+            LangfuseCostTracker(
+                public_key=settings.langfuse_public_key,
+                secret_key=settings.langfuse_secret_key.get_secret_value(),
+                base_url=settings.langfuse_base_url,
+            )
         )
-    except ModuleNotFoundError as error:
-        msg = "LANGFUSE_PUBLIC_KEY is set, but a package is missing: pip install 'quartet-review[langfuse]'"
-        raise Misconfigured(msg) from error
+    if settings.quartet_analytics:
+        kept.append(Bookkeeper(functools.partial(_books, settings), down=StoreDown))
+    return tuple(kept)
+
+
+def _books(settings: Settings) -> Books:
+    from app.store.address import store_url  # noqa: PLC0415 - SQLAlchemy is loaded when there is something to write
+    from app.store.versions import FAULTS  # noqa: PLC0415 - as above
+    from llm_runtime.analytics.books import open_books  # noqa: PLC0415 - as above
+
+    return open_books(store_url(settings), FAULTS)
 
 
 def _connect(settings: Settings, spec: ModelSpec, credential: Credential) -> ProviderLLM:

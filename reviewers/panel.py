@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import queue
 import threading
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.errors import Cancelled, LLMError, MalformedOutput
-from llm_runtime.messages import Call
+from llm_runtime.messages import Call, Origin
 from llm_runtime.scheduling.cancellation import Cancellation
 from reviewers.adjudication import Answered
 from reviewers.answers import parse_answer
@@ -25,6 +26,7 @@ from reviewers.report.visibility import cut
 from reviewers.sharing import HeadStarts, Start
 
 if TYPE_CHECKING:
+    from llm_runtime.analytics.recorder import Recorder
     from llm_runtime.llm import LLM
     from llm_runtime.messages import Completion, Request
     from reviewers.answers import Answer
@@ -46,11 +48,15 @@ class MultiModelCodeReviewer:
     Args:
         llms: For each reviewer's name the LLM that answers it; several threads use it at once.
         clock: Tells when a head start is over; the machine's, where there is none.
+        recorder: Keeps books of how each question ended.
     """
 
-    def __init__(self, llms: Mapping[str, LLM], clock: Clock | None = None) -> None:
+    def __init__(
+        self, llms: Mapping[str, LLM], clock: Clock | None = None, *, recorder: Recorder | None = None
+    ) -> None:
         self._llms = llms
         self._clock = clock or SystemClock()
+        self._recorder = recorder
 
     def run(
         self,
@@ -106,6 +112,7 @@ class MultiModelCodeReviewer:
         try:
             for index, reply in self._run_in_threads(questions, begun, cancellation or Cancellation()):
                 replies[index] = reply
+                self._tell(questions[index], reply)
                 on_end(index, reply)
         except KeyboardInterrupt:
             interrupted = True
@@ -117,6 +124,9 @@ class MultiModelCodeReviewer:
             _told(replies[index], reason) if index in replies else _stopped(question, reason, begun=index in begun)
             for index, question in enumerate(questions)
         )
+        if self._recorder is not None:
+            for number in begun.keys() - replies.keys():
+                self._recorder.interrupted(_origin(questions[number]), ended[number].calls)
         cancelled = any(isinstance(reply.error, Cancelled) for reply in ended)
         stop = interrupted or cancelled or len(replies) < len(questions)
         return Replies(all=ended, interrupted=stop, reason=reason if stop else "")
@@ -174,9 +184,19 @@ class MultiModelCodeReviewer:
             for _ in range(threads):
                 waiting.put(None)
 
+    def _tell(self, question: Question[A], reply: Reply[A]) -> None:
+        if self._recorder is None or reply.origin is None:
+            return
+        if reply.answer is not None:
+            outcome = "repaired" if reply.repaired else "answered"
+            self._recorder.ended(reply.origin, outcome, findings=question.remarks(reply.answer))
+        else:
+            self._recorder.ended(reply.origin, "malformed" if reply.error is None else "failed")
+
     def _ask(self, question: Question[A], cancellation: Cancellation, *, shared: bool) -> Reply[A]:
         calls: tuple[Call, ...] = ()
-        asked = replace(question.request, shared=shared)
+        origin = replace(_origin(question), question=uuid.uuid4().hex)
+        asked = replace(question.request, shared=shared, origin=origin)
         request = asked
         for last in (False, True) if question.again else (True,):
             try:
@@ -186,7 +206,7 @@ class MultiModelCodeReviewer:
                 calls += error.calls
                 text, fault = _text(error.completion), str(error)
             except LLMError as error:
-                return Reply(fault=str(error), error=error, calls=calls + error.calls)
+                return Reply(fault=str(error), error=error, calls=calls + error.calls, origin=origin)
             else:
                 calls += completion.calls
                 text = completion.text
@@ -195,17 +215,24 @@ class MultiModelCodeReviewer:
                 except MalformedAnswer as error:
                     fault = str(error)
                 else:
-                    return Reply(answer=answer, model=f"{completion.provider}/{completion.model}", calls=calls)
+                    model = f"{completion.provider}/{completion.model}"
+                    return Reply(answer=answer, model=model, calls=calls, origin=origin, repaired=request is not asked)
             if last:
                 break
             request = _repair(asked, text, fault)
         kept = "kept breaking" if question.again else "broke"
-        return Reply(fault=f"the answer {kept} its form: {cut(fault, _FAULT_SHOWN)}", calls=calls)
+        return Reply(fault=f"the answer {kept} its form: {cut(fault, _FAULT_SHOWN)}", calls=calls, origin=origin)
 
 
 def _question(task: Task) -> Question[Answer]:
     read = functools.partial(parse_answer, reviewer=task.reviewer)
-    return Question(llm=task.reviewer.name, model=task.model, request=task.request, read=read)
+    return Question(
+        llm=task.reviewer.name,
+        model=task.model,
+        request=task.request,
+        read=read,
+        remarks=lambda answer: len(answer.findings),
+    )
 
 
 def _outcome(task: Task, reply: Reply[Answer]) -> Outcome:
@@ -214,6 +241,10 @@ def _outcome(task: Task, reply: Reply[Answer]) -> Outcome:
         return Outcome(task=task, gap=gap, error=reply.error, calls=reply.calls)
     answered = Answered(task=task, answer=reply.answer, model=reply.model)
     return Outcome(task=task, answered=answered, calls=reply.calls)
+
+
+def _origin(question: Question[A]) -> Origin:
+    return question.request.origin or Origin(asker=question.llm)
 
 
 def _told(reply: Reply[A], reason: str) -> Reply[A]:

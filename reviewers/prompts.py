@@ -6,16 +6,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from llm_runtime.messages import Effort, Exchange, Request
+from llm_runtime.messages import Effort, Exchange, Origin, Request
 from reviewers.editorial import BAR
 from reviewers.enclosing import Outline, enclosing_lines, outline
 from reviewers.firewall.invisible import escaped
 from reviewers.firewall.prose import plain
 from reviewers.firewall.secrets import without_named
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
+from reviewers.wordings import wording
 
 if TYPE_CHECKING:
-    from llm_runtime.messages import JsonSchema
+    from llm_runtime.messages import JsonSchema, PromptVariant
     from reviewers.context.piece import Piece
     from reviewers.diff import FileDiff, Hunk, Line
     from reviewers.findings import Fact
@@ -133,7 +134,12 @@ def build_request(
         schema_name="review",
         max_output_tokens=max_output_tokens,
         effort=Effort.MEDIUM,
+        origin=Origin(asker=reviewer.name, variant=_variant(reviewer)),
     )
+
+
+def _variant(reviewer: Reviewer) -> PromptVariant:
+    return wording(reviewer.name, system_text(""), _question(reviewer, {}, ""))
 
 
 def system_text(fence: str) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Generic, TypeVar
+
+from llm_runtime.messages import Origin
 
 if TYPE_CHECKING:
     from llm_runtime.errors import LLMError
@@ -24,6 +26,7 @@ class Question(Generic[A]):
         request: The words that are sent.
         read: The checked answer in a text; raises ``MalformedAnswer``.
         again: Whether it is asked once more where the answer breaks its form.
+        remarks: How many remarks an answer makes, for those who keep books.
     """
 
     llm: str
@@ -31,6 +34,7 @@ class Question(Generic[A]):
     request: Request
     read: Callable[[str], A]
     again: bool = True
+    remarks: Callable[[A], int] = lambda _: 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,8 @@ class Reply(Generic[A]):
         fault: Why there is no answer, in one line for people, or the empty string.
         error: What the call for it ended with; None also where the answers kept breaking their form.
         calls: Every exchange with a model.
+        origin: Whose question it was, with a name of its own.
+        repaired: Whether it was answered only after it had been told what was wrong.
     """
 
     answer: A | None = None
@@ -50,6 +56,8 @@ class Reply(Generic[A]):
     fault: str = ""
     error: LLMError | None = None
     calls: tuple[Call, ...] = ()
+    origin: Origin | None = field(default=None, compare=False)
+    repaired: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,7 +130,7 @@ def _voices(
     elif not models:
         yield Voices(llms={})
     else:
-        account = Account(repository="bench", review=options.suite)
+        account = Account(repository="bench", review=options.suite, work="bench")
 
         def connect(wanted: Models) -> AbstractContextManager[dict[str, LLM]]:
             return wiring.llms(wanted, settings, left, account, notify=say)

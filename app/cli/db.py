@@ -27,12 +27,12 @@ def command() -> int:
     """
     from app.settings import read_settings  # noqa: PLC0415 - as above
     from app.store.address import store_url  # noqa: PLC0415 - as above
-    from app.store.versions import FAULTS, SCHEMA  # noqa: PLC0415 - as above
+    from app.store.versions import FAULTS, SCHEMA, upgrade  # noqa: PLC0415 - as above
     from llm_runtime.database.database import Database  # noqa: PLC0415 - as above
 
     with closing(Database(store_url(read_settings()), FAULTS)) as database:
         before = SCHEMA.version(database)
-        SCHEMA.upgrade(database)
+        upgrade(database)
         after = SCHEMA.version(database)
         change = "was there already" if before == after else f"it had {before or 'no tables'} before"
         sys.stdout.write(f"{database.name}: the tables are of version {after}; {change}\n")

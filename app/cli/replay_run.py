@@ -63,7 +63,7 @@ def run(options: ReplayOptions) -> int:
         max_cost=options.max_cost_usd,
         learnings=learnings,
     )
-    account = Account(repository="replay", review=earlier.target.name)
+    account = Account(repository="replay", review=earlier.target.name, work="replay")
 
     def connect(models: Models) -> AbstractContextManager[dict[str, LLM]]:
         return wiring.llms(models, settings, wishes.max_cost_usd, account, notify=say)

@@ -34,6 +34,7 @@ from reviewers.report import REPORTS, wording
 if TYPE_CHECKING:
     from app.github.addresses import PullRequestId
     from app.github.client import GitHubClient
+    from llm_runtime.analytics.recorder import Recorder
     from llm_runtime.llm import LLM
 
 
@@ -88,15 +89,21 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
         review=snapshot.target.name,
         max_cost_per_day=config.max_cost_per_day,
         max_cost_per_month=config.max_cost_per_month,
+        number=source.pull.number if source.pull else None,
+        head=snapshot.target.head,
     )
+    recorder = stack.enter_context(wiring.recording(settings, account, notify=say))
+    company = wiring.Company(recorder=recorder)
     llms = functools.cache(
-        lambda: stack.enter_context(wiring.llms(wishes.connections, settings, wishes.max_cost_usd, account, notify=say))
+        lambda: stack.enter_context(
+            wiring.llms(wishes.connections, settings, wishes.max_cost_usd, account, notify=say, company=company)
+        )
     )
     run_tools_meanwhile = run_tools if options.dry_run else functools.partial(run_tools, meanwhile=llms)
     prepared = prepare(snapshot, planning, run_tools=run_tools_meanwhile, calculator=wiring.calculator())
     if options.dry_run:
         return _print_plan(prepared, remark="" if wishes.models else _without_models(options))
-    done = _review(prepared, llms(), options)
+    done = _review(prepared, llms(), options, recorder)
     # The report comes before the post, and its loss after it: neither failure takes the other's work away.
     lost = _write(done, prepared, options)
     if options.post:
@@ -172,10 +179,11 @@ def _print_plan(prepared: Prepared, *, remark: str) -> int:
     return 0
 
 
-def _review(prepared: Prepared, llms: Mapping[str, LLM], options: ReviewOptions) -> Review:
+def _review(prepared: Prepared, llms: Mapping[str, LLM], options: ReviewOptions, recorder: Recorder) -> Review:
     tasks = prepared.plan.tasks if prepared.plan else ()
     with watching(len(tasks)) as on_end:
-        return review(prepared, llms, on_end=on_end, without_models=_without_models(options)).review
+        made = review(prepared, llms, on_end=on_end, without_models=_without_models(options), recorder=recorder)
+        return made.review
 
 
 def _write(done: Review, prepared: Prepared, options: ReviewOptions) -> OutputLost | None:

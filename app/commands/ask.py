@@ -63,8 +63,8 @@ def _run(desk: Desk, arguments: str) -> str:
         *findings(desk),
         *change(desk, first=about.finding.path if about else ""),
     )
-    question = ProseQuestion(role=_ROLE, material=material, question=_QUESTION, reply=Answered)
-    prose = ask_model(desk, question, asker="/ask")
+    question = ProseQuestion(role=_ROLE, material=material, question=_QUESTION, reply=Answered, asker="/ask")
+    prose = ask_model(desk, question)
     text = block_text(prose.reply.answer)
     if not text.strip():
         return "The model had nothing to say to that."

@@ -9,25 +9,24 @@ from app.accounts import Account
 from app.commands.command import NotUnderstood
 from app.prose import Prose, ProseQuestion, ReplyT, ask
 from app.review_wishes import wishes_of
-from llm_runtime.errors import LLMError
+from llm_runtime.analytics.records import Source
 from llm_runtime.scheduling.ledger import Priority
 
 if TYPE_CHECKING:
     from app.commands.desk import Desk
 
 
-def ask_model(desk: Desk, question: ProseQuestion[ReplyT], *, asker: str) -> Prose[ReplyT]:
+def ask_model(desk: Desk, question: ProseQuestion[ReplyT]) -> Prose[ReplyT]:
     """Ask the models of the first reviewer, one after the other until one answers.
 
     Args:
         desk: Of the comment.
         question: What is asked.
-        asker: To whom the cost is accounted, such as ``/ask``.
 
     Raises:
         NotUnderstood: There is no model to ask.
         Misconfigured: The configuration cannot be used.
-        LLMError: None of them answered; what that cost is noted.
+        LLMError: None of them answered; what that cost is noted all the same.
     """
     settings, config = desk.services.settings, desk.effective.config
     wishes = wishes_of(config, settings)
@@ -40,14 +39,14 @@ def ask_model(desk: Desk, question: ProseQuestion[ReplyT], *, asker: str) -> Pro
         installation=str(desk.comment.repository.installation),
         max_cost_per_day=config.max_cost_per_day,
         max_cost_per_month=config.max_cost_per_month,
+        work="command",
+        number=desk.number,
+        head=desk.fetched.snapshot.target.head,
     )
-    company = wiring.Company(priority=Priority.INTERACTIVE, observers=desk.services.observers)
-    chain = {first: wishes.models[first]}
-    with wiring.llms(chain, settings, wishes.max_cost_usd, account, notify=desk.services.say, company=company) as llms:
-        try:
+    chain, say = {first: wishes.models[first]}, desk.services.say
+    with wiring.recording(settings, account, source=Source.APP, notify=say) as recorder:
+        company = wiring.Company(priority=Priority.INTERACTIVE, observers=desk.services.observers, recorder=recorder)
+        with wiring.llms(chain, settings, wishes.max_cost_usd, account, notify=say, company=company) as llms:
             prose = ask(llms[first], question, hidden=settings.secrets)
-        except LLMError as error:
-            desk.store.note_calls(desk.name, desk.number, asker, error.calls)
-            raise
-    desk.store.note_calls(desk.name, desk.number, asker, prose.calls)
-    return prose
+        recorder.finish("done")
+        return prose

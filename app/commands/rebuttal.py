@@ -121,10 +121,10 @@ def _ask(desk: Desk, thread: Thread, finding: StoredFinding, *, last: bool) -> W
     )
     question = _QUESTION.format(unclear="" if last else _UNCLEAR)
     if last:
-        asked = ProseQuestion(role=_ROLE, material=material, question=question, reply=Weighed)
-        return ask_model(desk, asked, asker="replies").reply
-    first = ProseQuestion(role=_ROLE, material=material, question=question, reply=FirstWeighed)
-    return ask_model(desk, first, asker="replies").reply
+        asked = ProseQuestion(role=_ROLE, material=material, question=question, reply=Weighed, asker="replies")
+        return ask_model(desk, asked).reply
+    first = ProseQuestion(role=_ROLE, material=material, question=question, reply=FirstWeighed, asker="replies")
+    return ask_model(desk, first).reply
 
 
 def _text(desk: Desk, finding: StoredFinding, weighed: Weighed | FirstWeighed) -> str:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.store.calls import add_calls
 from app.store.finding_data import finding_from_data, finding_to_data
 from app.store.room import Room, next_ordinal, put
 from app.store.tables import answered_hunks, answers
 
 if TYPE_CHECKING:
-    from llm_runtime.messages import Call
     from reviewers.findings import Finding
     from reviewers.incremental import Reviewed
 
@@ -27,11 +25,9 @@ class Answers(Room):
         repository: str,
         number: int,
         reviewer_key: str,
-        hunks: Collection[str],
+        hunks: Iterable[str],
         findings: Iterable[Finding],
         *,
-        calls: Iterable[Call] = (),
-        reviewer: str = "",
         review: str | None = None,
     ) -> None:
         """Remember an answer that was paid for: all of it or, where the worker dies, nothing.
@@ -44,8 +40,6 @@ class Answers(Room):
             reviewer_key: Who answered, with a digest of its instructions (``reviewers.incremental.reviewer_key``).
             hunks: What it has answered for as a whole (``reviewers.incremental.hunk_ids``).
             findings: What it found, as it made them.
-            calls: What was exchanged for it.
-            reviewer: Its name, to which the calls are accounted; else the key up to its last colon.
             review: Name of the review that asked.
         """
         answer, now = uuid.uuid4().hex, self._now()
@@ -65,8 +59,6 @@ class Answers(Room):
             connection.execute(answers.insert(), row)
             key = {"repository": name, "number": number, "reviewer_key": reviewer_key, "answer": answer}
             put(connection, answered_hunks, [key | {"hunk": hunk} for hunk in set(hunks)], update=("answer",))
-            asked_by = reviewer or reviewer_key.rpartition(":")[0] or reviewer_key
-            add_calls(connection, name, number, asked_by, calls, review=review, now=now)
 
     def reviewed(self, repository: str, number: int) -> Reviewed:
         """All answers that are remembered of a pull request: who has answered for which hunks, and what was found.

@@ -16,7 +16,7 @@ from app.store.pull_times import PullMoments
 from app.store.pulls import Pulls
 from app.store.reviews import Reviews
 from app.store.room import Now
-from app.store.versions import FAULTS, SCHEMA
+from app.store.versions import FAULTS, SCHEMA, upgrade
 from llm_runtime.database.database import Database
 
 
@@ -76,7 +76,7 @@ def open_store(url: str, *, now: Now = utc_now) -> Store:
     """
     database = Database(url, FAULTS)
     try:
-        SCHEMA.upgrade(database)
+        upgrade(database)
     except BaseException:
         database.close()
         raise

@@ -7,7 +7,7 @@ in one column: it is read as a whole, and nobody searches in it. A change here n
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, Table, Text
 
 from llm_runtime.database.columns import Data, Dollars, Moment, Words
 
@@ -36,6 +36,7 @@ repositories = Table(
     Column("name", Text, primary_key=True),
     Column("installation", BigInteger, index=True),
     Column("installed_at", Moment),
+    Column("history_read_at", Moment),
 )
 
 deliveries = Table(
@@ -174,26 +175,4 @@ replies = Table(
     _repository(primary_key=True),
     Column("comment", BigInteger, primary_key=True),
     Column("claimed_at", Moment, nullable=False),
-)
-
-calls = Table(
-    "quartet_calls",
-    METADATA,
-    Column("id", Text, primary_key=True),
-    _repository(),
-    Column("number", BigInteger, nullable=False),
-    Column("review", Text),
-    Column("reviewer", Words, nullable=False),
-    Column("provider", Words, nullable=False),
-    Column("model", Words, nullable=False),
-    Column("input_tokens", Integer),
-    Column("cached_input_tokens", Integer),
-    Column("cache_write_tokens", Integer),
-    Column("output_tokens", Integer),
-    Column("reasoning_tokens", Integer),
-    Column("cost_usd", Dollars),
-    Column("seconds", Float, nullable=False),
-    Column("error", Words),
-    Column("at", Moment, nullable=False),
-    Index(None, "repository", "number"),
 )

@@ -172,9 +172,10 @@ class _Writing:
             self._look_up(batch)
             known = [each for each in batch if _trace_of(each) in self._traces]
             self._put([variant_row(each, self._now) for each in _variants(known)])
-            written += self._put([self._row(each) for each in known])
+            rows = [self._row(each) for each in known]
+            written += self._put(rows)
             written += Written(orphaned=len(batch) - len(known))
-            touched |= {(one.trace, one.asker, one.provider, one.model) for one in _of(Generation, known)}
+            touched |= {_place(row) for row in rows if row.table is llm_generations}
         for place in sorted(touched):
             self._sum_up(place)
         return written
@@ -246,6 +247,11 @@ class _Writing:
         row = result_key(trace, asker, provider, model, self._traces[trace])
         brought = dict.fromkeys(("findings", "accepted", "dismissed", "gaps"), 0)
         self._put([Row(agent_task_results, {**row, **sums}, brought)])
+
+
+def _place(row: Row) -> _Place:
+    values = row.values
+    return values["trace"], values["asker"], values["provider"], values["model"]
 
 
 _PRICED = llm_generations.c.cost_pico

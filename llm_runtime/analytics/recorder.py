@@ -83,7 +83,7 @@ class Recorder:
     def __init__(
         self, trace: Trace, sinks: Iterable[Sink], *, clock: Clock | None = None, keep_content: bool = False
     ) -> None:
-        """Begin a trace, or go on with one.
+        """Begin a trace, or go on with one; nothing is told before there is something to tell of it.
 
         Args:
             trace: What is recorded belongs to it.
@@ -97,7 +97,7 @@ class Recorder:
         self._keep_content = keep_content
         self._lock = Lock()
         self._waits: defaultdict[tuple[str, str, str], float] = defaultdict(float)
-        self._tell(trace)
+        self._begun = False
 
     def record(self, event: Event) -> None:
         """Keep books of an event."""
@@ -166,6 +166,16 @@ class Recorder:
         now = self._clock.now()
         self._tell(TraceEnded(trace=self.trace.id, status=status, ended_at=now, posted_at=now if posted else None))
 
+    @property
+    def lost(self) -> int:
+        """How many records the sinks have lost."""
+        return sum(sink.dropped for sink in self._sinks)
+
+    def flush(self, timeout_seconds: float) -> None:
+        """Wait until everything so far is where it belongs, or the time has passed."""
+        for sink in self._sinks:
+            sink.flush(timeout_seconds)
+
     def close(self) -> None:
         """Close the sinks; what each has lost is told to those that are still open."""
         for number, sink in enumerate(self._sinks):
@@ -179,7 +189,8 @@ class Recorder:
                     data={"by": type(sink).__name__, "records": sink.dropped},
                 )
                 for other in self._sinks[number + 1 :]:
-                    other.take(lost)
+                    for record in (self.trace, lost):
+                        other.take(record)
 
     def _call(self, event: CallEnded) -> None:
         call, request = event.call, event.request
@@ -256,8 +267,13 @@ class Recorder:
         return Text(digest=digest, characters=len(content), content=content if self._keep_content else None)
 
     def _tell(self, record: Record) -> None:
-        for sink in self._sinks:
-            sink.take(record)
+        with self._lock:
+            # Before it, in every sink, whichever thread comes first.
+            records = (record,) if self._begun else (self.trace, record)
+            self._begun = True
+            for each in records:
+                for sink in self._sinks:
+                    sink.take(each)
 
 
 def milliseconds(seconds: float) -> int:

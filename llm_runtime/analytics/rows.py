@@ -43,6 +43,10 @@ class Row:
         return tuple(self.values[column.name] for column in self.table.primary_key)
 
 
+MOST_CHARACTERS = 140
+"""Of a name in a row: what comes from outside may be of any length, and PostgreSQL's indexes take 2,704 bytes in all. A
+repository's name has at most 140 on GitHub."""
+
 _NOTHING: Mapping[str, Any] = {}
 _NO_TEXT = Text(digest="", characters=0)
 
@@ -53,7 +57,7 @@ def trace_row(trace: Trace, *, imported_at: datetime | None = None) -> Row:
         "id": trace.id,
         "name": trace.name,
         "source": trace.source.value,
-        "repository": trace.repository,
+        "repository": _clipped(trace.repository),
         "number": trace.number,
         "head": trace.head,
         "job": trace.job,
@@ -67,7 +71,7 @@ def trace_row(trace: Trace, *, imported_at: datetime | None = None) -> Row:
 
 def variant_row(variant: PromptVariant, now: datetime) -> Row:
     """The row of a prompt's wording."""
-    values = {"id": variant_key(variant), "name": variant.name, "version": variant.version}
+    values = {"id": variant_key(variant), "name": _clipped(variant.name), "version": _clipped(variant.version)}
     return Row(prompt_variants, values, {"first_seen_at": now})
 
 
@@ -92,14 +96,14 @@ def generation_row(generation: Generation, trace: Mapping[str, Any], *, imported
         "parent": span_id(generation.trace, generation.asker),
         "question": generation.question,
         "round": generation.round,
-        "asker": generation.asker,
+        "asker": _clipped(generation.asker),
         "repository": trace["repository"],
         "number": trace["number"],
-        "provider": generation.provider,
-        "model": generation.model,
-        "served": generation.served,
-        "tier": generation.tier,
-        "role": generation.role,
+        "provider": _clipped(generation.provider),
+        "model": _clipped(generation.model),
+        "served": _clipped(generation.served),
+        "tier": _clipped(generation.tier),
+        "role": _clipped(generation.role),
         "variant": generation.variant and variant_key(generation.variant),
         "input_tokens": usage and usage.input_tokens,
         "cached_input_tokens": usage and usage.cached_input_tokens,
@@ -117,7 +121,7 @@ def generation_row(generation: Generation, trace: Mapping[str, Any], *, imported
         "first_token_ms": generation.first_token_ms,
         "wait_ms": generation.wait_ms,
         "status": "answered" if generation.error is None else "failed",
-        "error": generation.error,
+        "error": generation.error and _clipped(generation.error),
         "prompt_digest": prompt.digest or None,
         "prompt_characters": prompt.characters if prompt.digest else None,
         "answer_digest": answer.digest or None,
@@ -135,13 +139,13 @@ def event_row(event: Happening, *, imported_at: datetime | None = None) -> Row:
         "trace": event.trace,
         "id": event.id,
         "parent": span_id(event.trace, event.asker) if event.asker else None,
-        "asker": event.asker,
+        "asker": _clipped(event.asker),
         "kind": event.kind.value,
-        "provider": event.provider,
-        "model": event.model,
+        "provider": _clipped(event.provider),
+        "model": _clipped(event.model),
         "at": event.at,
         "seconds": event.seconds,
-        "error": event.error,
+        "error": event.error and _clipped(event.error),
         "data": dict(event.data),
         "imported_at": imported_at,
     }
@@ -154,7 +158,7 @@ def execution_row(execution: Execution, trace: Mapping[str, Any]) -> Row:
         "trace": execution.trace,
         "question": execution.question,
         "variant": execution.variant and variant_key(execution.variant),
-        "asker": execution.asker,
+        "asker": _clipped(execution.asker),
         "repository": trace["repository"],
         "outcome": execution.outcome,
         "findings": execution.findings,
@@ -191,12 +195,16 @@ def result_key(trace: str, reviewer: str, provider: str, model: str, row: Mappin
     """What names a row of results, and what it knows of its trace."""
     return {
         "trace": trace,
-        "reviewer": reviewer,
-        "provider": provider,
-        "model": model,
+        "reviewer": _clipped(reviewer),
+        "provider": _clipped(provider),
+        "model": _clipped(model),
         "span": span_id(trace, reviewer),
         "repository": row["repository"],
         "number": row["number"],
         "head": row["head"],
         "started_at": row["started_at"],
     }
+
+
+def _clipped(name: str) -> str:
+    return name[:MOST_CHARACTERS]

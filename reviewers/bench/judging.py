@@ -8,10 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from llm_runtime.messages import Effort, Request
+from llm_runtime.messages import Effort, Origin, Request
 from reviewers.findings import Location
 from reviewers.prompts import fenced
 from reviewers.report.quoting import Quotes
+from reviewers.wordings import wording
 
 if TYPE_CHECKING:
     from reviewers.bench.case import Case, Golden
@@ -89,6 +90,7 @@ def judge_request(case: Case, finding: Finding, golden: Golden, *, fence: str) -
     place = Location(path=spot.path, start_line=spot.start_line, end_line=spot.end_line, side=spot.side)
     code = "\n".join(_code(case, finding, place)) or "(the code is not known)"
     return Request(
+        origin=Origin(asker="judge", variant=wording("judge", _SYSTEM)),
         system=_SYSTEM.format(fence=fence),
         context=(fenced(f"code {spot.path}", code, fence),),
         question="\n\n".join(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from llm_runtime.messages import Effort, Request
+from llm_runtime.messages import Effort, Origin, Request
 from reviewers.diff import FileDiff, Hunk
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 from reviewers.prompts import build_context, system_text
@@ -14,10 +14,11 @@ from reviewers.questions import Question
 from reviewers.verification.answers import Verdicts, parse_verdicts, verdicts_schema
 from reviewers.verification.choice import Verifier, choose
 from reviewers.verification.purse import OUTPUT_LIMITS, Purse
-from reviewers.verification.wording import look_question
+from reviewers.verification.wording import look_question, look_wording
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
+    from llm_runtime.messages import PromptVariant
     from reviewers.findings import Finding, Location
     from reviewers.plan import ReviewPlan, Task
     from reviewers.snapshot import PullRequestSnapshot
@@ -73,7 +74,9 @@ class Material:
         )
         return tuple(map(self.masked, context))
 
-    def request(self, context: tuple[str, ...], question: str, schema: Mapping[str, object], name: str) -> Request:
+    def request(
+        self, context: tuple[str, ...], question: str, schema: Mapping[str, object], name: str, variant: PromptVariant
+    ) -> Request:
         """A question on what is shown, under the same instructions on fences as the first pass."""
         return Request(
             system=system_text(self.fence),
@@ -83,6 +86,7 @@ class Material:
             schema_name=name,
             max_output_tokens=OUTPUT_LIMITS[0],
             effort=Effort.LOW,
+            origin=Origin(asker=variant.name, variant=variant),
         )
 
 
@@ -163,7 +167,13 @@ def _within(made: Sequence[Batch], money: Purse) -> tuple[Batch, ...]:
 def _batch(verifier: Verifier, chunk: int, findings: Sequence[Finding], material: Material) -> Batch:
     claims = {f"C{number}": finding for number, finding in enumerate(findings, start=1)}
     words = look_question(tuple(claims.items()), against=not verifier.independence, fence=material.fence)
-    request = material.request(material.context(chunk, findings), words, verdicts_schema(), "verdicts")
+    request = material.request(
+        material.context(chunk, findings),
+        words,
+        verdicts_schema(),
+        "verdicts",
+        look_wording(against=not verifier.independence),
+    )
     question = Question(llm=verifier.llm, model=verifier.model, request=request, read=parse_verdicts)
     return Batch(verifier=verifier, claims=claims, question=question)
 

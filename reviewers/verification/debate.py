@@ -13,7 +13,7 @@ from reviewers.verification.families import family_of
 from reviewers.verification.purse import OUTPUT_LIMITS
 from reviewers.verification.quoted import stands_in
 from reviewers.verification.values import Dissent, Standing, Verification
-from reviewers.verification.wording import dispute_question
+from reviewers.verification.wording import dispute_question, dispute_wording
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
@@ -132,7 +132,7 @@ def _question(
     finding = dispute.finding
     words = dispute_question(finding, side=side.view, said=said, fence=material.fence)
     context = material.context(material.chunk_of(finding), [finding])
-    request = material.request(context, words, stance_schema(), "stance")
+    request = material.request(context, words, stance_schema(), "stance", dispute_wording())
     request = replace(request, max_output_tokens=OUTPUT_TOKENS)
     return Question(llm=side.llm, model=models[side.llm], request=request, read=parse_stance)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from reviewers.findings import Finding, Gap, Review, Severity, Stage
 from reviewers.firewall.standing import stands
-from reviewers.verification.batches import Batch, Material, affordable
+from reviewers.verification.batches import Material, affordable
 from reviewers.verification.choice import KEY
 from reviewers.verification.debate import Debated, debate
 from reviewers.verification.disputes import disputes
@@ -20,12 +20,12 @@ from reviewers.verification.values import Standing
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
     from llm_runtime.messages import Call
-    from reviewers.questions import Question, Replies, Reply
+    from reviewers.questions import Question, Replies
 
 NO_MONEY = "left out to keep second looks under 35 % of the review's cost"
 NO_TIME = "the review ended before"
 
-Ask = Callable[[Sequence["Question[Any]"], Callable[[int, "Reply[Any]"], None]], "Replies[Any]"]
+Ask = Callable[[Sequence["Question[Any]"]], "Replies[Any]"]
 """Puts questions to models at once, tells of each reply as it comes, and waits for all."""
 
 
@@ -39,7 +39,6 @@ class Look:
         models: For each reviewer's name the model that answers it.
         price: Dollars for some usage of a model, or None where unknown.
         earlier_usd: Dollars of earlier attempts at the same review.
-        on_calls: Told of the calls of each reply as it comes, with the stage that they were made for.
     """
 
     material: Material
@@ -47,7 +46,6 @@ class Look:
     models: Mapping[str, ModelSpec]
     price: Price
     earlier_usd: Decimal = Decimal(0)
-    on_calls: Callable[[str, tuple[Call, ...]], None] = field(default=lambda *_: None)
 
 
 def due(finding: Finding) -> bool:
@@ -84,7 +82,7 @@ def second_look(review: Review, look: Look, ask: Ask) -> Review:
     candidates = [finding for finding in review.findings if due(finding)]
     money = purse(review.calls, look.at_hand, look.price, earlier_usd=look.earlier_usd)
     planned = affordable(candidates, look.at_hand, look.material, money)
-    replies = _ask(planned, look, ask)
+    replies = ask([batch.question for batch in planned])
     seen = {
         before: after
         for batch, reply in zip(planned, replies.all, strict=True)
@@ -106,10 +104,6 @@ def second_look(review: Review, look: Look, ask: Ask) -> Review:
     return _without_refuted(looked)
 
 
-def _ask(planned: Sequence[Batch], look: Look, ask: Ask) -> Replies[Any]:
-    return ask([batch.question for batch in planned], lambda _, reply: look.on_calls("verification", reply.calls))
-
-
 def _debated(  # noqa: PLR0917 - private, and each argument has a type of its own
     review: Review, fresh: Collection[Finding], verification: tuple[Call, ...], look: Look, money: Purse, ask: Ask
 ) -> Review:
@@ -117,13 +111,7 @@ def _debated(  # noqa: PLR0917 - private, and each argument has a type of its ow
     held = disputes((each for each in review.findings if each in fresh), review.dropped, models)
     if not held:
         return review
-    came: Debated = debate(
-        held,
-        models,
-        look.material,
-        money,
-        lambda questions: ask(questions, lambda _, reply: look.on_calls("debate", reply.calls)),
-    )
+    came: Debated = debate(held, models, look.material, money, ask)
     first = review.stages[0].calls
     return replace(
         review,

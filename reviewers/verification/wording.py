@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from reviewers.diff import Side
 from reviewers.firewall.invisible import escaped
-from reviewers.prompts import fenced
+from reviewers.prompts import fenced, system_text
+from reviewers.wordings import wording
 
 if TYPE_CHECKING:
+    from llm_runtime.messages import PromptVariant
     from reviewers.findings import Finding
 
 MAX_MESSAGE_CHARACTERS = 2_000
@@ -88,6 +90,16 @@ def dispute_question(finding: Finding, *, side: str, said: Sequence[tuple[str, s
         "Where do you stand now? Answer in JSON that keeps the schema.",
     ]
     return "\n\n".join(parts)
+
+
+def look_wording(*, against: bool) -> PromptVariant:
+    """The name and version of the words of a second look."""
+    return wording("verification", system_text(""), _LOOK, _AGAINST if against else "")
+
+
+def dispute_wording() -> PromptVariant:
+    """The name and version of the words of a debate."""
+    return wording("debate", system_text(""), _DISPUTE)
 
 
 def claim(finding: Finding) -> str:

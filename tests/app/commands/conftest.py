@@ -18,8 +18,9 @@ from app.github.client import GitHubClient
 from app.github_access import GitHubAccess
 from app.publishing.markers import finding_marker
 from app.queue import JobQueue
-from app.services import Services
+from app.services import Services, bookkeeping
 from app.settings import Settings
+from app.store.address import store_url
 from app.store.store import Store, open_store
 from app.turns import Turns
 from reviewers.findings import Finding
@@ -57,6 +58,10 @@ class Room:
     @property
     def store(self) -> Store:
         return self.services.store
+
+    @property
+    def database_url(self) -> str:
+        return store_url(self.services.settings)
 
     @property
     def head(self) -> str:
@@ -183,6 +188,7 @@ def open_room(tmp_path: Path) -> Iterator[Open]:
                 store=stack.enter_context(open_store(f"sqlite:///{tmp_path / 'quartet.db'}")),
                 github=access,
                 observers=(),
+                record=stack.enter_context(bookkeeping(settings)),
                 say=lambda _: None,
             )
             client = GitHubClient(app.token(github), api_address(app.api_url), sleep=lambda _: None)

@@ -9,6 +9,7 @@ from app.wishes import Wish
 from reviewers.findings import Severity
 from reviewers.verification.values import Dissent, Standing, Vote
 from tests.app.commands.conftest import FINDING, Open, Room
+from tests.app.store.booking import book
 from tests.builders import call, coverage, fact, gap, second_look, skipped
 from tests.fakes.server import json_reply
 
@@ -121,9 +122,10 @@ def test_what_is_not_paused_cannot_go_on(room: Room) -> None:
 
 def test_the_cost_is_told_by_reviewer_and_model_and_what_is_not_known_is_not_nothing(room: Room) -> None:
     known = call(provider="openai", model="gpt", cost_usd=Decimal("0.25"))
-    room.store.note_calls("octo/app", 7, "bugs", [known, known])
-    room.store.note_calls("octo/app", 7, "security", [call(provider="local", model="llama", cost_usd=None)])
-    room.store.note_calls("octo/app", 8, "bugs", [known])
+    unknown = call(provider="local", model="llama", cost_usd=None)
+    book(room.database_url, "octo/app", 7, "bugs", [known, known])
+    book(room.database_url, "octo/app", 7, "security", [unknown])
+    book(room.database_url, "octo/app", 8, "bugs", [known])
 
     (said,) = room.says("/cost")
 

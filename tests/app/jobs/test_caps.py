@@ -17,7 +17,7 @@ from tests.fakes.models import Spent, says
 SPEC = find("anthropic/claude-opus-5-5")
 QUESTION = Request(system="You review.", question="Well?", max_output_tokens=1_000)
 CAP = Decimal("0.03")
-ONE = Account(repository="octo/app", review="octo/app#7", trace="opened 1", lasting=True)
+ONE = Account(repository="octo/app", review="octo/app#7", job="opened 1", lasting=True)
 
 
 @pytest.fixture
@@ -42,4 +42,4 @@ def test_attempts_at_one_review_have_one_cap_in_common(room: Room) -> None:
 def test_another_review_has_a_cap_of_its_own(room: Room) -> None:
     attempt(room, ONE)
 
-    assert attempt(room, replace(ONE, trace="push 2")).text == "fine"
+    assert attempt(room, replace(ONE, job="push 2")).text == "fine"

@@ -9,7 +9,7 @@ from app.store.tables import METADATA, gone
 from app.store.versions import FAULTS
 from llm_runtime.database.database import Database
 from tests.app.store.conftest import Time, begin
-from tests.builders import call, finding
+from tests.builders import finding
 
 ONE = finding()
 
@@ -26,7 +26,7 @@ def fill(store: Store, time: Time, repository: str, installation: int, *, number
         received_at=time.now,
         state="handled",
     )
-    store.remember_answer(repository, number, "security:1f", ["h1"], [ONE], calls=[call()], reviewer="security")
+    store.remember_answer(repository, number, "security:1f", ["h1"], [ONE])
     store.remember_findings(review, [ONE])
     store.mark_told(repository, number, {ONE.fingerprint: number})
     store.dispose(repository, [f"{number:016x}"], kind="dismissed", by="mona", number=number)

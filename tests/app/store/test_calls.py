@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.store.store import Store
 from app.store.values import CostLine
 from llm_runtime.messages import Usage
-from tests.app.store.conftest import begin
+from tests.app.store.booking import book
 from tests.builders import call
 
 
@@ -17,11 +17,11 @@ def line(reviewer: str, calls: int, cost: str | None, model: str = "gpt-6.1-sol"
     )
 
 
-def test_calls_are_added_up_by_reviewer_and_model_to_the_last_digit(store: Store) -> None:
-    store.note_calls("Octo/App", 7, "security", [call(cost_usd="0.1"), call(cost_usd="0.2")])
-    store.note_calls("octo/app", 7, "security", [call(model="gpt-6.1-mini", cost_usd="0.0000000001")])
-    store.note_calls("octo/app", 7, "ask", [call(cost_usd="1")])
-    store.note_calls("octo/app", 8, "ask", [call(cost_usd="5")])
+def test_calls_are_added_up_by_reviewer_and_model_to_the_last_digit(store: Store, url: str) -> None:
+    book(url, "Octo/App", 7, "security", [call(cost_usd="0.1"), call(cost_usd="0.2")])
+    book(url, "octo/app", 7, "security", [call(model="gpt-6.1-mini", cost_usd="0.0000000001")])
+    book(url, "octo/app", 7, "ask", [call(cost_usd="1")])
+    book(url, "octo/app", 8, "ask", [call(cost_usd="5")])
 
     assert store.costs("octo/app", 7) == (
         line("ask", 1, "1"),
@@ -30,39 +30,39 @@ def test_calls_are_added_up_by_reviewer_and_model_to_the_last_digit(store: Store
     )
 
 
-def test_a_call_of_unknown_price_makes_the_sum_unknown(store: Store) -> None:
-    store.note_calls("octo/app", 7, "bugs", [call(cost_usd="0.1"), call(cost_usd=None, usage=Usage(input_tokens=5))])
+def test_a_call_of_unknown_price_makes_the_sum_unknown(store: Store, url: str) -> None:
+    book(url, "octo/app", 7, "bugs", [call(cost_usd="0.1"), call(cost_usd=None, usage=Usage(input_tokens=5))])
 
     assert store.costs("octo/app", 7) == (line("bugs", 2, None),)
 
 
-def test_a_call_that_may_have_been_billed_makes_the_sum_unknown(store: Store) -> None:
+def test_a_call_that_may_have_been_billed_makes_the_sum_unknown(store: Store, url: str) -> None:
     lost = call(cost_usd=None, usage=None, error="TimedOut")
 
-    store.note_calls("octo/app", 7, "bugs", [call(), lost])
+    book(url, "octo/app", 7, "bugs", [call(), lost])
 
     assert store.costs("octo/app", 7) == (line("bugs", 2, None),)
 
 
-def test_a_call_that_was_refused_cost_nothing(store: Store) -> None:
-    refused = call(cost_usd=None, usage=None, error="RateLimited", detail="sk-secret")
+def test_a_call_that_was_refused_cost_nothing(store: Store, url: str) -> None:
+    refused = call(cost_usd="0", usage=None, error="RateLimited", detail="sk-secret")
 
-    store.note_calls("octo/app", 7, "bugs", [refused, call(cost_usd="0.1")])
+    book(url, "octo/app", 7, "bugs", [refused, call(cost_usd="0.1")])
 
     assert store.costs("octo/app", 7) == (line("bugs", 2, "0.1"),)
 
 
-def test_without_calls_nothing_is_noted(store: Store) -> None:
-    store.note_calls("octo/app", 7, "bugs", [])
+def test_without_calls_nothing_is_told(store: Store, url: str) -> None:
+    book(url, "octo/app", 7, "bugs", [])
 
     assert store.costs("octo/app", 7) == ()
 
 
-def test_what_reviews_have_spent_is_known_before_they_end(store: Store) -> None:
-    first, other = begin(store), begin(store)
-    store.note_calls("octo/app", 7, "bugs", [call(cost_usd="0.25"), call(cost_usd=None)], review=first)
-    store.note_calls("octo/app", 7, "bugs", [call(cost_usd="0.50")], review=other)
+def test_what_a_job_has_spent_is_known_before_it_ends_whichever_head_it_looked_at(store: Store, url: str) -> None:
+    book(url, "octo/app", 7, "bugs", [call(cost_usd="0.25"), call(cost_usd=None)], job="first")
+    book(url, "octo/app", 7, "bugs", [call(cost_usd="0.125")], job="first", head="b2")
+    book(url, "octo/app", 7, "bugs", [call(cost_usd="0.50")], job="other")
+    book(url, "octo/app", 8, "bugs", [call(cost_usd="4")], job="first")
 
-    assert store.spent("Octo/App", [first]) == Decimal("0.25")
-    assert store.spent("octo/app", [first, other]) == Decimal("0.75")
-    assert store.spent("octo/app", []) == 0
+    assert store.spent("Octo/App", 7, "first") == Decimal("0.375")
+    assert store.spent("octo/app", 7, "none") == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from contextlib import closing
+from decimal import Decimal
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -17,7 +18,7 @@ from app.store.store import open_store
 from app.store.tables import METADATA, gone
 from app.store.versions import FAULTS, SCHEMA
 from llm_runtime.database.database import Database
-from tests.app.store.conftest import Time
+from tests.app.store.conftest import Time, begin
 from tests.app.store.filling import fill, rows
 
 
@@ -57,7 +58,8 @@ def test_a_filled_store_goes_down_to_nothing_and_up_again(url: str, time: Time) 
         with database.writing() as connection:
             SCHEMA.migrate(connection, "base")
         with database.reading() as connection:
-            assert set(inspect(connection).get_table_names()) == {SCHEMA.version_table}
+            ours = {name for name in inspect(connection).get_table_names() if name.startswith("quartet_")}
+            assert ours == {SCHEMA.version_table}
 
     with open_store(url, now=time) as store:
         fill(store, time, "octo/app", 3)
@@ -133,3 +135,40 @@ def test_the_command_line_loads_no_database() -> None:
     program = "import sys; import app.cli.main, app.cli.db; assert 'sqlalchemy' not in sys.modules"
 
     subprocess.run([sys.executable, "-c", program], check=True, timeout=50)
+
+
+def test_calls_go_to_the_books_of_analytics_and_back_without_being_counted_twice(url: str, time: Time) -> None:
+    with open_store(url, now=time) as store:
+        review = begin(store)
+    with closing(Database(url, FAULTS)) as database:
+        with database.writing() as connection:
+            SCHEMA.migrate(connection, "0002")
+            connection.execute(text(_CALL), _row("1" * 32, review, cost_usd="0.0000000001", error=None))
+            connection.execute(text(_CALL), _row("2" * 32, review, cost_usd="0.25", error=None))
+            connection.execute(text(_CALL), _row("3" * 32, review, cost_usd=None, error="TimedOut"))
+            connection.execute(text(_CALL), _row("4" * 32, None, cost_usd="1", error=None))
+
+        for _ in range(2):
+            with database.writing() as connection:
+                SCHEMA.migrate(connection, "0003")
+            with database.writing() as connection:
+                SCHEMA.migrate(connection, "0002")
+                assert connection.execute(text("SELECT count(*) FROM quartet_calls")).scalar() == 4
+        SCHEMA.upgrade(database)
+
+    with open_store(url, now=time) as store:
+        (line,) = store.costs("octo/app", 7)
+        assert (line.reviewer, line.calls, line.cost_usd) == ("bugs", 4, None)
+        assert store.spent("octo/app", 7, review) == Decimal("0.2500000001")
+
+
+_CALL = """
+    INSERT INTO quartet_calls (id, repository, number, review, reviewer, provider, model, input_tokens, cost_usd,
+        seconds, error, at)
+    VALUES (:id, 'octo/app', 7, :review, 'bugs', 'openai', 'gpt-6.1-sol', 100, :cost_usd, 1.5, :error,
+        '2026-11-21 08:00:00+00:00')
+"""
+
+
+def _row(name: str, review: str | None, *, cost_usd: str | None, error: str | None) -> dict[str, str | None]:
+    return {"id": name, "review": review, "cost_usd": cost_usd, "error": error}

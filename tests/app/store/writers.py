@@ -8,9 +8,8 @@ from multiprocessing.connection import Connection
 from multiprocessing.synchronize import Barrier
 
 from app.store.store import Store, open_store
-from llm_runtime.messages import Call
 from tests.app.store.conftest import begin
-from tests.builders import call, finding
+from tests.builders import finding
 
 ANSWERS = 20
 
@@ -35,7 +34,7 @@ def write_much(url: str, number: int, barrier: Barrier, said: Connection) -> Non
 def _write(store: Store, name: str) -> None:
     for count in range(ANSWERS):
         one = finding(anchor=f"{name} {count}")
-        store.remember_answer("octo/app", 7, "security:1f", [f"{name}.{count}", "shared"], [one], calls=[call()])
+        store.remember_answer("octo/app", 7, "security:1f", [f"{name}.{count}", "shared"], [one])
         store.dispose("octo/app", [one.fingerprint, "0123456789abcdef"], kind="dismissed", by=name, number=7)
         store.reviewed("octo/app", 7)
 
@@ -43,13 +42,13 @@ def _write(store: Store, name: str) -> None:
 def stop_in_the_middle(url: str, said: Connection) -> None:
     """Write half an answer, say so, and wait to be killed."""
 
-    def calls() -> Iterator[Call]:
-        yield call()
+    def hunks() -> Iterator[str]:
+        yield "half"
         said.send("in the middle")
         said.recv()
 
     with open_store(url) as store:
-        store.remember_answer("octo/app", 7, "security:1f", ["half"], [finding()], calls=calls())
+        store.remember_answer("octo/app", 7, "security:1f", hunks(), [finding()])
     said.send("it went on")
 
 

@@ -90,11 +90,9 @@ class Script:
         self._answer, self._interrupted = answer, interrupted
         self.rounds: list[list[Question[Any]]] = []
 
-    def __call__(self, questions: Sequence[Question[Any]], on_end: Callable[[int, Reply[Any]], None]) -> Replies[Any]:
+    def __call__(self, questions: Sequence[Question[Any]]) -> Replies[Any]:
         self.rounds.append(list(questions))
         replies = [self._reply(question) for question in questions]
-        for number, reply in enumerate(replies):
-            on_end(number, reply)
         stopped = self._interrupted and bool(questions)
         return Replies(all=tuple(replies), interrupted=stopped, reason=STOPPED if stopped else "")
 

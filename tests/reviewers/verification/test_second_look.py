@@ -206,7 +206,7 @@ def test_who_interrupts_the_threads_loses_no_finding() -> None:
     text = json.dumps({"verdicts": [verdict(verdict="confirmed", quote=LINE)]})
     panel = MultiModelCodeReviewer({f"verification:{OPUS.id}": ScriptedLLM(OPUS, completion(text))})
 
-    looked = second_look(review(MEDIUM, calls=FIRST_PASS), look(on_calls=interrupt), panel.ask)
+    looked = second_look(review(MEDIUM, calls=FIRST_PASS), look(), lambda questions: panel.ask(questions, interrupt))
 
     assert len(looked.findings) == 1
     assert [gap.reason for gap in looked.gaps] == [STOPPED]
