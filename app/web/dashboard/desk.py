@@ -14,7 +14,7 @@ from app.errors import AppError, GitHubError, Misconfigured
 from app.web.dashboard.kept_pages import KeptPages
 from app.web.dashboard.shown import Shown
 from app.web.dashboard.small_pages import page, refused
-from app.web.dashboard.visitors import TooManyAttempts, Visitor
+from app.web.dashboard.visitors import TooManyAttempts
 from app.web.dashboard.wish import read_wish
 
 if TYPE_CHECKING:
@@ -67,13 +67,11 @@ class Desk:
             wish=wish,
             period=period,
             repositories=repositories,
-            name=visitor.name,
             operator=visitor.operator,
             complete=visitor.complete,
             root=self._root,
-            form_token=form_token,
         )
-        return self._answer(visitor, shown)
+        return self._answer(shown, visitor.name, form_token)
 
     def fault(self, error: AppError) -> Response:
         """A page for something that does not answer; the details, with names of servers, are for the log."""
@@ -87,15 +85,14 @@ class Desk:
             said = "GitHub does not say who you are and what you may read, so nothing is shown. Try again in a minute."
         return refused(self._root, "Not at this moment", said, HTTPStatus.SERVICE_UNAVAILABLE)
 
-    def _answer(self, visitor: Visitor, shown: Shown) -> Response:
-        made = self._pages.get(
-            (visitor.session, shown.name, shown.wish, shown.repositories), lambda: self._parts.make_page(shown)
-        )
-        response = Response(made.html, content_type="text/html; charset=utf-8")
+    def _answer(self, shown: Shown, name: str, form_token: str) -> Response:
+        made = self._pages.get(shown, lambda: self._parts.make_page(shown))
+        html = made.of(name, form_token)
+        response = Response(html, content_type="text/html; charset=utf-8")
         response.headers["Content-Security-Policy"] = made.policy
         # A browser may keep it, and must ask each time whether it may still show it.
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = "Cookie, Authorization"
-        response.set_etag(hashlib.sha256(made.html.encode()).hexdigest()[:32])
+        response.set_etag(hashlib.sha256(html.encode()).hexdigest()[:32])
         response.make_conditional(request)
         return response

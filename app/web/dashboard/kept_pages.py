@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
-from app.web.dashboard.shown import Page
+from app.web.dashboard.shown import Page, Shown
 
 SECONDS = 60.0
 _MOST = 16
@@ -22,14 +22,14 @@ class KeptPages:
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
-        self._pages: OrderedDict[Hashable, tuple[float, Page]] = OrderedDict()
+        self._pages: OrderedDict[Shown, tuple[float, Page]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, key: Hashable, make: Callable[[], Page]) -> Page:
+    def get(self, key: Shown, make: Callable[[], Page]) -> Page:
         """The page of this key, made anew where it is older than a minute.
 
         Args:
-            key: All that it depends on, who looks at it above all.
+            key: All that it depends on: what may be seen above all.
             make: Makes it; two threads may do so at once.
         """
         with self._lock:

@@ -1,14 +1,27 @@
-"""What the page of the dashboard is made of, and what comes of it."""
+"""What the page of the dashboard is made of, and what comes of it.
+
+Making one takes most of a second, so that a page is made once for all who may see the same. What is a visitor's own is
+written in when it is shown: where the page has ``VISITOR`` and ``FORM_TOKEN``.
+"""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from app.web.dashboard.wish import Wish
     from llm_runtime.analytics.period import Period
+
+
+VISITOR = f"visitor-{secrets.token_hex(12)}"
+"""Stands for the visitor's name; nobody who could write it anywhere knows it."""
+
+FORM_TOKEN = f"form-{secrets.token_hex(12)}"
+"""Stands for what the form that signs out sends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,23 +30,19 @@ class Shown:
 
     Attributes:
         wish: What was asked for.
-        period: Which stretch of time that is.
+        period: Which stretch of time that is; two that differ by when they end now are the same page.
         repositories: All that may be looked at, in lower case; None for everything.
-        name: Of the visitor.
         operator: Whether the visitor may see the queue, too.
         complete: Whether ``repositories`` are all that the visitor may read.
         root: Path of the dashboard, as browsers see it.
-        form_token: For the form that signs out; empty where there is no session.
     """
 
     wish: Wish
-    period: Period
+    period: Period = field(compare=False)
     repositories: frozenset[str] | None
-    name: str
     operator: bool
     complete: bool
     root: str
-    form_token: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,10 @@ class Page:
 
     html: str
     policy: str
+
+    def of(self, visitor: str, form_token: str) -> str:
+        """Its text for one visitor."""
+        return self.html.replace(VISITOR, escape(visitor)).replace(FORM_TOKEN, form_token)
 
 
 MakePage = Callable[[Shown], Page]

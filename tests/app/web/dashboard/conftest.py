@@ -17,7 +17,7 @@ from app.queue import JobQueue
 from app.web.application import create_app
 from app.web.dashboard.mounting import Dashboard
 from app.web.dashboard.setting import DashboardSetting
-from app.web.dashboard.shown import Page, Shown
+from app.web.dashboard.shown import FORM_TOKEN, VISITOR, Page, Shown
 from app.web.ports import Ports
 from tests import openapi
 from tests.app.web.signing import SECRET
@@ -38,10 +38,8 @@ class Figures:
     def __call__(self, shown: Shown) -> Page:
         self.asked.append(shown)
         names = "everything" if shown.repositories is None else " ".join(sorted(shown.repositories))
-        form = (
-            f'<form action="{shown.root}/sign-out"><input type="hidden" name="form" value="{shown.form_token}"></form>'
-        )
-        return Page(f"<p>{shown.name} sees {names} since {shown.wish.since}</p>{form}", POLICY)
+        form = f'<form action="{shown.root}/sign-out"><input type="hidden" name="token" value="{FORM_TOKEN}"></form>'
+        return Page(f"<p>{VISITOR} sees {names} since {shown.wish.since}</p>{form}", POLICY)
 
 
 StartDashboard = Callable[..., FlaskClient]
@@ -123,7 +121,7 @@ def arrive(browser: FlaskClient, github: FakeGitHubSignIn, query: str = "") -> T
 
 def form_of(answer: TestResponse) -> str:
     """The token of the form on a page."""
-    found = re.search(r'name="form" value="([^"]+)"', answer.text)
+    found = re.search(r'name="(?:form|token)" value="([^"]+)"', answer.text)
     assert found, answer.text
     return unescape(found[1])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -11,8 +12,23 @@ from flask.testing import FlaskClient
 from app.errors import StoreDown
 from app.web.dashboard.kept_pages import KeptPages
 from app.web.dashboard.shown import Page, Shown
+from app.web.dashboard.wish import Wish
+from llm_runtime.analytics.period import Period
 from tests.app.web.conftest import StartWeb
 from tests.app.web.dashboard.conftest import POLICY, TOKEN, Figures, StartDashboard
+
+
+def shown(repository: str, *, until: int = 0) -> Shown:
+    since = datetime(2026, 11, 1, tzinfo=UTC)
+    return Shown(
+        wish=Wish(),
+        period=Period(since, since + timedelta(days=1, seconds=until)),
+        repositories=frozenset({repository}),
+        operator=False,
+        complete=True,
+        root="/dashboard",
+    )
+
 
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
 
@@ -81,12 +97,20 @@ def test_a_page_is_made_anew_after_a_minute() -> None:
     def make() -> Page:
         return Page(str(next(made)), "")
 
-    seen = [pages.get("a", make).html]
+    seen = [pages.get(shown("octo/app"), make).html]
     for moment in (59.0, 60.0):
         now[0] = moment
-        seen.append(pages.get("a", make).html)
+        seen.append(pages.get(shown("octo/app"), make).html)
 
     assert seen == ["0", "0", "1"]
+
+
+def test_a_page_whose_period_ends_now_is_the_same_a_second_later() -> None:
+    pages = KeptPages(lambda: 0.0)
+
+    first, second = (pages.get(shown("octo/app", until=n), lambda: Page("", "")) for n in (0, 1))
+
+    assert first is second
 
 
 def test_only_the_last_pages_are_kept() -> None:
@@ -98,7 +122,7 @@ def test_only_the_last_pages_are_kept() -> None:
         return Page("", "")
 
     for key in (*range(17), 16, 0):
-        pages.get(key, partial(make, key))
+        pages.get(shown(f"octo/app{key}"), partial(make, key))
 
     assert made == [*range(17), 0]
 
