@@ -2,64 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from decimal import Decimal
-from itertools import groupby
 from types import TracebackType
-from typing import Any, Self, assert_never
+from typing import Self
 
-from sqlalchemy import Connection, Table, and_, case, func, literal, select, tuple_
-from sqlalchemy import Row as SqlRow
+from sqlalchemy import Connection
 
-from llm_runtime.analytics.columns import PicoDollars
-from llm_runtime.analytics.records import Execution, Generation, Happening, Record, TaskResult, Trace, TraceEnded
-from llm_runtime.analytics.rows import (
-    SUMS,
-    Row,
-    event_row,
-    execution_row,
-    generation_row,
-    result_key,
-    result_row,
-    trace_row,
-    variant_row,
-)
-from llm_runtime.analytics.tables import agent_task_results, llm_generations, llm_traces
+from llm_runtime.analytics.fresh import fresh_calls
+from llm_runtime.analytics.records import Record
 from llm_runtime.analytics.versions import SCHEMA
+from llm_runtime.analytics.writing import Writing, Written, variants
 from llm_runtime.database.database import Database, Faults
+from llm_runtime.forks import Lock
 from llm_runtime.messages import PromptVariant
 
-_AT_ONCE = 200
-"""Keys that one query names: SQLite takes 32,766 values in a statement, and a key has up to four."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
-    """What became of records.
-
-    Attributes:
-        inserted: Rows that were not there.
-        updated: Rows that were there and have changed.
-        unchanged: Rows that were there as they were told, or that were noted here at the moment of the call.
-        orphaned: Records of traces that are not known, or not any more; they are left out.
-    """
-
-    inserted: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    orphaned: int = 0
-
-    def __add__(self, other: Written) -> Written:
-        """Both together."""
-        return Written(
-            inserted=self.inserted + other.inserted,
-            updated=self.updated + other.updated,
-            unchanged=self.unchanged + other.unchanged,
-            orphaned=self.orphaned + other.orphaned,
-        )
+__all__ = ["Books", "Written", "open_books"]
 
 
 class Books:
@@ -82,6 +40,9 @@ class Books:
     def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
         self.database = database
         self._now = now
+        self._lock = Lock()
+        # Those that are certainly there: rows of wordings are never deleted.
+        self._variants: set[PromptVariant] = set()
 
     def write(self, records: Iterable[Record]) -> Written:
         """Write records, all of them or none.
@@ -92,8 +53,14 @@ class Books:
             Exception: The database's ``faults.down``: it does not do what it should; nothing is written.
         """
         records = tuple(records)
+        calls = fresh_calls(records, self._variants)
         with self.database.writing() as connection:
-            return self.write_in(connection, records)
+            if calls is not None and (written := calls.add(connection)) is not None:
+                return written
+            written = self.write_in(connection, records)
+        with self._lock:
+            self._variants.update(variants(records))
+        return written
 
     def write_in(
         self, connection: Connection, records: Iterable[Record], *, imported_at: datetime | None = None
@@ -105,7 +72,7 @@ class Books:
             records: What is to be there.
             imported_at: When Langfuse told it, where it did: what was noted here is not changed then.
         """
-        return _Writing(connection, self._now(), imported_at).write(tuple(records))
+        return Writing(connection, self._now(), imported_at).write(tuple(records))
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -140,168 +107,3 @@ def open_books(url: str, faults: Faults, *, now: Callable[[], datetime] = lambda
         database.close()
         raise
     return Books(database, now)
-
-
-_Place = tuple[str, str, str, str]
-"""Trace, asker, provider and model: whose results a generation counts to."""
-
-
-class _Writing:
-    """One transaction."""
-
-    def __init__(self, connection: Connection, now: datetime, imported_at: datetime | None) -> None:
-        self._connection = connection
-        self._now = now
-        self._imported_at = imported_at
-        self._traces: dict[str, Mapping[str, Any]] = {}
-
-    def write(self, records: Sequence[Record]) -> Written:
-        """All of them, in their order."""
-        written = Written()
-        touched: set[_Place] = set()
-        for kind, group in groupby(records, type):
-            batch = tuple(group)
-            if kind is Trace:
-                self._traces.clear()
-                written += self._put([trace_row(each, imported_at=self._imported_at) for each in _of(Trace, batch)])
-                continue
-            if kind is TraceEnded:
-                for ended in _of(TraceEnded, batch):
-                    self._end(ended)
-                continue
-            self._look_up(batch)
-            known = [each for each in batch if _trace_of(each) in self._traces]
-            self._put([variant_row(each, self._now) for each in _variants(known)])
-            rows = [self._row(each) for each in known]
-            written += self._put(rows)
-            written += Written(orphaned=len(batch) - len(known))
-            touched |= {_place(row) for row in rows if row.table is llm_generations}
-        for place in sorted(touched):
-            self._sum_up(place)
-        return written
-
-    def _row(self, record: Record) -> Row:
-        match record:
-            case Generation():
-                return generation_row(record, self._traces[record.trace], imported_at=self._imported_at)
-            case Happening():
-                return event_row(record, imported_at=self._imported_at)
-            case Execution():
-                return execution_row(record, self._traces[record.trace])
-            case TaskResult():
-                return result_row(record, self._traces[record.trace])
-            case Trace() | TraceEnded():
-                raise AssertionError(record)
-            case _:
-                assert_never(record)
-
-    def _end(self, ended: TraceEnded) -> None:
-        values: dict[str, Any] = {"status": ended.status, "ended_at": ended.ended_at}
-        if ended.posted_at is not None:
-            values["posted_at"] = func.coalesce(llm_traces.c.posted_at, ended.posted_at)
-        self._connection.execute(llm_traces.update().where(llm_traces.c.id == ended.trace).values(**values))
-
-    def _look_up(self, records: Sequence[Record]) -> None:
-        """Which of their traces there are; one that was deleted meanwhile does not come back through its calls."""
-        wanted = sorted({_trace_of(each) for each in records} - self._traces.keys())
-        for start in range(0, len(wanted), _AT_ONCE):
-            these = llm_traces.c.id.in_(wanted[start : start + _AT_ONCE])
-            # Held, so that a deletion at the same time waits, or is waited for.
-            found = self._connection.execute(select(llm_traces).where(these).with_for_update(read=True))
-            self._traces.update({row.id: _named(row) for row in found})
-
-    def _put(self, rows: Sequence[Row]) -> Written:
-        """Insert or change rows of one table, each key once: what is told last counts."""
-        latest = {row.key: row for row in rows}
-        keys = list(latest)
-        tally: Counter[str] = Counter()
-        for start in range(0, len(keys), _AT_ONCE):
-            chosen = keys[start : start + _AT_ONCE]
-            table = latest[chosen[0]].table
-            there = _existing(self._connection, table, chosen)
-            fresh = [{**latest[key].at_first, **latest[key].values} for key in chosen if key not in there]
-            if fresh:
-                self._connection.execute(table.insert(), fresh)
-            tally["inserted"] += len(fresh)
-            for key, old in there.items():
-                tally["updated" if self._change(latest[key], old) else "unchanged"] += 1
-        return Written(**tally)
-
-    def _change(self, row: Row, old: Mapping[str, Any]) -> bool:
-        """Whether something is to be changed, and was."""
-        if self._imported_at is not None and "imported_at" in old and old["imported_at"] is None:
-            return False
-        differing = {name: value for name, value in row.values.items() if old[name] != value}
-        if not differing.keys() - {"imported_at"} and ("imported_at" not in differing or self._imported_at is not None):
-            return False
-        key = and_(*(column == value for column, value in zip(row.table.primary_key, row.key, strict=True)))
-        self._connection.execute(row.table.update().where(key).values(**differing))
-        return True
-
-    def _sum_up(self, place: _Place) -> None:
-        """Bring the sums of a reviewer and model in step with the calls."""
-        trace, asker, provider, model = place
-        one = llm_generations.c
-        mine = (one.trace == trace, one.asker == asker, one.provider == provider, one.model == model)
-        sums = _named(self._connection.execute(select(*_SUMS).where(*mine)).one())
-        row = result_key(trace, asker, provider, model, self._traces[trace])
-        brought = dict.fromkeys(("findings", "accepted", "dismissed", "gaps"), 0)
-        self._put([Row(agent_task_results, {**row, **sums}, brought)])
-
-
-def _place(row: Row) -> _Place:
-    values = row.values
-    return values["trace"], values["asker"], values["provider"], values["model"]
-
-
-_PRICED = llm_generations.c.cost_pico
-_STAND_IN = llm_generations.c.role.in_(("fallback", "larger window"))
-
-
-def _sum(column: Any, name: str) -> Any:
-    nothing = Decimal(0) if isinstance(column.type, PicoDollars) else 0
-    return func.coalesce(func.sum(column), literal(nothing, type_=column.type)).label(name)
-
-
-def _count(condition: Any, name: str) -> Any:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).label(name)
-
-
-# A failure without usage was refused and cost nothing; what was billed, or may have been, is unpriced without a cost.
-_SUMS = (
-    func.count().label("calls"),
-    _count(llm_generations.c.error.is_not(None), "failed_calls"),
-    _count(_STAND_IN, "fallback_calls"),
-    _count(llm_generations.c.wait_ms > 0, "waited_calls"),
-    _count(_PRICED.is_(None), "unpriced_calls"),
-    *(
-        _sum(llm_generations.c[name], name)
-        for name in SUMS
-        if name.endswith(("_tokens", "_ms", "saved_pico")) or name == "cost_pico"
-    ),
-    _sum(case((_STAND_IN, _PRICED)), "fallback_cost_pico"),
-)
-
-
-def _existing(connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> dict[Any, Mapping[str, Any]]:
-    columns = tuple(table.primary_key)
-    chosen = columns[0].in_([key[0] for key in keys]) if len(columns) == 1 else tuple_(*columns).in_(keys)
-    rows = connection.execute(select(table).where(chosen)).all()
-    return {tuple(row[column.name] for column in columns): row for row in map(_named, rows)}
-
-
-def _named(row: SqlRow[Any]) -> Mapping[str, Any]:
-    return dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name
-
-
-def _trace_of(record: Record) -> str:
-    return record.id if isinstance(record, Trace) else record.trace
-
-
-def _of(kind: type[Any], records: Iterable[Record]) -> list[Any]:
-    return [each for each in records if isinstance(each, kind)]
-
-
-def _variants(records: Iterable[Record]) -> list[PromptVariant]:
-    found = (each.variant for each in records if isinstance(each, (Generation, Execution)) and each.variant)
-    return list(dict.fromkeys(found))

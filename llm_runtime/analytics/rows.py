@@ -167,6 +167,9 @@ def execution_row(execution: Execution, trace: Mapping[str, Any]) -> Row:
     return Row(prompt_executions, values, _NOTHING)
 
 
+STAND_INS = ("fallback", "larger window")
+"""Roles of models that are asked in place of another one."""
+
 _COUNTS = ("calls", "failed_calls", "fallback_calls", "waited_calls", "unpriced_calls")
 _TOKENS = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 _TIMES = ("latency_ms", "wait_ms")
