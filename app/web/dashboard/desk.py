@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from flask import Response, request
 
 from app.errors import AppError, GitHubError, Misconfigured
+from app.queue_view import State
 from app.web.dashboard.kept_pages import KeptPages
 from app.web.dashboard.shown import Shown
 from app.web.dashboard.small_pages import page, refused
@@ -72,6 +73,26 @@ class Desk:
             root=self._root,
         )
         return self._answer(shown, visitor.name, form_token)
+
+    def queue(self) -> Response:
+        """What waits, runs and has failed, for operators."""
+        visitor = self._parts.doorkeeper.visitor(request)
+        if visitor is None:
+            return self._entrance.sign_in_page()
+        if not visitor.operator:
+            said = "The queue holds everybody's jobs, so it is for who has the operators' token."
+            return refused(self._root, "For operators", said, HTTPStatus.FORBIDDEN)
+        reload = request.args.get("reload") == "on"
+        view = self._parts.view_queue()
+        return page(
+            "queue",
+            title="Queue",
+            root=self._root,
+            view=view,
+            states=tuple(State),
+            now=self._parts.now(),
+            reload=reload,
+        )
 
     def fault(self, error: AppError) -> Response:
         """A page for something that does not answer; the details, with names of servers, are for the log."""

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from flask import Blueprint, Flask, Response, g, request
 
 from app.errors import AppError
+from app.queue_view import view_queue
 from app.redis_client import connect
 from app.web.dashboard.attempts import Attempts
 from app.web.dashboard.cookies import Cookies
@@ -65,12 +66,14 @@ def mount(app: Flask, dashboard: Dashboard) -> None:
         doorkeeper=doorkeeper,
         ask_github=ask,
         make_page=dashboard.make_page,
+        view_queue=partial(view_queue, client, dashboard.redis_url, prefix=dashboard.prefix),
         cookies=cookies,
     )
     entrance = Entrance(parts)
     desk = Desk(parts, entrance)
     blueprint = Blueprint(NAME, __name__, url_prefix=PATH)
     blueprint.add_url_rule("", "report", desk.report)
+    blueprint.add_url_rule("/queue", "queue", desk.queue)
     blueprint.add_url_rule("/sign-in", "leave", entrance.leave_for_github)
     blueprint.add_url_rule("/signed-in", "come", entrance.come_from_github)
     blueprint.add_url_rule("/token", "token", entrance.take_token, methods=["POST"])

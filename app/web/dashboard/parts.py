@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from app.queue_view import QueueView
     from app.web.dashboard.cookies import Cookies
     from app.web.dashboard.readable import Readable
     from app.web.dashboard.sessions import Sessions
@@ -30,6 +31,7 @@ class Parts:
         doorkeeper: Who may come in.
         ask_github: What the owner of a token may read.
         make_page: The page with the figures.
+        view_queue: What is in the queue at this moment.
         cookies: Their names.
         now: The present, in UTC.
     """
@@ -39,5 +41,6 @@ class Parts:
     doorkeeper: Doorkeeper
     ask_github: Callable[[str], Readable]
     make_page: MakePage
+    view_queue: Callable[[], QueueView]
     cookies: Cookies
     now: Callable[[], datetime] = _now

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from reviewers.report.pages import content_hash, template
 if TYPE_CHECKING:
     from jinja2 import Template
 
+_UNITS = ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s"))
 _FOLDER = Path(__file__).parent / "pages"
 _SHARED_STYLE = Path(__file__).parents[1] / "setup" / "pages" / "setup.css"
 
@@ -59,4 +61,22 @@ def _style() -> str:
 def _template(name: str) -> Template:
     # Ours, not a visitor's: a style is no place for escaped characters.
     style = Markup(_style())  # noqa: S704 - see above
-    return template(_FOLDER, f"{name}.html.jinja", values={"style": style}, filters={})
+    return template(_FOLDER, f"{name}.html.jinja", values={"style": style, "ago": ago}, filters={})
+
+
+def ago(moment: datetime | None, now: datetime) -> str:
+    """How long ago a moment is, or in how long it comes, in a few characters.
+
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 11, 21, 12, tzinfo=UTC)
+    >>> ago(datetime(2026, 11, 21, 11, 58, 30, tzinfo=UTC), now), ago(datetime(2026, 11, 21, 13, tzinfo=UTC), now)
+    ('90 s ago', 'in 60 min')
+    >>> ago(None, now)
+    'unknown'
+    """
+    if moment is None:
+        return "unknown"
+    seconds = (now - moment).total_seconds()
+    size, unit = next((pair for pair in _UNITS if abs(seconds) >= 2 * pair[0] or pair[0] == 1), _UNITS[-1])
+    told = f"{round(abs(seconds) / size)} {unit}"
+    return f"{told} ago" if seconds >= 0 else f"in {told}"

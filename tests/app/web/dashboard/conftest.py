@@ -74,10 +74,10 @@ def setting(github: FakeGitHubSignIn) -> DashboardSetting:
 @pytest.fixture
 def start(setting: DashboardSetting, figures: Figures) -> Iterator[StartDashboard]:
     """``start(**setting)`` is a browser that has not signed in; browsers of one test share one server's Redis."""
-    prefix = own_prefix()
+    own = own_prefix()
     queues: list[JobQueue] = []
 
-    def started(*, make_page: Any = figures, redis_url: str = "", **changed: Any) -> FlaskClient:
+    def started(*, make_page: Any = figures, redis_url: str = "", prefix: str = own, **changed: Any) -> FlaskClient:
         url = redis_url or redis_server().url
         queues.append(JobQueue(url, prefix=prefix))
         dashboard = Dashboard(setting=replace(setting, **changed), redis_url=url, make_page=make_page, prefix=prefix)
