@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
@@ -51,6 +52,9 @@ class PullRequestChanged:
         labels: Names of its labels.
         label: The label that was added, for ``labeled``.
         sender: Login of who caused the delivery.
+        opened_at: When it was opened; None where GitHub does not say.
+        closed_at: When it was closed; None while it is open.
+        merged_at: When it was merged; None where it was not.
     """
 
     kind: Literal["pull_request"] = "pull_request"
@@ -66,6 +70,25 @@ class PullRequestChanged:
     labels: tuple[str, ...] = ()
     label: str = ""
     sender: str = ""
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    merged_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequestReviewed:
+    """A person who is not its author has reviewed a pull request.
+
+    Attributes:
+        repository: Where.
+        number: Which.
+        at: When.
+    """
+
+    kind: Literal["review"] = "review"
+    repository: RepositoryId
+    number: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,6 +206,7 @@ class RepositoryRenamed:
 
 Event = (
     PullRequestChanged
+    | PullRequestReviewed
     | CommentWritten
     | ThreadChanged
     | CheckAsked

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from app.analytics import history
 from app.errors import (
     AppError,
     GitHubFailed,
@@ -32,7 +33,7 @@ from app.store.store import open_store
 from app.turn import Turn
 from app.warming import warm_up
 
-__all__ = ["act_on", "handle", "prune", "review", "take_turn", "warm_up"]
+__all__ = ["act_on", "handle", "prune", "read_history", "review", "take_turn", "warm_up"]
 
 _LOG = logging.getLogger("quartet.jobs")
 
@@ -107,6 +108,21 @@ def review(installation: int, owner: str, repo: str, number: int) -> None:
     """
     with services(read_settings(), say=_LOG.info) as held:
         take_turn(held, RepositoryId(installation=installation, owner=owner, repo=repo), number)
+
+
+def read_history(installation: int, owner: str, repo: str) -> None:
+    """Note how long the last pull requests before the installation took.
+
+    Raises:
+        AppError: It could not be done now; RQ tries again.
+    """
+    repository = RepositoryId(installation=installation, owner=owner, repo=repo)
+    with services(read_settings(), say=_LOG.info) as held:
+        try:
+            history.read_history(held, repository)
+        except GitHubRateLimited as error:
+            # The limit of an hour outlasts RQ's tries.
+            history.queue_history(held.queue, installation, repository.full_name, after_seconds=error.wait)
 
 
 def prune() -> None:

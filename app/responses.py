@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from typing import TYPE_CHECKING, assert_never
 
+from app.analytics.history import note_times, queue_histories
+from app.analytics.outcomes import results_of, results_of_findings
 from app.configuration.faults import ConfigRejected
 from app.events import (
     CheckAsked,
@@ -13,6 +15,7 @@ from app.events import (
     InstallationChanged,
     MergeGroupAsked,
     PullRequestChanged,
+    PullRequestReviewed,
     RepositoryRenamed,
     ThreadChanged,
 )
@@ -47,6 +50,7 @@ def respond(services: Services, event: Event) -> str:
         services.store.belongs(name, installation)
     match event:
         case PullRequestChanged():
+            note_times(services.store, event)
             return _pull_request(services, event)
         case CommentWritten():
             return _comment(services, event)
@@ -56,8 +60,8 @@ def respond(services: Services, event: Event) -> str:
             return _check(services, event)
         case MergeGroupAsked():
             return _merge_group(services, event)
-        case InstallationChanged() | RepositoryRenamed():
-            return _house(services, event)
+        case PullRequestReviewed() | InstallationChanged() | RepositoryRenamed():
+            return _noted(services, event)
         case _:
             assert_never(event)
 
@@ -78,7 +82,8 @@ def _pull_request(services: Services, event: PullRequestChanged) -> str:
         with closing(services.github.client(repository)) as client:
             end_waiting(client, repository, state, CLOSED)
             end_parked(services, client, repository, number, state=state, verdict=CLOSED)
-            heed_votes(services.store, client, repository, number)
+            if heed_votes(services.store, client, repository, number):
+                services.record(results_of(services.store, repository.full_name, number))
         return "closed; its review is stopped" if stopped else "closed; nothing was wanted of it"
     with closing(services.github.client(repository)) as client:
         try:
@@ -138,9 +143,11 @@ def _thread(services: Services, event: ThreadChanged) -> str:
             number=event.number,
             title=finding.finding.title,
         )
+        services.record(results_of_findings(services.store, name, ids))
         return f"{finding.id} is dealt with"
     if not event.resolved and decided is not None and decided.kind == "accepted":
         services.store.undo(name, ids)
+        services.record(results_of_findings(services.store, name, ids))
         return f"{finding.id} is open again"
     return f"nothing new about {finding.id}"
 
@@ -182,8 +189,11 @@ def _merge_group(services: Services, event: MergeGroupAsked) -> str:
     return "a merge group is not reviewed again"
 
 
-def _house(services: Services, event: InstallationChanged | RepositoryRenamed) -> str:
+def _noted(services: Services, event: PullRequestReviewed | InstallationChanged | RepositoryRenamed) -> str:
     """What is remembered goes with the repositories that it is of."""
+    if isinstance(event, PullRequestReviewed):
+        services.store.pull_reviewed(event.repository.full_name, event.number, event.at, "person")
+        return "a person has reviewed it; it is noted when"
     if isinstance(event, RepositoryRenamed):
         services.store.rename(event.former, event.repository.full_name)
         return f"what was known of {event.former} goes by its new name"
@@ -192,8 +202,10 @@ def _house(services: Services, event: InstallationChanged | RepositoryRenamed) -
         return "uninstalled; what was known of it is deleted"
     if event.action == "removed":
         for name in event.repositories:
-            services.store.forget_repository(name)
+            services.store.forget_repository(name, event.installation)
         return f"{len(event.repositories)} repositories were removed; what was known of them is deleted"
+    if event.action in ("created", "added"):
+        queue_histories(services.queue, event.installation, event.repositories)
     return f"noted: {event.action}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.github.thread_reading import fetch_threads
@@ -81,6 +82,9 @@ def publish_review(run: ReviewRun, review: Review, remarks: Sequence[str]) -> tu
     )
     store.mark_told(run.repository, number, posted.told)
     store.publishing_done(run.id, posted.review)
+    if posted.review is not None:
+        now = datetime.fromtimestamp(run.services.now(), UTC)
+        store.pull_reviewed(run.repository, number, now, "quartet")
     if review.fixed:
         _close_fixed(run, review)
     if review.refuted:

@@ -63,27 +63,24 @@ def results_of(store: Store, repository: str, number: int) -> tuple[Record, ...]
         dismissed[place] += _is_dismissed(finding, decided)
     gaps = _gaps(reviews, traces)
     known = _known_traces(store, {place[0] for place in (*findings, *gaps)})
-    return tuple(
-        record
-        for trace in known
-        for record in (
-            trace,
-            *(
+    records: list[Record] = []
+    for known_trace in known:
+        records.append(known_trace)
+        for place in sorted(place for place in findings.keys() | gaps.keys() if place[0] == known_trace.id):
+            _, reviewer, provider, model = place
+            records.append(
                 TaskResult(
-                    trace=trace.id,
-                    reviewer=place[1],
-                    provider=place[2],
-                    model=place[3],
+                    trace=known_trace.id,
+                    reviewer=reviewer,
+                    provider=provider,
+                    model=model,
                     findings=findings[place],
                     accepted=accepted[place],
                     dismissed=dismissed[place],
                     gaps=gaps[place],
                 )
-                for place in sorted(findings.keys() | gaps.keys())
-                if place[0] == trace.id
-            ),
-        )
-    )
+            )
+    return tuple(records)
 
 
 def results_of_findings(store: Store, repository: str, ids: Collection[str]) -> tuple[Record, ...]:

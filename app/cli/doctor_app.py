@@ -19,7 +19,7 @@ _LEVELS = ("", "read", "write", "admin")
 _OPTIONAL = frozenset({"merge_queues"})
 """Without it a merge queue that requires the check waits for ever; nobody else misses it."""
 
-_OPTIONAL_EVENTS = frozenset({"merge_group", "repository"})
+_OPTIONAL_EVENTS = frozenset({"merge_group", "pull_request_review", "repository"})
 """The first goes with that permission; without the second a repository that is renamed loses its memory."""
 
 

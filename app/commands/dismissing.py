@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.analytics.outcomes import results_of_findings
 from app.errors import GraphQLRefused, NotPermitted, NotVisible
 from app.github.threads import Thread, minimise, resolve
 from app.publishing.bodies import fingerprints
@@ -30,6 +31,7 @@ def dismiss(desk: Desk, stored: StoredFinding, reason: str) -> None:
         number=desk.number,
         title=stored.finding.title,
     )
+    desk.services.record(results_of_findings(desk.store, desk.name, identities))
     for thread in desk.threads:
         told = {marker.fields.get("id") for marker in markers_of(thread.body) if marker.kind == "finding"}
         # A thread may tell several findings; it ends with the last of them.

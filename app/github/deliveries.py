@@ -13,6 +13,7 @@ from app.events import (
     InstallationChanged,
     MergeGroupAsked,
     PullRequestChanged,
+    PullRequestReviewed,
     RepositoryId,
     RepositoryRenamed,
     ThreadChanged,
@@ -59,6 +60,23 @@ def _pull_request(payload: _Payload) -> Event | Ignored:
         labels=tuple(label.name for label in pull.labels),
         label=delivery.label.name if delivery.label else "",
         sender=delivery.sender.login if delivery.sender else "",
+        opened_at=pull.created_at,
+        closed_at=pull.closed_at,
+        merged_at=pull.merged_at,
+    )
+
+
+def _review(payload: _Payload) -> Event | Ignored:
+    delivery = payloads.ReviewDelivery.model_validate(payload)
+    by, author = delivery.review.user, delivery.pull_request.user
+    if by is None or by.is_bot:
+        return Ignored("no person reviewed it")
+    if author is not None and author.login == by.login:
+        return Ignored("its author wrote on it")
+    if delivery.review.submitted_at is None:
+        return Ignored("nobody says when it was reviewed")
+    return PullRequestReviewed(
+        repository=_repository(delivery), number=delivery.pull_request.number, at=delivery.review.submitted_at
     )
 
 
@@ -165,6 +183,7 @@ READERS: Mapping[str, Callable[[_Payload], Event | Ignored]] = {
     "issue_comment": _issue_comment,
     "merge_group": _merge_group,
     "pull_request": _pull_request,
+    "pull_request_review": _review,
     "pull_request_review_comment": _review_comment,
     "pull_request_review_thread": _review_thread,
     "repository": _renamed,
@@ -180,6 +199,7 @@ ACTIONS: Mapping[str, frozenset[str]] = {
     "issue_comment": frozenset({"created"}),
     "merge_group": frozenset({"checks_requested"}),
     "pull_request": frozenset(_PULL_ACTIONS),
+    "pull_request_review": frozenset({"submitted"}),
     "pull_request_review_comment": frozenset({"created"}),
     "pull_request_review_thread": frozenset({"resolved", "unresolved"}),
     "repository": frozenset({"renamed"}),

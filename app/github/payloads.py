@@ -6,6 +6,7 @@ pattern. Fields that are not named here are not looked at.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -30,6 +31,16 @@ def _entries(value: object) -> object:
     return [] if value is None else value
 
 
+def _moment(value: object) -> datetime | None:
+    # What happened counts, whenever it was: a time that cannot be read keeps no delivery back.
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+    return moment if moment is not None and moment.tzinfo is not None else None
+
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
 Words = Annotated[str, BeforeValidator(_words)]
 
 
@@ -105,6 +116,9 @@ class PullRequest(_Part):
     draft: bool | None = None
     user: Nobody = None
     labels: Annotated[list[Label], BeforeValidator(_entries)] = []
+    created_at: Moment = None
+    closed_at: Moment = None
+    merged_at: Moment = None
 
 
 class PullRequestDelivery(InRepository):
@@ -118,6 +132,26 @@ class Numbered(_Part):
     """Anything that has a number in its repository."""
 
     number: Number
+
+
+class AuthoredPull(Numbered):
+    """A pull request, as far as who opened it."""
+
+    user: Nobody = None
+
+
+class SubmittedReview(_Part):
+    """A review that somebody has submitted."""
+
+    user: Nobody = None
+    submitted_at: Moment = None
+
+
+class ReviewDelivery(InRepository):
+    """``pull_request_review``."""
+
+    pull_request: AuthoredPull
+    review: SubmittedReview
 
 
 class Issue(Numbered):

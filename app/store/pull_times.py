@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, select
 
 from app.store.room import Room, put
-from app.store.tables import pull_times
+from app.store.tables import pull_times, repositories
 from app.store.values import FirstReviewBy, PullTimes
 
 
@@ -62,8 +62,20 @@ class PullMoments(Room):
             row = connection.execute(select(*columns).where(*mine)).one_or_none()
         return PullTimes(**row._mapping) if row else None  # noqa: SLF001 - SQLAlchemy's public name
 
-    def pull_times_known(self, repository: str) -> int:
-        """Of how many pull requests of a repository something is known."""
-        mine = pull_times.c.repository == repository.lower()
+    def history_read(self, repository: str) -> None:
+        """Note that its pull requests of before the installation were looked at, whatever was found."""
+        with self._database.writing() as connection:
+            mine = repositories.c.name == repository.lower()
+            connection.execute(repositories.update().where(mine).values(history_read_at=self._now()))
+
+    def without_history(self, most: int) -> tuple[tuple[str, int], ...]:
+        """Repositories whose pull requests of before the installation nobody has looked at, with their installations.
+
+        Args:
+            most: How many are wanted.
+        """
+        row = repositories.c
+        unread = (row.history_read_at.is_(None), row.installation.is_not(None))
+        query = select(row.name, row.installation).where(*unread).order_by(row.name).limit(most)
         with self._database.reading() as connection:
-            return int(connection.execute(select(func.count()).select_from(pull_times).where(mine)).scalar() or 0)
+            return tuple((name, installation) for name, installation in connection.execute(query))

@@ -132,8 +132,11 @@ class AppServer(GitHubServer):
             return refused(404, "Not Found")
         names = grant.repositories & grant.installation.repositories
         may = allowed(grant.permissions, "contents", "write")
+        reads = allowed(grant.permissions, "pull_requests", "read")
         root = github_graphql.root(
-            *(self.states[name] for name in names if name in self.states), resolves=lambda _: may
+            *(self.states[name] for name in names if name in self.states),
+            resolves=lambda _: may,
+            hides_pulls=lambda _: not reads,
         )
         return json_reply(github_graphql.answer(request.json, root))
 

@@ -19,12 +19,23 @@ _TEXT_LIMIT = 500_000
 SCHEMA: GraphQLSchema = build_schema(
     """
     scalar BigInt
+    scalar DateTime
     scalar GitObjectID
     type Query { repository(owner: String!, name: String!, followRenames: Boolean = true): Repository, viewer: User! }
     interface Actor { login: String! }
     type User implements Actor { login: String! }
     type Bot implements Actor { login: String! }
-    type Repository { object(expression: String, oid: GitObjectID): GitObject, pullRequest(number: Int!): PullRequest }
+    type Repository {
+      object(expression: String, oid: GitObjectID): GitObject
+      pullRequest(number: Int!): PullRequest
+      pullRequests(
+        first: Int, after: String, states: [PullRequestState!], orderBy: IssueOrder
+      ): PullRequestConnection!
+    }
+    input IssueOrder { field: IssueOrderField!, direction: OrderDirection! }
+    enum IssueOrderField { COMMENTS CREATED_AT UPDATED_AT }
+    enum OrderDirection { ASC DESC }
+    type PullRequestConnection { nodes: [PullRequest], pageInfo: PageInfo!, totalCount: Int! }
     interface GitObject { oid: GitObjectID! }
     type Blob implements GitObject {
       oid: GitObjectID!, text: String, isBinary: Boolean, isTruncated: Boolean!, byteSize: Int!
@@ -34,7 +45,12 @@ SCHEMA: GraphQLSchema = build_schema(
     enum PullRequestState { CLOSED MERGED OPEN }
     enum PullRequestReviewState { APPROVED CHANGES_REQUESTED COMMENTED DISMISSED PENDING }
     type PullRequest {
+      number: Int!
       headRefOid: GitObjectID!
+      author: Actor
+      createdAt: DateTime!
+      mergedAt: DateTime
+      closedAt: DateTime
       state: PullRequestState!
       comments(first: Int, after: String): IssueCommentConnection!
       reviews(first: Int, after: String, states: [PullRequestReviewState!]): PullRequestReviewConnection
@@ -48,6 +64,7 @@ SCHEMA: GraphQLSchema = build_schema(
     type PullRequestReviewConnection { nodes: [PullRequestReview], pageInfo: PageInfo!, totalCount: Int! }
     type PullRequestReview {
       fullDatabaseId: BigInt, body: String!, state: PullRequestReviewState!, viewerDidAuthor: Boolean!, author: Actor
+      submittedAt: DateTime
       comments(first: Int, after: String): PullRequestReviewCommentConnection!
     }
     type PullRequestReviewThreadConnection { nodes: [PullRequestReviewThread], pageInfo: PageInfo!, totalCount: Int! }
@@ -111,12 +128,17 @@ def connection(every: list[dict[str, Any]]) -> Callable[..., dict[str, Any]]:
     return page
 
 
-def root(*states: GitHubState, resolves: Callable[[GitHubState], bool] = lambda _: True) -> dict[str, Any]:
+def root(
+    *states: GitHubState,
+    resolves: Callable[[GitHubState], bool] = lambda _: True,
+    hides_pulls: Callable[[GitHubState], bool] = lambda _: False,
+) -> dict[str, Any]:
     """What the fields of ``Query`` and ``Mutation`` resolve to.
 
     Args:
         states: The repositories that the token sees.
         resolves: Whether the token may write the contents of one, which is what resolving a thread needs.
+        hides_pulls: Whether the token may not read the pull requests of one.
     """
 
     def repository(_info: Any, owner: str, name: str, **_rest: Any) -> dict[str, Any] | None:
@@ -126,6 +148,7 @@ def root(*states: GitHubState, resolves: Callable[[GitHubState], bool] = lambda 
         return {
             "object": lambda _info, expression: _object(state, expression),
             "pullRequest": lambda _info, number: _pull(state, number),
+            "pullRequests": _pulls(state, hidden=hides_pulls(state)),
         }
 
     def changed(resolved: bool) -> Callable[..., dict[str, Any]]:
@@ -171,6 +194,20 @@ def _object(state: GitHubState, expression: str) -> dict[str, Any] | None:
     }
 
 
+def _pulls(state: GitHubState, *, hidden: bool) -> Callable[..., dict[str, Any]]:
+    """Pull requests, the newest first where that is asked for."""
+
+    def listed(info: Any, orderBy: Mapping[str, str] | None = None, **rest: Any) -> dict[str, Any]:  # noqa: N803 - GitHub's name
+        if hidden:
+            raise GraphQLError("Resource not accessible by integration", extensions={"type": "FORBIDDEN"})
+        newest_first = orderBy is not None and orderBy["direction"] == "DESC"
+        pulls = sorted(state.pulls.values(), key=lambda pull: (pull.created_at, pull.number), reverse=newest_first)
+        shown = [found for pull in pulls if (found := _pull(state, pull.number)) is not None]
+        return connection(shown)(info, **rest)
+
+    return listed
+
+
 def _pull(state: GitHubState, number: int) -> dict[str, Any] | None:
     pull = state.pulls.get(number)
     if pull is None:
@@ -179,7 +216,12 @@ def _pull(state: GitHubState, number: int) -> dict[str, Any] | None:
     comments = [comment for comment in state.review_comments() if comment["pull"] == number]
     threads = [_thread(state, first, comments) for first in comments if not first.get("in_reply_to_id")]
     return {
+        "number": number,
         "headRefOid": pull.head_sha,
+        "author": {"__typename": "User", "login": pull.author} if pull.author else None,
+        "createdAt": pull.created_at,
+        "mergedAt": pull.merged_at,
+        "closedAt": pull.closed_at,
         "state": "MERGED" if pull.merged else pull.state.upper(),
         "comments": _written(state, [c for c in state.issue_comments if c["pull"] == number]),
         "reviews": _written(state, reviews),
@@ -222,6 +264,7 @@ def _written(state: GitHubState, items: Iterable[Mapping[str, Any]]) -> Callable
                 "minimizedReason": state.minimized.get(item.get("node_id", ""), "").lower() or None,
                 "fullDatabaseId": str(item.get("id", 1)),
                 "viewerDidAuthor": state.own(item),
+                "submittedAt": item.get("submitted_at"),
                 # GraphQL names bots without the suffix that they have in REST.
                 "author": {
                     "__typename": item["user"].get("type", "User"),

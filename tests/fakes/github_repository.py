@@ -43,6 +43,9 @@ class FakePull:
     unlisted: int = 0
     closes: tuple[tuple[int, str, str], ...] = ()
     issues_hidden: bool = False
+    created_at: str = "2026-11-20T09:00:00Z"
+    merged_at: str | None = None
+    closed_at: str | None = None
 
     @property
     def head_sha(self) -> str:

@@ -55,6 +55,7 @@ class GitHubState:
             "state": rest.get("state", "COMMENTED"),
             "commit_id": self.pulls[number].head_sha,
             "comments": list(rest.get("comments", ())),
+            "submitted_at": rest.get("submitted_at", "2026-11-21T12:00:00Z"),
         }
         self.all_reviews.append(review)
         self._remember_code(review)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from app.events import (
     InstallationChanged,
     MergeGroupAsked,
     PullRequestChanged,
+    PullRequestReviewed,
     RepositoryId,
     RepositoryRenamed,
     ThreadChanged,
@@ -105,6 +107,50 @@ def test_a_changed_pull_request_is_told_with_all_that_rules_ask_about(action: st
         label="quartet",
         sender="mona",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "opened_at"),
+    [
+        pytest.param("2026-11-21T09:30:00Z", datetime(2026, 11, 21, 9, 30, tzinfo=UTC), id="as GitHub writes it"),
+        pytest.param("2026-11-21T09:30:00", None, id="without a time zone"),
+        pytest.param("yesterday", None, id="in words"),
+        pytest.param(1_763_717_400, None, id="as a number"),
+        pytest.param(None, None, id="not at all"),
+    ],
+)
+def test_when_a_pull_request_was_opened_is_told_where_it_can_be_read(said: object, opened_at: datetime | None) -> None:
+    event = parse("pull_request", payload("opened", pull_request={**PULL, "created_at": said}))
+
+    assert isinstance(event, PullRequestChanged)
+    assert event.opened_at == opened_at
+    assert from_data(json.loads(json.dumps(to_data(event)))) == event
+
+
+REVIEW = {"user": {"login": "lisa", "type": "User"}, "submitted_at": "2026-11-21T09:30:00Z", "state": "commented"}
+REVIEWED = {"number": 7, "user": {"login": "mona"}}
+
+
+def test_a_persons_review_is_told_with_when_it_was() -> None:
+    event = parse("pull_request_review", payload("submitted", pull_request=REVIEWED, review=REVIEW))
+
+    assert event == PullRequestReviewed(repository=HERE, number=7, at=datetime(2026, 11, 21, 9, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("review", "reason"),
+    [
+        pytest.param({**REVIEW, "user": {"login": "mona"}}, "author", id="the author's"),
+        pytest.param({**REVIEW, "user": {"login": "quartet[bot]", "type": "Bot"}}, "no person", id="a machine's"),
+        pytest.param({**REVIEW, "user": None}, "no person", id="nobody's"),
+        pytest.param({**REVIEW, "submitted_at": None}, "when", id="at no time"),
+    ],
+)
+def test_a_review_that_says_nothing_of_how_long_people_take_is_left_out(review: dict[str, object], reason: str) -> None:
+    read = parse("pull_request_review", payload("submitted", pull_request=REVIEWED, review=review))
+
+    assert isinstance(read, Ignored)
+    assert reason in read.reason
 
 
 def test_a_comment_in_the_conversation_of_a_pull_request_is_told() -> None:
@@ -343,4 +389,5 @@ def test_every_example_that_github_publishes_is_understood() -> None:
             told.add(name)
 
     assert len(examples) == 329
-    assert told == EVENTS - {"ping", "issue_comment"}  # every example of a comment is one on an issue
+    # Every example of a comment is one on an issue, and every review is by the author of its pull request.
+    assert told == EVENTS - {"ping", "issue_comment", "pull_request_review"}

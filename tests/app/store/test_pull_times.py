@@ -52,10 +52,20 @@ def test_one_that_is_opened_again_is_not_closed(store: Store) -> None:
     assert store.pull_times("octo/app", 7) == PullTimes(number=7)
 
 
-def test_how_many_are_known_is_counted_by_repository(store: Store) -> None:
-    store.note_pull_times("octo/app", [PullTimes(number=number) for number in (3, 1, 2, 1)])
+def test_of_another_pull_request_nothing_is_known(store: Store) -> None:
+    store.note_pull_times("octo/app", [PullTimes(number=1, opened_at=START)])
     store.note_pull_times("octo/other", [])
 
-    assert store.pull_times_known("Octo/App") == 3
-    assert store.pull_times_known("octo/other") == 0
+    assert store.pull_times("octo/app", 2) is None
     assert store.pull_times("octo/other", 1) is None
+
+
+def test_a_repository_waits_for_its_history_until_that_was_read(store: Store) -> None:
+    for name in ("octo/c", "octo/b", "octo/a"):
+        store.belongs(name, 3)
+    store.note_pull_times("octo/not-installed", [PullTimes(number=1)])
+
+    store.history_read("Octo/B")
+
+    assert store.without_history(10) == (("octo/a", 3), ("octo/c", 3))
+    assert store.without_history(1) == (("octo/a", 3),)

@@ -58,7 +58,8 @@ def upgrade() -> None:
         op.add_column(_FINDINGS, sa.Column(name, sa.Text(), nullable=False, server_default=""))
     op.add_column(_FINDINGS, sa.Column("told_in", sa.Text(), nullable=True))
     op.create_index(f"ix_{_FINDINGS}_told_at", _FINDINGS, ["told_at"])
-    op.add_column(_REPOSITORIES, sa.Column("installed_at", sa.DateTime(timezone=True), nullable=True))
+    for name in ("installed_at", "history_read_at"):
+        op.add_column(_REPOSITORIES, sa.Column(name, sa.DateTime(timezone=True), nullable=True))
     op.create_table(
         _PULL_TIMES,
         sa.Column("repository", sa.Text(), nullable=False),
@@ -113,7 +114,8 @@ def downgrade() -> None:
     """Drop them."""
     op.drop_table(_GONE)
     op.drop_table(_PULL_TIMES)
-    op.drop_column(_REPOSITORIES, "installed_at")
+    for name in ("history_read_at", "installed_at"):
+        op.drop_column(_REPOSITORIES, name)
     op.drop_index(f"ix_{_FINDINGS}_told_at", _FINDINGS)
     for name in ("told_in", "model", "rule", "reviewer"):
         op.drop_column(_FINDINGS, name)

@@ -85,6 +85,7 @@ def test_the_app_asks_for_what_it_needs_and_no_more(start_setup: StartSetup) -> 
     assert set(manifest["default_events"]) == {
         "pull_request",
         "issue_comment",
+        "pull_request_review",
         "pull_request_review_comment",
         "pull_request_review_thread",
         "check_run",
