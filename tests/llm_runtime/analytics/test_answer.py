@@ -20,7 +20,7 @@ from llm_runtime.analytics.answer import Answer, Column, Kind, Share
 def test_the_interval_of_a_share_is_wilsons(part: int, whole: int, low: float, high: float) -> None:
     share = Share(part, whole)
 
-    assert (share.low, share.high) == (pytest.approx(low, abs=5e-5), pytest.approx(high, abs=5e-5))
+    assert [share.low, share.high] == pytest.approx([low, high], abs=5e-5)
 
 
 def test_a_share_of_fewer_than_twenty_is_not_enough() -> None:

@@ -20,14 +20,18 @@ _INDICES = (
     ("llm_traces", "repository", "number"),
     ("prompt_variants", "name", "version"),
     ("llm_generations", "variant"),
-    ("llm_generations", "started_at", "provider", "model", "latency_ms"),
     ("llm_generations", "repository", "number"),
-    ("llm_events", "at", "kind"),
+    ("llm_events", "at", "kind", "trace", "seconds"),
     ("agent_task_results", "started_at", "repository"),
     ("agent_task_results", "repository", "number"),
     ("prompt_executions", "variant"),
-    ("prompt_executions", "ended_at"),
+    ("prompt_executions", "ended_at", "variant", "outcome", "repository"),
     ("export_metadata", "source", "started_at"),
+)
+_QUESTIONS = (
+    *("started_at", "provider", "model", "asker", "repository", "number", "variant", "error", "role"),
+    *("latency_ms", "wait_ms", "input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens"),
+    *("cost_pico", "saved_pico"),
 )
 _TOKENS = ("input_tokens", "cached_input_tokens", "cache_write_tokens", "output_tokens", "reasoning_tokens")
 
@@ -142,6 +146,7 @@ def upgrade() -> None:
     )
     for table, *columns in _INDICES:
         op.create_index(f"ix_{table}_{'_'.join(columns)}", table, columns)
+    op.create_index("ix_llm_generations_questions", "llm_generations", _QUESTIONS)
     make_ledger_tables(op.get_bind())
 
 

@@ -1,0 +1,287 @@
+"""What models cost, how long they take and how often they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from llm_runtime.analytics.answer import Answer, Cell, Column, Kind, Share
+from llm_runtime.analytics.columns import PICO
+from llm_runtime.analytics.metrics.dimensions import By
+from llm_runtime.analytics.metrics.percentiles import latencies, seconds
+from llm_runtime.analytics.metrics.sums import Repositories, Sums, of_repositories, sums, within
+from llm_runtime.analytics.period import Period
+from llm_runtime.analytics.tables import llm_events, llm_generations, llm_traces
+
+ENOUGH_CALLS = 20
+"""Fewer calls tell nothing of the slowest twentieth."""
+
+_MODEL = (By.MODEL,)
+_CALLS = Column("calls", "Calls", Kind.COUNT)
+_COST = Column("cost", "Cost", Kind.DOLLARS)
+_UNPRICED = Column("unpriced_calls", "Unpriced calls", Kind.COUNT)
+_REVIEWS = Column("reviews", "Reviews", Kind.COUNT)
+
+
+def costs(
+    connection: Connection,
+    period: Period,
+    *,
+    by: Sequence[By] = _MODEL,
+    repositories: Repositories = None,
+    limit: int | None = None,
+) -> Answer:
+    """What was spent, and on how many calls and tokens; the dearest first."""
+    reviews = () if By.PROMPT in by else ("reviews",)
+    names = (*reviews, "calls", "input_tokens", "output_tokens", "cost_pico", "unpriced_calls")
+    found = sums(
+        connection, period, names, by=by, repositories=repositories, order="cost_pico", limit=limit, some="calls"
+    )
+    columns = (
+        *found.by,
+        *((_REVIEWS,) if reviews else ()),
+        _CALLS,
+        Column("input_tokens", "Input tokens", Kind.COUNT),
+        Column("output_tokens", "Output tokens", Kind.COUNT),
+        _COST,
+        _UNPRICED,
+    )
+    rows = tuple(
+        (
+            *keys,
+            *(row[name] for name in reviews),
+            row["calls"],
+            row["input_tokens"],
+            row["output_tokens"],
+            known_cost(row),
+            row["unpriced_calls"],
+        )
+        for keys, row in found.rows
+    )
+    return Answer("costs", "Costs", columns, rows, notes(found))
+
+
+def cost_by_day(connection: Connection, period: Period, *, repositories: Repositories = None) -> Answer:
+    """What was spent on each day of the period, in UTC, and until its end in all; days without a call, too."""
+    names = ("calls", "cost_pico", "unpriced_calls")
+    found = sums(connection, period, names, by=(By.DAY,), repositories=repositories, order="calls")
+    told = {keys[0]: row for keys, row in found.rows}
+    nothing = {"calls": 0, "cost_pico": Decimal(0), "unpriced_calls": 0}
+    last = period.until - timedelta(microseconds=1)
+    days = [
+        (period.since + timedelta(days=number)).date() for number in range((last.date() - period.since.date()).days + 1)
+    ]
+    rows = [told.get(day, nothing) for day in days]
+    cumulated = accumulate(row["cost_pico"] for row in rows)
+    columns = (
+        Column("day", "Day", Kind.DAY),
+        _COST,
+        Column("cumulated", "Cost until then", Kind.DOLLARS),
+        _CALLS,
+        _UNPRICED,
+    )
+    return Answer(
+        "cost-by-day",
+        "Cost over time",
+        columns,
+        tuple(
+            (day, known_cost(row), until_then, row["calls"], row["unpriced_calls"])
+            for day, row, until_then in zip(days, rows, cumulated, strict=True)
+        ),
+        notes(found),
+    )
+
+
+def cost_by_day_and_model(connection: Connection, period: Period, *, repositories: Repositories = None) -> Answer:
+    """What was spent on each model on each day, in the order of time; only where something was."""
+    by = (By.DAY, By.MODEL)
+    found = sums(connection, period, ("cost_pico",), by=by, repositories=repositories, order="cost_pico")
+    spent = sorted(((*keys, row["cost_pico"]) for keys, row in found.rows if row["cost_pico"]), key=lambda row: row[0])
+    return Answer("cost-by-day-and-model", "Cost of each model over time", (*found.by, _COST), tuple(spent))
+
+
+def latency(
+    connection: Connection,
+    period: Period,
+    *,
+    by: Sequence[By] = _MODEL,
+    repositories: Repositories = None,
+    limit: int | None = None,
+) -> Answer:
+    """How long answered calls took, from sending to the last byte; who has the most calls first."""
+    columns, groups = latencies(connection, period, by=by, repositories=repositories)
+    rows = tuple(
+        (*group.keys, group.calls, *(group.seconds if group.calls >= ENOUGH_CALLS else (None, None, None)))
+        for group in groups[:limit]
+    )
+    few = any(row[-1] is None for row in rows)
+    note = " ".join(
+        (
+            *(("Not enough data where fewer than 20 calls were answered.",) if few else ()),
+            *((f"Only the {limit} with the most calls.",) if limit is not None and len(groups) > limit else ()),
+        )
+    )
+    shown = tuple(Column(key, title, Kind.SECONDS) for key, title in (("p50", "p50"), ("p95", "p95"), ("p99", "p99")))
+    return Answer("latency", "Latency of answered calls", (*columns, _CALLS, *shown), rows, note)
+
+
+def rates(
+    connection: Connection,
+    period: Period,
+    *,
+    by: Sequence[By] = _MODEL,
+    repositories: Repositories = None,
+    limit: int | None = None,
+) -> Answer:
+    """How often calls fail, are a fallback's or have to wait; who has the most calls first."""
+    names = ("calls", "failed_calls", "fallback_calls", "waited_calls", "wait_ms")
+    found = sums(connection, period, names, by=by, repositories=repositories, order="calls", limit=limit, some="calls")
+    columns = (
+        *found.by,
+        _CALLS,
+        Column("errors", "Failed", Kind.SHARE),
+        Column("fallbacks", "Fallbacks", Kind.SHARE),
+        Column("waits", "Waited", Kind.SHARE),
+        Column("waited", "Waited in all", Kind.SECONDS),
+    )
+    rows = tuple(
+        (
+            *keys,
+            row["calls"],
+            *(Share(row[name], row["calls"]) for name in ("failed_calls", "fallback_calls", "waited_calls")),
+            seconds(row["wait_ms"]),
+        )
+        for keys, row in found.rows
+    )
+    return Answer("rates", "Failures, fallbacks and waits", columns, rows, notes(found))
+
+
+def fallbacks(
+    connection: Connection,
+    period: Period,
+    *,
+    by: Sequence[By] = _MODEL,
+    repositories: Repositories = None,
+    limit: int | None = None,
+) -> Answer:
+    """What was spent on calls to a model other than the one that was wanted; the dearest first."""
+    names = ("fallback_calls", "fallback_cost_pico", "cost_pico", "calls", "unpriced_calls")
+    found = sums(
+        connection,
+        period,
+        names,
+        by=by,
+        repositories=repositories,
+        order="fallback_cost_pico",
+        limit=limit,
+        some="fallback_calls",
+    )
+    columns = (
+        *found.by,
+        Column("fallback_calls", "Fallback calls", Kind.COUNT),
+        Column("fallback_cost", "Cost of fallbacks", Kind.DOLLARS),
+        Column("cost", "Cost of all calls", Kind.DOLLARS),
+    )
+    rows = tuple((*keys, row["fallback_calls"], row["fallback_cost_pico"], known_cost(row)) for keys, row in found.rows)
+    return Answer("fallbacks", "Cost of fallbacks", columns, rows, notes(found))
+
+
+def caches(
+    connection: Connection,
+    period: Period,
+    *,
+    by: Sequence[By] = _MODEL,
+    repositories: Repositories = None,
+    limit: int | None = None,
+) -> Answer:
+    """What the caches of prompts have saved: what the same tokens cost without them, less what was paid."""
+    tokens = ("input_tokens", "cached_input_tokens", "cache_write_tokens")
+    names = (*tokens, "saved_pico", "cost_pico", "calls", "unpriced_calls")
+    found = sums(
+        connection, period, names, by=by, repositories=repositories, order="saved_pico", limit=limit, some="calls"
+    )
+    columns = (
+        *found.by,
+        Column("input_tokens", "Input tokens", Kind.COUNT),
+        Column("cached_input_tokens", "Read from a cache", Kind.COUNT),
+        Column("cache_write_tokens", "Written to one", Kind.COUNT),
+        Column("saved", "Saved", Kind.DOLLARS),
+        _COST,
+    )
+    rows = tuple(
+        (*keys, *(row[name] for name in tokens), row["saved_pico"], known_cost(row)) for keys, row in found.rows
+    )
+    return Answer("caches", "Savings of caches", columns, rows, notes(found))
+
+
+def errors(
+    connection: Connection, period: Period, *, repositories: Repositories = None, limit: int | None = None
+) -> Answer:
+    """Which errors calls ended with, by model; the most frequent first."""
+    one = llm_generations.c
+    counted = func.count().label("calls")
+    query = within(select(one.error, one.provider, one.model, counted), llm_generations, period, repositories)
+    query = query.where(one.error.is_not(None)).group_by(one.error, one.provider, one.model)
+    found = connection.execute(query.order_by(counted.desc(), one.error, one.provider, one.model).limit(limit)).all()
+    columns = (Column("error", "Error", Kind.TEXT), Column("model", "Model", Kind.TEXT), _CALLS)
+    rows = tuple((row.error, f"{row.provider}/{row.model}", row.calls) for row in found)
+    return Answer("errors", "Errors of calls", columns, rows)
+
+
+def events(connection: Connection, period: Period, *, repositories: Repositories = None) -> Answer:
+    """What happened beside the calls, by kind; the most frequent first."""
+    event = llm_events.c
+    counted = func.count().label("events")
+    query = select(event.kind, counted, func.count(event.trace.distinct()).label("reviews"), func.sum(event.seconds))
+    query = query.where(event.at >= period.since, event.at < period.until).group_by(event.kind)
+    if repositories is not None:
+        query = query.join(llm_traces, llm_traces.c.id == event.trace)
+    query = of_repositories(query, llm_traces.c.repository, repositories)
+    columns = (
+        Column("kind", "Event", Kind.TEXT),
+        Column("events", "Times", Kind.COUNT),
+        _REVIEWS,
+        Column("seconds", "Time", Kind.SECONDS),
+    )
+    rows = tuple(
+        (kind, times, reviews, None if took is None else round(took, 6))
+        for kind, times, reviews, took in connection.execute(query.order_by(counted.desc(), event.kind))
+    )
+    return Answer("events", "What happened beside the calls", columns, rows)
+
+
+def repositories_with_rows(connection: Connection, repositories: Repositories = None) -> tuple[str, ...]:
+    """Which of these repositories, or of all, something is known of; in the order of the alphabet."""
+    query = select(llm_traces.c.repository).distinct().order_by(llm_traces.c.repository)
+    if repositories is not None:
+        query = query.where(llm_traces.c.repository.in_(sorted(repositories)))
+    return tuple(connection.scalars(query))
+
+
+def known_cost(row: Mapping[str, Any]) -> Decimal | None:
+    """What was spent; None where there were calls and the price of none of them is known."""
+    cost: Decimal = row["cost_pico"]
+    return None if row["calls"] and row["unpriced_calls"] == row["calls"] else cost
+
+
+def each(cost: Decimal, number: int) -> Decimal:
+    """What one of them cost on average, as exact as amounts are kept."""
+    return (cost / number).quantize(Decimal(1).scaleb(-PICO))
+
+
+def notes(found: Sums) -> str:
+    """What one has to know of sums: that some have no price, and that there are more."""
+    rows: Iterable[Mapping[str, Any]] = [row for _, row in found.rows]
+    unpriced = sum(row.get("unpriced_calls", 0) for row in rows)
+    calls = sum(row.get("calls", 0) for row in rows)
+    told: list[Cell] = []
+    if unpriced:
+        told.append(f"The price of {unpriced:,} of {calls:,} calls is unknown; sums are without them.")
+    if found.cut:
+        told.append(f"Only the first {len(found.rows):,}; there are more.")
+    return " ".join(map(str, told))
