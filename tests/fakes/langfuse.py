@@ -6,7 +6,7 @@ import base64
 import gzip
 import json
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -68,6 +68,7 @@ class FakeLangfuse(FakeServer):
         refuse_scores: A status to answer instead of taking scores.
         unwelcome: Names of scores that are rejected one by one.
         silent: Whether nothing is answered at all.
+        pause: Seconds before each byte of an answer, or None.
         asked: Set by every request.
     """
 
@@ -80,6 +81,7 @@ class FakeLangfuse(FakeServer):
         self.refuse_scores: int | None = None
         self.unwelcome: frozenset[str] = frozenset()
         self.silent = False
+        self.pause: float | None = None
         self.asked = threading.Event()
 
     def answer(self, request: Incoming) -> Reply:
@@ -97,7 +99,7 @@ class FakeLangfuse(FakeServer):
             ("GET", _PROJECTS): self._show_projects,
         }
         door = doors.get((request.method, request.path))
-        return door(request) if door else Reply(status=404)
+        return replace(door(request), pause=self.pause) if door else Reply(status=404)
 
     def _show_projects(self, _request: Incoming) -> Reply:
         organization = {"id": "clxorg", "name": "Octo"}

@@ -20,15 +20,24 @@ A child of a fork would find a module half loaded, or a lock of the SDK closed f
 os.register_at_fork(before=GATE.acquire, after_in_parent=GATE.release, after_in_child=GATE.release)
 
 
-def check_installed() -> None:
-    """Do nothing, if the SDK is there.
+_LOOKED_AT = ("httpx", "requests")
+"""What vendors' SDKs look for among loaded modules in the midst of a call, and use, though it may be half loaded.
+
+See ``openai._httpx2`` and ``google.genai._common``.
+"""
+
+
+def prepare_loading() -> None:
+    """See that the SDK can be loaded in a thread.
 
     Raises:
-        ModuleNotFoundError: It is not.
+        ModuleNotFoundError: It is not installed.
     """
     if importlib.util.find_spec("langfuse") is None:
         msg = "Langfuse needs its SDK; install it with pip install 'quartet-review[langfuse]'"
         raise ModuleNotFoundError(msg, name="langfuse")
+    for name in _LOOKED_AT:
+        importlib.import_module(name)
 
 
 def load_adapter() -> ModuleType:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llm_runtime.analytics.identity import new_id, trace_id
 from llm_runtime.analytics.langfuse.errors import LangfuseError
-from llm_runtime.analytics.langfuse.loading import check_installed, load_adapter
+from llm_runtime.analytics.langfuse.loading import load_adapter, prepare_loading
 from llm_runtime.analytics.langfuse.traces import Traces
 from llm_runtime.analytics.outbox import Outbox
 from llm_runtime.analytics.recorder import Recorder
@@ -70,7 +70,7 @@ class LangfuseCostTracker(CostTrackingStrategy):
         Raises:
             ModuleNotFoundError: The extra is not installed.
         """
-        check_installed()
+        prepare_loading()
         self._public_key, self._secret_key, self._base_url = public_key, secret_key, base_url
         self._timeout = timeout_seconds
         self._clock = clock or SystemClock()
