@@ -35,7 +35,6 @@ class ReadableLangfuse(FakeLangfuse):
         later: For observations (trace, id) that are not to be seen yet: from which date on.
         reads: How many requests for observations were answered.
         before_page: Told of each of these requests by its number, before it is answered.
-        scores: The bodies of scores as they came in.
     """
 
     def __init__(self, public_key: str = PUBLIC_KEY) -> None:
@@ -46,7 +45,6 @@ class ReadableLangfuse(FakeLangfuse):
         self.typed = False
         self.later: dict[tuple[str, str], datetime] = {}
         self.reads = 0
-        self.scores: list[dict[str, Any]] = []
         self.before_page: Callable[[int], object] = lambda _: None
 
     def answer(self, request: Incoming) -> Reply:
@@ -227,7 +225,7 @@ def _text(moment: datetime) -> str:
 def _typed(value: str) -> Any:
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

@@ -80,7 +80,8 @@ def test_texts_are_not_asked_for(langfuse: ReadableLangfuse) -> None:
 
 
 def test_data_longer_than_200_characters_come_whole(langfuse: ReadableLangfuse) -> None:
-    langfuse.observations.append(seen(1, **{"metadata.data": "x" * 300, "metadata.other": "y" * 300}))
+    attributes: dict[str, Any] = {"metadata.data": "x" * 300, "metadata.other": "y" * 300}
+    langfuse.observations.append(seen(1, **attributes))
 
     ((row,),) = [page.rows for page in reader(langfuse).observations(NOON, NOON + HOUR)]
 
