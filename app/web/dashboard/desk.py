@@ -67,8 +67,9 @@ class Desk:
         shown = Shown(
             wish=wish,
             period=period,
+            allowed=visitor.repositories,
             repositories=repositories,
-            operator=visitor.operator,
+            session=bool(visitor.session),
             complete=visitor.complete,
             root=self._root,
         )

@@ -83,7 +83,7 @@ class Entrance:
     def sign_out(self) -> Response:
         """Forget the session here, and its token at GitHub."""
         cookie = request.cookies.get(self._cookies.session, "")
-        if not self._sessions.is_our_form(cookie, request.form.get("token", "")):
+        if not self._sessions.is_our_form(cookie, request.form.get("form", "")):
             return refused(
                 self._root, "That form is out of date", "Reload the dashboard and try again.", HTTPStatus.FORBIDDEN
             )

@@ -31,16 +31,18 @@ class Shown:
     Attributes:
         wish: What was asked for.
         period: Which stretch of time that is; two that differ by when they end now are the same page.
-        repositories: All that may be looked at, in lower case; None for everything.
-        operator: Whether the visitor may see the queue, too.
-        complete: Whether ``repositories`` are all that the visitor may read.
+        allowed: All that may be seen, in lower case; None for everything.
+        repositories: Those of them that are looked at; None for everything.
+        session: Whether there is one that can be ended; who sends a token along has none.
+        complete: Whether ``allowed`` are all that the visitor may read.
         root: Path of the dashboard, as browsers see it.
     """
 
     wish: Wish
     period: Period = field(compare=False)
+    allowed: frozenset[str] | None
     repositories: frozenset[str] | None
-    operator: bool
+    session: bool
     complete: bool
     root: str
 

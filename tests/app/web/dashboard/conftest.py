@@ -38,7 +38,7 @@ class Figures:
     def __call__(self, shown: Shown) -> Page:
         self.asked.append(shown)
         names = "everything" if shown.repositories is None else " ".join(sorted(shown.repositories))
-        form = f'<form action="{shown.root}/sign-out"><input type="hidden" name="token" value="{FORM_TOKEN}"></form>'
+        form = f'<form action="{shown.root}/sign-out"><input type="hidden" name="form" value="{FORM_TOKEN}"></form>'
         return Page(f"<p>{VISITOR} sees {names} since {shown.wish.since}</p>{form}", POLICY)
 
 
@@ -121,7 +121,7 @@ def arrive(browser: FlaskClient, github: FakeGitHubSignIn, query: str = "") -> T
 
 def form_of(answer: TestResponse) -> str:
     """The token of the form on a page."""
-    found = re.search(r'name="(?:form|token)" value="([^"]+)"', answer.text)
+    found = re.search(r'name="form" value="([^"]+)"', answer.text)
     assert found, answer.text
     return unescape(found[1])
 

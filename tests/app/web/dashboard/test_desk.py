@@ -23,8 +23,9 @@ def shown(repository: str, *, until: int = 0) -> Shown:
     return Shown(
         wish=Wish(),
         period=Period(since, since + timedelta(days=1, seconds=until)),
+        allowed=None,
         repositories=frozenset({repository}),
-        operator=False,
+        session=True,
         complete=True,
         root="/dashboard",
     )

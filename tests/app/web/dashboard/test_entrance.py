@@ -251,7 +251,7 @@ def test_signing_out_ends_the_session_and_the_token(sign_in: SignIn, github: Fak
     cookie = mona.get_cookie("quartet_session")
     form = form_of(mona.get("/dashboard"))
 
-    answer = mona.post("/dashboard/sign-out", data={"token": form})
+    answer = mona.post("/dashboard/sign-out", data={"form": form})
     assert cookie is not None
     mona.set_cookie("quartet_session", cookie.value)
 
@@ -269,7 +269,7 @@ def test_signing_out_works_when_github_does_not(
     github.fault("DELETE", "/token$", Reply(status=500))
 
     with caplog.at_level(logging.WARNING, "app.web"):
-        mona.post("/dashboard/sign-out", data={"token": form})
+        mona.post("/dashboard/sign-out", data={"form": form})
 
     assert mona.get("/dashboard").status_code == 401
     assert "GitHub was not told" in caplog.text
@@ -279,7 +279,7 @@ def test_signing_out_works_when_github_does_not(
 def test_another_site_cannot_sign_anybody_out(sign_in: SignIn, form: str) -> None:
     mona = sign_in("mona")
 
-    answer = mona.post("/dashboard/sign-out", data={"token": form.encode("utf-8", "replace")})
+    answer = mona.post("/dashboard/sign-out", data={"form": form.encode("utf-8", "replace")})
 
     assert answer.status_code == 403
     assert mona.get("/dashboard").status_code == 200
@@ -289,7 +289,7 @@ def test_a_form_of_one_visitor_is_none_of_another(sign_in: SignIn, github: FakeG
     github.people["ada"] = {"octo/app"}
     mona, ada = sign_in("mona"), sign_in("ada")
 
-    answer = ada.post("/dashboard/sign-out", data={"token": form_of(mona.get("/dashboard"))})
+    answer = ada.post("/dashboard/sign-out", data={"form": form_of(mona.get("/dashboard"))})
 
     assert answer.status_code == 403
 

@@ -26,7 +26,7 @@ def test_the_form_opens_a_session_for_everything(web: FlaskClient, figures: Figu
 
     assert place_of(answer) == "/dashboard?since=7d&repository=octo%2Fapp"
     assert web.get(answer.headers["Location"]).status_code == 200
-    assert [shown.operator for shown in figures.asked] == [True]
+    assert [(shown.allowed, shown.session) for shown in figures.asked] == [(None, True)]
 
 
 @pytest.mark.parametrize(

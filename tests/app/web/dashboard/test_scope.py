@@ -218,7 +218,7 @@ def test_a_visitor_of_github_is_no_operator(two: FakeGitHubSignIn, sign_in: Sign
     sign_in("mona").get("/dashboard", headers={"Authorization": "Bearer wrong"})
     sign_in("mona").get("/dashboard")
 
-    assert [shown.operator for shown in figures.asked] == [False]
+    assert [shown.allowed for shown in figures.asked] == [frozenset({"octo/app"})]
 
 
 def test_an_operator_sees_everything_or_what_they_choose(web: FlaskClient, figures: Figures) -> None:
