@@ -6,7 +6,10 @@ import sys
 
 import typer
 
+from app.cli import analytics_report
+
 commands = typer.Typer(name="analytics", help="What reviews cost, and what they bring.")
+commands.command("report")(analytics_report.command)
 
 
 @commands.callback(invoke_without_command=True)

@@ -11,8 +11,8 @@ from app.analytics.report.cells import TOO_FEW, UNKNOWN, percent
 from app.analytics.report.cells import words as shown
 from llm_runtime.analytics.answer import ENOUGH, Answer, Cell, Kind, Share
 
-_SAME = 0.005
-"""Half of a per cent is the same."""
+_SAME, _CLEAR = 0.01, 0.05
+"""Parts of an amount: less than the one is the same, less than the other is chance as well as anything else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,7 @@ def _amount(
         value=value,
         beside=beside,
         change=f"{sign} {percent(round(abs(part), 3))} {way} than before ({shown(before, kind)})",
-        verdict=_verdict(way, better),
+        verdict=_verdict(way, better) if abs(part) >= _CLEAR else "",
     )
 
 

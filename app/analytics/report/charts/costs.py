@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from app.analytics.report.cells import words as shown
-from app.analytics.report.charts.specification import SERIES, Chart, colour, keys, specification
+from app.analytics.report.charts.specification import LETTER, SERIES, Chart, colour, keys, specification
 from app.analytics.report.names import labels
 from llm_runtime.analytics.answer import Answer, Kind
 
@@ -147,12 +147,15 @@ def _drawn(spans: Spans, width: int, values: Iterable[dict[str, Any]], layer: Ma
         "title": None,
         "axis": {"grid": False, "format": "%-d %b", "labelOverlap": True, "tickCount": width // 80},
     }
+    drawn = tuple(values)
+    most = max(mark["high"] for mark in drawn)
+    extent = LETTER * max(len(f"${most:,.0f}"), len(f"${most:.1g}")) + 8
     encoding = {
         channel: definition | (across if channel == "x" else {}) for channel, definition in layer["encoding"].items()
     } | {
-        "y": {"field": "low", "type": "quantitative", "title": None, "axis": _DOLLARS},
+        "y": {"field": "low", "type": "quantitative", "title": None, "axis": {**_DOLLARS, "minExtent": extent}},
         "y2": {"field": "high"},
         "color": colour([str(at) for at in range(len(spans.series))]),
         "description": {"field": "said"},
     }
-    return specification(width, _HEIGHT, tuple(values), [{**layer, "encoding": encoding}])
+    return specification(width, _HEIGHT, drawn, [{**layer, "encoding": encoding}])

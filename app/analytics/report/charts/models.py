@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.analytics.report.cells import words as shown
 from app.analytics.report.charts.intervals import Point, points
-from app.analytics.report.charts.specification import Chart
+from app.analytics.report.charts.specification import Chart, row_names
 from app.analytics.report.names import name
 from llm_runtime.analytics.answer import Answer, Kind, Share
 
@@ -21,18 +21,18 @@ _PERCENTILES = {"p50": "half", "p95": "95 of 100", "p99": "99 of 100"}
 def latency(answer: Answer) -> tuple[Chart, ...]:
     """Three points for each row of ``latency``: how long half, 95 and 99 of 100 answers took at most."""
     told = []
-    for at, row in enumerate(answer.values(answer.columns[0].key)):
+    for at, row in enumerate(row_names(answer)):
         times = {
             key: value for key in _PERCENTILES if isinstance(value := answer.values(key)[at], int | float) and value > 0
         }
         told += [
             Point(
-                row=str(row),
+                row=row,
                 series=_PERCENTILES[key],
                 value=float(value),
                 low=float(min(times.values())),
                 high=float(max(times.values())),
-                said=f"{name(str(row))}: {_PERCENTILES[key]} within {shown(float(value), Kind.SECONDS)}",
+                said=f"{name(row)}: {_PERCENTILES[key]} within {shown(float(value), Kind.SECONDS)}",
             )
             for key, value in times.items()
         ]
@@ -55,14 +55,14 @@ def rates(answer: Answer) -> tuple[Chart, ...]:
     """Failed, fallback and waiting calls of each row of ``rates``, with their intervals."""
     told = [
         Point(
-            row=str(row),
+            row=row,
             series=series,
             value=share.value,
             low=share.low,
             high=share.high,
-            said=f"{name(str(row))}: {shown(share, Kind.SHARE)} of {share.whole:,} {series}",
+            said=f"{name(row)}: {shown(share, Kind.SHARE)} of {share.whole:,} {series}",
         )
-        for at, row in enumerate(answer.values(answer.columns[0].key))
+        for at, row in enumerate(row_names(answer))
         for key, series in _RATES.items()
         if isinstance(share := answer.values(key)[at], Share) and share.enough
     ]

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from llm_runtime.analytics.answer import Answer, Kind
+
 SERIES = 7
 """Of how many a drawing tells colours apart; those that cost least share the last one, grey."""
 
 WIDE, NARROW = 560, 340
 """Pixels: half of a wide page, and the whole of a telephone."""
 
-_LETTER = 7.4
+LETTER = 7.4
 """Pixels, of the widest of the usual fonts at twelve pixels."""
 
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
@@ -31,6 +33,8 @@ _CONFIG: Mapping[str, Any] = {
         "labelPadding": 6,
     },
 }
+
+_ABOUT = frozenset({Kind.TEXT, Kind.DAY})
 
 Values = Sequence[Mapping[str, Any]]
 
@@ -128,7 +132,7 @@ def colour(series: Sequence[str]) -> Mapping[str, Any]:
 def rows(labels: Sequence[str]) -> Mapping[str, Any]:
     """The vertical channel of a drawing that has a row for each label."""
     # Where it is drawn and where it is looked at, letters are not of one width: room for wide ones.
-    extent = max((len(label) for label in labels), default=0) * _LETTER + 10
+    extent = max((len(label) for label in labels), default=0) * LETTER + 10
     return {
         "field": "label",
         "type": "nominal",
@@ -137,3 +141,9 @@ def rows(labels: Sequence[str]) -> Mapping[str, Any]:
         "title": None,
         "axis": {"grid": False, "labelColor": "var(--ink)", "minExtent": extent, "maxExtent": extent},
     }
+
+
+def row_names(answer: Answer) -> tuple[str, ...]:
+    """What each row of an answer is about: the words and days before its first figure."""
+    about = next((at for at, column in enumerate(answer.columns) if column.kind not in _ABOUT), len(answer.columns))
+    return tuple(" · ".join(str(cell) for cell in row[:about]) for row in answer.rows)

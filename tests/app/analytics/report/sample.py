@@ -43,6 +43,26 @@ def costs_by_day(days: int, models: tuple[str, ...] = MODELS) -> Answer:
     return answer("cost-by-day-and-model", "Cost by day and model", columns, *reversed(rows))
 
 
+def daily(days: int) -> Answer:
+    spent = costs_by_day(days)
+    by_day: dict[Cell, Decimal] = {}
+    for day, cost in zip(spent.values("day"), spent.values("cost"), strict=True):
+        by_day[day] = by_day.get(day, Decimal()) + Decimal(str(cost))
+    rows: list[tuple[Cell, ...]] = []
+    so_far = Decimal()
+    for day in sorted(by_day, key=str):
+        so_far += by_day[day]
+        rows.append((day, by_day[day], so_far, 80, 1))
+    columns = (
+        column("Day", Kind.DAY),
+        column("Cost", Kind.DOLLARS),
+        column("Cost until then", Kind.DOLLARS, "cumulated"),
+        column("Calls", Kind.COUNT),
+        column("Unpriced calls", Kind.COUNT),
+    )
+    return answer("cost-by-day", "Cost over time", columns, *rows)
+
+
 def latency(models: tuple[str, ...] = MODELS) -> Answer:
     rows = [(model, 4_000 // (at + 1), 2.1 + at, 9.4 + 4 * at, 21.0 + 11 * at) for at, model in enumerate(models)]
     columns = (

@@ -33,6 +33,19 @@ def test_dearer_accepted_findings_are_worse() -> None:
     assert told["Cost per accepted finding"].verdict == "worse"
 
 
+def test_a_small_change_is_told_and_not_judged() -> None:
+    told = _figures({"p95": 12.0}, {"p95": 12.4})
+
+    assert told["95 of 100 answers within"].change == "▼ 3.2\u00a0% less than before (12.4 s)"
+    assert told["95 of 100 answers within"].verdict == ""
+
+
+def test_next_to_nothing_is_no_change() -> None:
+    told = _figures({"p95": 12.31}, {"p95": 12.4})
+
+    assert told["95 of 100 answers within"].change == "as before (12.4 s)"
+
+
 def test_few_reviews_are_not_compared() -> None:
     told = _figures({"reviews": 19}, {"reviews": 400})
 

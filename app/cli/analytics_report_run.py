@@ -1,0 +1,48 @@
+"""What ``quartet analytics report`` does once its options are known: ask the database, and write the page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from app.analytics.reading import reading
+from app.analytics.report.drawing import can_draw
+from app.analytics.report.gathering import gather
+from app.analytics.report.page import INSTALL, render
+from app.cli.exit_status import OK
+from app.cli.progress import say
+from app.errors import Misconfigured, OutputLost
+from app.settings import read_settings
+from llm_runtime.analytics.period import NotAPeriod, read_period
+
+_KIB = 1_024
+
+
+def run(output: Path, *, since: str, until: str, repository: str) -> int:
+    """Write the page.
+
+    Raises:
+        AppError: What kept it from being done, in one line.
+    """
+    try:
+        period = read_period(since, until, datetime.now(UTC))
+    except NotAPeriod as error:
+        raise Misconfigured(str(error)) from error
+    chosen = frozenset({repository.strip().lower()}) if repository.strip() else None
+    with reading(read_settings()) as connection:
+        if connection is None:
+            say("no review has been noted on this machine yet; review something first, or set DATABASE_URL")
+            return OK
+        report = gather(connection, period, repositories=chosen)
+    text = render(report, scope=repository.strip())
+    try:
+        output.write_text(text, encoding="utf-8")
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise OutputLost(f"--output {output} cannot be written ({reason}); name a file that you may write") from error
+    say(f"{output}: {report.period}, {len(text.encode()) // _KIB:,} KiB; open it in a browser")
+    if report.empty:
+        say("it is empty: no review was noted in this time; look further back with --since 90d")
+    elif not can_draw():
+        say(f"it has no charts: those need {INSTALL}")
+    return OK
