@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from app.cli import doctor_dashboard
 from app.cli.doctor_line import Line
 from app.errors import AppError
 
@@ -31,6 +32,8 @@ def is_wanted(settings: Settings) -> bool:
             settings.github_app_private_key,
             settings.github_app_private_key_path,
             settings.github_webhook_secret,
+            settings.github_app_client_id,
+            settings.quartet_dashboard_token,
         )
     )
 
@@ -44,6 +47,7 @@ def report(settings: Settings, *, offline: bool) -> Iterator[Line]:
     yield from _queue(settings)
     if not offline:
         yield from _github(settings)
+    yield from doctor_dashboard.report(settings, offline=offline)
 
 
 def _secret(settings: Settings) -> Iterator[Line]:
