@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app import wiring
 from app.accounts import Account
-from app.cli import doctor_app, doctor_tools
+from app.cli import doctor_analytics, doctor_app, doctor_tools
 from app.cli.diff_input import current_folder
 from app.cli.doctor_config import Found, find_config
 from app.cli.doctor_line import Line
@@ -64,6 +64,7 @@ def _report(settings: Settings, found: Found, builder: LLMBuilder, *, offline: b
     yield from _config(found)
     yield from _rules(settings, found.config)
     yield from doctor_tools.report()
+    yield from doctor_analytics.report(settings, offline=offline)
     try:
         models = _models(settings, found.config)
     except Misconfigured as error:

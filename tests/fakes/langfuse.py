@@ -69,6 +69,7 @@ class FakeLangfuse(FakeServer):
         unwelcome: Names of scores that are rejected one by one.
         silent: Whether nothing is answered at all.
         pause: Seconds before each byte of an answer, or None.
+        projects: What it says when it is asked whose the keys are.
         asked: Set by every request.
     """
 
@@ -82,6 +83,9 @@ class FakeLangfuse(FakeServer):
         self.unwelcome: frozenset[str] = frozenset()
         self.silent = False
         self.pause: float | None = None
+        organization = {"id": "clxorg", "name": "Octo"}
+        project = {"id": PROJECT, "name": "reviews", "organization": organization, "metadata": {}}
+        self.projects: dict[str, Any] = {"data": [project]}
         self.asked = threading.Event()
 
     def answer(self, request: Incoming) -> Reply:
@@ -102,9 +106,7 @@ class FakeLangfuse(FakeServer):
         return replace(door(request), pause=self.pause) if door else Reply(status=404)
 
     def _show_projects(self, _request: Incoming) -> Reply:
-        organization = {"id": "clxorg", "name": "Octo"}
-        project = {"id": PROJECT, "name": "reviews", "organization": organization, "metadata": {}}
-        return json_reply({"data": [project]})
+        return json_reply(self.projects)
 
     def _take_spans(self, request: Incoming) -> Reply:
         body = request.body
