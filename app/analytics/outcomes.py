@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.store.forgetting import has_analytics
 from llm_runtime.analytics.identity import trace_id
 from llm_runtime.analytics.records import Record, Source, TaskResult, Trace
 from llm_runtime.analytics.tables import llm_traces
@@ -136,8 +135,6 @@ def _known_traces(store: Store, ids: Collection[str]) -> Iterator[Trace]:
     if not ids:
         return
     with store.database.reading() as connection:
-        if not has_analytics(connection):
-            return
         query = select(llm_traces).where(llm_traces.c.id.in_(sorted(ids)))
         rows = connection.execute(query.order_by(llm_traces.c.started_at, llm_traces.c.id)).all()
     for row in rows:

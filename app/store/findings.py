@@ -51,6 +51,7 @@ class Findings(Room):
                         "first_seen_at": now,
                         "reviewer": finding.reviewer,
                         "rule": finding.rule,
+                        "folder": finding.path.rpartition("/")[0],
                         "model": _found_by(finding),
                     }
                     for finding in concluded
@@ -184,5 +185,5 @@ def _found_by(finding: Finding) -> str:
 
 def _finding(row: Row[Any]) -> StoredFinding:
     values = dict(row._mapping)  # noqa: SLF001 - SQLAlchemy's public name for it
-    del values["reviewer"], values["rule"]
+    del values["reviewer"], values["rule"], values["folder"]
     return StoredFinding(**values | {"finding": finding_from_data(values.pop("content"))})

@@ -43,11 +43,13 @@ class Forgetting(Room):
         That it is gone stays known, for what comes late.
         """
         with self._database.writing() as connection:
-            self._note_gone(connection, installation)
+            mine = select(repositories.c.name).where(repositories.c.installation == installation)
+            names = connection.execute(mine.order_by(repositories.c.name)).scalars().all()
+            self._note_gone(connection, installation, "", *map(digest_of, names))
+            theirs = llm_traces.c.installation == installation
+            connection.execute(llm_traces.delete().where(theirs | llm_traces.c.repository.in_(names)))
             connection.execute(repositories.delete().where(repositories.c.installation == installation))
             connection.execute(deliveries.delete().where(deliveries.c.installation == installation))
-            if has_analytics(connection):
-                connection.execute(llm_traces.delete().where(llm_traces.c.installation == installation))
 
     def forget_repository(self, full_name: str, installation: int | None = None) -> None:
         """Delete everything of a repository, and what its calls have cost.
@@ -61,12 +63,11 @@ class Forgetting(Room):
             if installation is not None:
                 self._note_gone(connection, installation, digest_of(name))
             connection.execute(repositories.delete().where(repositories.c.name == name))
-            if has_analytics(connection):
-                connection.execute(llm_traces.delete().where(llm_traces.c.repository == name))
+            connection.execute(llm_traces.delete().where(llm_traces.c.repository == name))
 
-    def _note_gone(self, connection: Connection, installation: int, digest: str = "") -> None:
-        row = {"installation": installation, "repository_digest": digest, "gone_at": self._now()}
-        put(connection, gone, [row], update=("gone_at",))
+    def _note_gone(self, connection: Connection, installation: int, *digests: str) -> None:
+        row = {"installation": installation, "gone_at": self._now()}
+        put(connection, gone, [row | {"repository_digest": digest} for digest in digests], update=("gone_at",))
 
     def rename(self, old: str, new: str) -> None:
         """Take everything of a repository along to its new name.
@@ -81,11 +82,10 @@ class Forgetting(Room):
             names = connection.execute(
                 select(repositories.c.name).where(repositories.c.name.in_([before, after])).with_for_update()
             ).scalars()
-            if has_analytics(connection):
-                for table in ANALYTICS.sorted_tables:
-                    if "repository" in table.c:
-                        there = table.update().where(table.c.repository == before)
-                        connection.execute(there.values(repository=after))
+            for table in ANALYTICS.sorted_tables:
+                if "repository" in table.c:
+                    told = table.update().where(table.c.repository == before)
+                    connection.execute(told.values(repository=after))
             match sorted(names, key=lambda name: name != before):
                 case [only] if only == before:
                     connection.execute(repositories.update().where(repositories.c.name == before).values(name=after))
@@ -107,34 +107,39 @@ class Forgetting(Room):
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """Whose data was deleted."""
+    """Whose data was deleted.
 
-    rows: frozenset[tuple[int, str]]
+    Attributes:
+        rows: Installations, each with digests of repositories that were taken from it; the empty one for all of them.
+        abandoned: Digests of repositories that were taken from somebody, and that nobody has given us since.
+    """
+
+    rows: frozenset[tuple[int, str]] = frozenset()
+    abandoned: frozenset[str] = frozenset()
 
     def covers(self, installation: int | None, repository: str) -> bool:
         """Whether what is told of this repository comes late, from an installation or repository that is gone.
 
         Args:
-            installation: Under which it was made; None for what was made on a command line or in an Action, which is
-                nobody's installation.
+            installation: Under which it was made; None for what was made on a command line or in an Action.
             repository: Full name.
         """
+        digest = digest_of(repository)
         if installation is None:
-            return False
-        return (installation, "") in self.rows or (installation, digest_of(repository)) in self.rows
+            return digest in self.abandoned
+        return (installation, "") in self.rows or (installation, digest) in self.rows
 
 
 def gone_in(connection: Connection) -> Gone:
     """Whose data was deleted; none where there are no tables of the product, as on a machine without the App."""
     if not connection.dialect.has_table(connection, gone.name):
-        return Gone(frozenset())
-    rows = connection.execute(select(gone.c.installation, gone.c.repository_digest))
-    return Gone(frozenset((row.installation, row.repository_digest) for row in rows))
-
-
-def has_analytics(connection: Connection) -> bool:
-    """Whether what calls cost is kept in this database."""
-    return connection.dialect.has_table(connection, llm_traces.name)
+        return Gone()
+    found = connection.execute(select(gone.c.installation, gone.c.repository_digest))
+    rows = frozenset((row.installation, row.repository_digest) for row in found)
+    if not rows:
+        return Gone()
+    held = connection.execute(select(repositories.c.name).where(repositories.c.installation.is_not(None))).scalars()
+    return Gone(rows=rows, abandoned=frozenset(digest for _, digest in rows if digest) - set(map(digest_of, held)))
 
 
 def _move(connection: Connection, table: Table, before: str, after: str) -> None:

@@ -119,6 +119,7 @@ findings = Table(
     Column("comment", BigInteger),
     Column("reviewer", Words, nullable=False),
     Column("rule", Words, nullable=False),
+    Column("folder", Words, nullable=False),
     Column("model", Words, nullable=False),
     Column("told_in", Text),
     Index(None, "repository", "id"),

@@ -161,14 +161,6 @@ def test_of_a_review_that_the_books_do_not_know_nothing_is_told(store: Store) ->
     assert results_of(store, "octo/app", 7) == ()
 
 
-def test_without_tables_of_analytics_nothing_is_told(store: Store) -> None:
-    name, _ = review(store, None)
-    store.remember_findings(name, [RIGHT])
-    store.mark_told("octo/app", 7, {RIGHT.fingerprint: 1})
-
-    assert results_of(store, "octo/app", 7) == ()
-
-
 def test_a_decision_counts_on_every_pull_request_where_the_finding_was_told(store: Store, books: Books) -> None:
     told = {}
     for number in (7, 8, 9):

@@ -82,12 +82,37 @@ def test_a_call_that_is_told_late_brings_nothing_back(store: Store, books: Books
     assert kept(books) == {table: set() for table in TABLES}
 
 
+def test_what_was_made_by_hand_or_in_an_action_goes_with_its_repository(store: Store, books: Books) -> None:
+    store.belongs("octo/app", 3)
+    books.write(everything(BY_HAND))
+
+    store.forget_installation(3)
+
+    assert kept(books)["llm_traces"] == set()
+    assert gone(store).covers(None, "octo/app")
+
+
 def test_what_an_installation_was_not_part_of_stays_when_it_goes(store: Store, books: Books) -> None:
+    store.belongs("octo/another", 3)
     books.write(everything(BY_HAND))
 
     store.forget_installation(3)
 
     assert kept(books)["llm_traces"] == {"octo/app"}
+    assert not gone(store).covers(None, "octo/app")
+
+
+def test_of_a_repository_that_came_back_under_another_installation_only_what_was_before_is_late(
+    store: Store,
+) -> None:
+    store.belongs("octo/app", 3)
+    store.forget_installation(3)
+
+    store.belongs("octo/app", 4)
+
+    assert gone(store).covers(3, "octo/app")
+    assert not gone(store).covers(4, "octo/app")
+    assert not gone(store).covers(None, "octo/app")
 
 
 def test_analytics_goes_along_to_a_new_name(store: Store, books: Books) -> None:
@@ -97,16 +122,6 @@ def test_analytics_goes_along_to_a_new_name(store: Store, books: Books) -> None:
     store.rename("Octo/App", "Octo/New")
 
     assert kept(books) == {table: {"octo/new", "other/app"} for table in TABLES}
-
-
-def test_without_tables_of_analytics_forgetting_and_renaming_work(store: Store) -> None:
-    store.belongs("octo/app", 3)
-
-    store.rename("octo/app", "octo/new")
-    store.forget_repository("octo/new", 3)
-    store.forget_installation(3)
-
-    assert gone(store).covers(3, "any/repository")
 
 
 def test_of_an_installation_that_is_gone_everything_is_late(store: Store) -> None:

@@ -31,6 +31,7 @@ _findings = sa.table(
     sa.column("told_at", sa.DateTime(timezone=True)),
     sa.column("reviewer", sa.Text()),
     sa.column("rule", sa.Text()),
+    sa.column("folder", sa.Text()),
     sa.column("model", sa.Text()),
     sa.column("told_in", sa.Text()),
 )
@@ -54,7 +55,7 @@ _repositories = sa.table(
 
 def upgrade() -> None:
     """Add the columns, fill them from what is there, and make the tables."""
-    for name in ("reviewer", "rule", "model"):
+    for name in ("reviewer", "rule", "folder", "model"):
         op.add_column(_FINDINGS, sa.Column(name, sa.Text(), nullable=False, server_default=""))
     op.add_column(_FINDINGS, sa.Column("told_in", sa.Text(), nullable=True))
     op.create_index(f"ix_{_FINDINGS}_told_at", _FINDINGS, ["told_at"])
@@ -97,6 +98,7 @@ def upgrade() -> None:
             .values(
                 reviewer=sa.bindparam("by_reviewer"),
                 rule=sa.bindparam("of_rule"),
+                folder=sa.bindparam("in_folder"),
                 model=sa.bindparam("by_model"),
                 told_in=sa.bindparam("in_review"),
             ),
@@ -117,7 +119,7 @@ def downgrade() -> None:
     for name in ("history_read_at", "installed_at"):
         op.drop_column(_REPOSITORIES, name)
     op.drop_index(f"ix_{_FINDINGS}_told_at", _FINDINGS)
-    for name in ("told_in", "model", "rule", "reviewer"):
+    for name in ("told_in", "model", "folder", "rule", "reviewer"):
         op.drop_column(_FINDINGS, name)
 
 
@@ -141,6 +143,7 @@ def _known_of(connection: sa.Connection, row: Any) -> dict[str, Any]:
         "of_id": row.id,
         "by_reviewer": _text(content.get("reviewer") or ""),
         "of_rule": _text(content.get("rule") or ""),
+        "in_folder": _text(content.get("path") or "").rpartition("/")[0],
         "by_model": _text((content.get("models") or [""])[0]),
         "in_review": None if row.told_at is None else _told_in(connection, row, row.told_at),
     }
