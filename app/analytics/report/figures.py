@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
-from app.analytics.report.cells import TOO_FEW, UNKNOWN, percent
-from app.analytics.report.cells import words as shown
-from llm_runtime.analytics.answer import ENOUGH, Answer, Cell, Kind, Share
+from app.analytics.report.cells import TOO_FEW, in_column, percent
+from llm_runtime.analytics.answer import ENOUGH, Answer, Cell, Column, Share
 
 _SAME, _CLEAR = 0.01, 0.05
 """Parts of an amount: less than the one is the same, less than the other is chance as well as anything else."""
@@ -40,51 +39,49 @@ def figures(totals: Answer) -> tuple[Figure, ...]:
     Args:
         totals: The answer ``totals``: this period, then the one before.
     """
-
-    def both(key: str) -> tuple[Cell, Cell]:
-        now, before = totals.values(key)[:2]
-        return now, before
-
-    reviews, calls, accepted = (cast("tuple[int, int]", both(key)) for key in ("reviews", "calls", "accepted"))
-    unpriced = cast("int", both("unpriced_calls")[0])
+    reviews, calls, pulls, unpriced = (
+        cast("tuple[int, int]", _both(totals, key)[1])
+        for key in ("reviews", "calls", "pull_requests", "unpriced_calls")
+    )
+    precision = _both(totals, "precision")[1]
+    judged = tuple(share.whole if isinstance(share, Share) else 0 for share in precision)
+    without = f"{unpriced[0]:,} call{'s' * (unpriced[0] != 1)} without a known price" if unpriced[0] else ""
+    of = f"of {pulls[0]:,} pull request{'s' * (pulls[0] != 1)}"
     return (
-        _amount(
-            "Cost",
-            both("cost"),
-            Kind.DOLLARS,
-            of=reviews,
-            beside=f"{unpriced:,} call{'s' * (unpriced != 1)} without a known price" if unpriced else "",
-        ),
-        _amount("Cost per accepted finding", both("cost_per_accepted"), Kind.DOLLARS, of=accepted, better="less"),
-        _share("Precision, estimated", both("precision"), better="more", of="judged findings"),
-        _amount("Reviews", both("reviews"), Kind.COUNT, of=reviews, beside=_counted(both("pull_requests")[0])),
-        _amount("95 of 100 answers within", both("p95"), Kind.SECONDS, of=calls, better="less"),
-        _share("Calls that went to a fallback", both("fallbacks"), better="less", of="calls"),
+        _amount("Cost", _both(totals, "cost"), of=reviews, beside=without),
+        _amount("Cost per accepted finding", _both(totals, "cost_per_accepted"), of=judged, better="less"),
+        _share("Precision, estimated", precision, better="more", of="judged findings"),
+        _amount("Reviews", _both(totals, "reviews"), of=reviews, beside=of),
+        _amount("95 of 100 answers within", _both(totals, "p95"), of=calls, better="less"),
+        _share("Calls that went to a fallback", _both(totals, "fallbacks")[1], better="less", of="calls"),
     )
 
 
-def _counted(pulls: Cell) -> str:
-    return f"of {shown(pulls, Kind.COUNT)} pull request{'s' * (pulls != 1)}"
+def _both(totals: Answer, key: str) -> tuple[Column, tuple[Cell, Cell]]:
+    column = next(column for column in totals.columns if column.key == key)
+    now, before = totals.values(key)[:2]
+    return column, (now, before)
 
 
 def _amount(
-    title: str, both: tuple[Cell, Cell], kind: Kind, *, of: tuple[int, int], better: str = "", beside: str = ""
+    title: str, told: tuple[Column, tuple[Cell, Cell]], *, of: Sequence[int], better: str = "", beside: str = ""
 ) -> Figure:
     """A figure that grows or shrinks by a part of itself; nobody can tell of fewer than ``ENOUGH``."""
-    now, before = both
-    value = shown(now, kind)
+    column, (now, before) = told
+    value, was = in_column(now, column), in_column(before, column)
     if now is None or not before or min(of) < ENOUGH:
-        return Figure(title=title, value=value, beside=beside, change=_untold(lambda: shown(before, kind), before))
+        change = f"before: {was}" + (f"; {TOO_FEW} to compare" if now is not None and before is not None else "")
+        return Figure(title=title, value=value, beside=beside, change=change)
     part = float(Decimal(str(now)) / Decimal(str(before))) - 1
     if abs(part) < _SAME:
-        return Figure(title=title, value=value, beside=beside, change=f"as before ({shown(before, kind)})")
+        return Figure(title=title, value=value, beside=beside, change=f"as before ({was})")
     way = "more" if part > 0 else "less"
     sign = "▲" if part > 0 else "▼"
     return Figure(
         title=title,
         value=value,
         beside=beside,
-        change=f"{sign} {percent(round(abs(part), 3))} {way} than before ({shown(before, kind)})",
+        change=f"{sign} {percent(round(abs(part), 3))} {way} than before ({was})",
         verdict=_verdict(way, better) if abs(part) >= _CLEAR else "",
     )
 
@@ -112,10 +109,6 @@ def _share(title: str, both: tuple[Cell, Cell], *, better: str, of: str) -> Figu
         change=f"{sign} {points} {way} than before ({was})",
         verdict=_verdict(way, better),
     )
-
-
-def _untold(words: Callable[[], str], before: Cell) -> str:
-    return f"before: {UNKNOWN if before is None else words()}; {TOO_FEW} to compare"
 
 
 def _verdict(way: str, better: str) -> str:

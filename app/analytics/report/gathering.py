@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from llm_runtime.analytics.performance_analyzer import Report, analyze
@@ -9,15 +10,25 @@ from llm_runtime.analytics.performance_analyzer import Report, analyze
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
+    from llm_runtime.analytics.metrics.by import By
     from llm_runtime.analytics.period import Period
 
 
-def gather(connection: Connection, period: Period, *, repositories: frozenset[str] | None = None) -> Report:
-    """The whole report, the same for the page that is written into a file and for the one that is served.
+def gather(
+    connection: Connection,
+    period: Period,
+    *,
+    by: Sequence[By] = (),
+    repositories: frozenset[str] | None = None,
+    limit: int = 20,
+) -> Report:
+    """The whole report, the same for every form in which it is shown.
 
     Args:
         connection: A transaction that reads: all answers are of one state of the tables.
         period: About which time.
+        by: By what it is divided; see ``analyze``.
         repositories: About which repositories, in lower case; None for all.
+        limit: How many rows an answer may have that could have any number of them.
     """
-    return analyze(connection, period, repositories=repositories)
+    return analyze(connection, period, by=by, repositories=repositories, limit=limit)

@@ -173,7 +173,7 @@ def _drawn(answer: Answer) -> Iterator[Drawn]:
 def _row(answer: Answer, row: tuple[Cell, ...]) -> tuple[TableCell, ...]:
     return tuple(
         TableCell(
-            words=(words := cells.words(cell, column.kind)),
+            words=(words := cells.in_column(cell, column)),
             order=cells.order(cell),
             number=column.kind in _NUMBERS,
             vague=words in (cells.UNKNOWN, cells.TOO_FEW),

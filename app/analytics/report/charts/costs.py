@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, cast
 
-from app.analytics.report.cells import words as shown
+from app.analytics.report.cells import words
 from app.analytics.report.charts.specification import LETTER, SERIES, Chart, colour, keys, specification
 from app.analytics.report.names import labels
 from llm_runtime.analytics.answer import Answer, Kind
@@ -49,7 +49,7 @@ def costs_by_day(answer: Answer) -> tuple[Chart, ...]:
     if not spans.starts:
         return ()
     each = "day" if spans.days == 1 else "week"
-    total = shown(sum(spans.dollars.values(), Decimal()), Kind.DOLLARS)
+    total = words(sum(spans.dollars.values(), Decimal()), Kind.DOLLARS)
     what = f"{total} in all, by model: {', '.join(labels(spans.series, _NAME).values())}"
     told = keys(tuple(labels(spans.series, _NAME).values()), "■" * len(spans.series))
     return (
@@ -137,7 +137,7 @@ def _mark(spans: Spans, start: date, model: str, *, below: Decimal, cost: Decima
 
 
 def _said(model: str, cost: Decimal) -> str:
-    return f"{labels([model], _NAME)[model]}: {shown(cost, Kind.DOLLARS)}"
+    return f"{labels([model], _NAME)[model]}: {words(cost, Kind.DOLLARS)}"
 
 
 def _drawn(spans: Spans, width: int, values: Iterable[dict[str, Any]], layer: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from app.analytics.report.cells import words as shown
+from app.analytics.report.cells import words
 from app.analytics.report.charts.intervals import ROWS, Point, points
 from app.analytics.report.charts.models import PERCENT
 from app.analytics.report.charts.specification import Chart, name_limit, rows, specification
@@ -49,8 +49,8 @@ def _bars(told: Mapping[str, Decimal], width: int) -> Mapping[str, Any]:
         {
             "label": shorts[row],
             "value": float(cost),
-            "text": shown(cost, Kind.DOLLARS),
-            "said": f"{name(row)}: {shown(cost, Kind.DOLLARS)} per accepted finding",
+            "text": words(cost, Kind.DOLLARS),
+            "said": f"{name(row)}: {words(cost, Kind.DOLLARS)} per accepted finding",
         }
         for row, cost in told.items()
     ]
@@ -89,7 +89,7 @@ def _precision(answer: Answer) -> tuple[Chart, ...]:
             value=share.value,
             low=share.low,
             high=share.high,
-            said=f"{name(str(row))}: {shown(share, Kind.SHARE)} of {share.whole:,} findings that people judged",
+            said=f"{name(str(row))}: {words(share, Kind.SHARE)} of {share.whole:,} findings that people judged",
         )
         for row, share in zip(answer.values("reviewer"), answer.values("precision"), strict=True)
         if isinstance(share, Share) and share.enough

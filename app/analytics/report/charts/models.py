@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.analytics.report.cells import words as shown
+from app.analytics.report.cells import words
 from app.analytics.report.charts.intervals import Point, points
 from app.analytics.report.charts.specification import Chart, row_names
 from app.analytics.report.names import name
@@ -32,7 +32,7 @@ def latency(answer: Answer) -> tuple[Chart, ...]:
                 value=float(value),
                 low=float(min(times.values())),
                 high=float(max(times.values())),
-                said=f"{name(row)}: {_PERCENTILES[key]} within {shown(float(value), Kind.SECONDS)}",
+                said=f"{name(row)}: {_PERCENTILES[key]} within {words(float(value), Kind.SECONDS)}",
             )
             for key, value in times.items()
         ]
@@ -60,7 +60,7 @@ def rates(answer: Answer) -> tuple[Chart, ...]:
             value=share.value,
             low=share.low,
             high=share.high,
-            said=f"{name(row)}: {shown(share, Kind.SHARE)} of {share.whole:,} {series}",
+            said=f"{name(row)}: {words(share, Kind.SHARE)} of {share.whole:,} {series}",
         )
         for at, row in enumerate(row_names(answer))
         for key, series in _RATES.items()

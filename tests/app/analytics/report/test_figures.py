@@ -60,6 +60,18 @@ def test_an_unknown_cost_is_unknown_and_not_nothing() -> None:
     assert told["Cost"].beside == "1 call without a known price"
 
 
+def test_what_an_accepted_finding_costs_is_not_compared_of_few() -> None:
+    told = _figures({"precision": Share(3, 7)}, {})
+
+    assert told["Cost per accepted finding"].change == "before: $2.23; not enough data to compare"
+
+
+def test_a_cost_per_accepted_finding_of_few_is_not_unknown() -> None:
+    told = _figures({"cost_per_accepted": None}, {"cost_per_accepted": None})
+
+    assert told["Cost per accepted finding"].value == "not enough data"
+
+
 def test_a_share_of_few_says_how_many_are_needed() -> None:
     told = _figures({"precision": Share(3, 7)}, {})
 
@@ -83,5 +95,6 @@ def test_fewer_fallbacks_are_better() -> None:
 def test_nothing_before_is_said() -> None:
     told = _figures({}, {"cost": None, "precision": None, "p95": None, "fallbacks": Share(0, 0)})
 
-    assert told["Cost"].change == "before: unknown; not enough data to compare"
+    assert told["Cost"].change == "before: unknown"
+    assert told["95 of 100 answers within"].change == "before: not enough data"
     assert told["Precision, estimated"].change == "before: not enough data"
