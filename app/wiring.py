@@ -37,10 +37,13 @@ from llm_runtime.scheduling.patience import BACKGROUND_WAIT_SECONDS
 from llm_runtime.storage.kinds import MEMORY
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from app.github.client import GitHubClient
     from app.settings import Settings
     from llm_runtime.analytics.books import Books
     from llm_runtime.analytics.recorder import Sink
+    from llm_runtime.analytics.records import Trace
     from llm_runtime.llm import LLM, ModelSpec
     from llm_runtime.providers import ProviderLLM
 
@@ -285,16 +288,24 @@ def sinks(settings: Settings) -> tuple[Sink, ...]:
             )
         )
     if settings.quartet_analytics:
-        kept.append(Bookkeeper(functools.partial(_books, settings), down=StoreDown))
+        kept.append(Bookkeeper(functools.partial(books, settings), down=StoreDown))
     return tuple(kept)
 
 
-def _books(settings: Settings) -> Books:
+def books(settings: Settings) -> Books:
+    """Where traces and calls are noted in SQL; the caller closes it."""
     from app.store.address import store_url  # noqa: PLC0415 - SQLAlchemy is loaded when there is something to write
     from app.store.versions import FAULTS  # noqa: PLC0415 - as above
     from llm_runtime.analytics.books import open_books  # noqa: PLC0415 - as above
 
-    return open_books(store_url(settings), FAULTS)
+    return open_books(store_url(settings), FAULTS, gone=_gone)
+
+
+def _gone(connection: Connection) -> Callable[[Trace], bool]:
+    from app.store.forgetting import gone_in  # noqa: PLC0415 - as above
+
+    found = gone_in(connection)
+    return lambda trace: found.covers(trace.installation, trace.repository)
 
 
 def _connect(settings: Settings, spec: ModelSpec, credential: Credential) -> ProviderLLM:

@@ -10,14 +10,18 @@ from typing import Self
 from sqlalchemy import Connection
 
 from llm_runtime.analytics.fresh import fresh_calls
-from llm_runtime.analytics.records import Record
+from llm_runtime.analytics.records import Record, Trace
 from llm_runtime.analytics.versions import SCHEMA
-from llm_runtime.analytics.writing import Writing, Written, variants
+from llm_runtime.analytics.writing import Gone, Writing, Written, variants
 from llm_runtime.database.database import Database, Faults
 from llm_runtime.forks import Lock
 from llm_runtime.messages import PromptVariant
 
 __all__ = ["Books", "Written", "open_books"]
+
+
+def _nobody(_: Connection) -> Callable[[Trace], bool]:
+    return lambda _: False
 
 
 class Books:
@@ -26,8 +30,7 @@ class Books:
     Example:
         >>> import tempfile
         >>> from datetime import UTC, datetime
-        >>> from llm_runtime.analytics.columns import PicoDollars
-    from llm_runtime.analytics.records import Source
+        >>> from llm_runtime.analytics.records import Source
         >>> folder = tempfile.TemporaryDirectory()
         >>> began = datetime(2026, 11, 21, tzinfo=UTC)
         >>> trace = Trace(id="0af7", name="review", source=Source.CLI, repository="octo/app", started_at=began)
@@ -37,9 +40,10 @@ class Books:
         >>> folder.cleanup()
     """
 
-    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+    def __init__(self, database: Database, now: Callable[[], datetime], gone: Gone = _nobody) -> None:
         self.database = database
         self._now = now
+        self._gone = gone
         self._lock = Lock()
         # Those that are certainly there: rows of wordings are never deleted.
         self._variants: set[PromptVariant] = set()
@@ -72,7 +76,7 @@ class Books:
             records: What is to be there.
             imported_at: When Langfuse told it, where it did: what was noted here is not changed then.
         """
-        return Writing(connection, self._now(), imported_at).write(tuple(records))
+        return Writing(connection, self._now(), imported_at, self._gone).write(tuple(records))
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -87,13 +91,16 @@ class Books:
         self.close()
 
 
-def open_books(url: str, faults: Faults, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Books:
+def open_books(
+    url: str, faults: Faults, *, now: Callable[[], datetime] = lambda: datetime.now(UTC), gone: Gone = _nobody
+) -> Books:
     """Open the books; their tables are made or brought to this program's version where nobody has yet.
 
     Args:
         url: ``sqlite:///relative``, ``sqlite:////absolute`` or ``postgresql://…``.
         faults: What is raised where the database fails.
         now: The time, in UTC.
+        gone: Tells, within a transaction, whether a trace is of somebody whose data was deleted; it is left out.
 
     Raises:
         Exception: ``faults.unusable``: the URL cannot be meant, or its driver is not installed. ``faults.down``: the
@@ -106,4 +113,4 @@ def open_books(url: str, faults: Faults, *, now: Callable[[], datetime] = lambda
     except BaseException:
         database.close()
         raise
-    return Books(database, now)
+    return Books(database, now, gone)

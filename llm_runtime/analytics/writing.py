@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -64,6 +64,10 @@ _Place = tuple[str, str, str, str]
 """Trace, asker, provider and model: whose results a generation counts to."""
 
 
+Gone = Callable[[Connection], Callable[[Trace], bool]]
+"""Tells, within a transaction, whether a trace is of somebody whose data was deleted."""
+
+
 class Writing:
     """One transaction.
 
@@ -71,12 +75,14 @@ class Writing:
         connection: The transaction.
         now: The time, in UTC.
         imported_at: When Langfuse told it, where it did: what was noted here is not changed then.
+        gone: Tells whether a trace is of somebody whose data was deleted.
     """
 
-    def __init__(self, connection: Connection, now: datetime, imported_at: datetime | None) -> None:
+    def __init__(self, connection: Connection, now: datetime, imported_at: datetime | None, gone: Gone) -> None:
         self._connection = connection
         self._now = now
         self._imported_at = imported_at
+        self._gone = gone
         self._traces: dict[str, Mapping[str, Any]] = {}
 
     def write(self, records: Sequence[Record]) -> Written:
@@ -86,20 +92,25 @@ class Writing:
         for kind, group in groupby(records, type):
             batch = tuple(group)
             if kind is Trace:
-                self._traces.clear()
-                written += self._put([trace_row(each, imported_at=self._imported_at) for each in _of(Trace, batch)])
+                gone = self._gone(self._connection)
+                welcome = [each for each in _of(Trace, batch) if not gone(each)]
+                written += self._put([trace_row(each, imported_at=self._imported_at) for each in welcome])
+                written += Written(orphaned=len(batch) - len(welcome))
+                for trace in batch:
+                    self._traces.pop(_trace_of(trace), None)
                 continue
             if kind is TraceEnded:
                 for ended in _of(TraceEnded, batch):
                     self._end(ended)
                 continue
-            self._look_up(batch)
+            self._look_up_all({_trace_of(each) for each in batch})
             known = [each for each in batch if _trace_of(each) in self._traces]
             self._put([variant_row(each, self._now) for each in variants(known)])
             rows = [self._row(each) for each in known]
             written += self._put(rows)
             written += Written(orphaned=len(batch) - len(known))
             touched |= {_place(row) for row in rows if row.table is llm_generations}
+        self._look_up_all({place[0] for place in touched})
         for place in sorted(touched):
             self._sum_up(place)
         return written
@@ -125,9 +136,9 @@ class Writing:
             values["posted_at"] = func.coalesce(llm_traces.c.posted_at, ended.posted_at)
         self._connection.execute(llm_traces.update().where(llm_traces.c.id == ended.trace).values(**values))
 
-    def _look_up(self, records: Sequence[Record]) -> None:
-        """Which of their traces there are; one that was deleted meanwhile does not come back through its calls."""
-        wanted = sorted({_trace_of(each) for each in records} - self._traces.keys())
+    def _look_up_all(self, traces: set[str]) -> None:
+        """Which of these traces there are; one that was deleted meanwhile does not come back through its calls."""
+        wanted = sorted(traces - self._traces.keys())
         for start in range(0, len(wanted), _AT_ONCE):
             these = llm_traces.c.id.in_(wanted[start : start + _AT_ONCE])
             # Held, so that a deletion, and sums of the same trace made at the same time, wait or are waited for.
