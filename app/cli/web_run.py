@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from app.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from flask import Flask
+
+    from app.web.dashboard.mounting import Dashboard
 
 _METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -71,9 +74,13 @@ def _check(settings: Settings) -> None:
         raise Misconfigured(msg)
     import app.store.store  # noqa: F401, PLC0415 - so that the processes share its memory
     from app.queue import JobQueue  # noqa: PLC0415 - for the server alone
+    from app.web.dashboard.setting import dashboard_setting  # noqa: PLC0415 - the same
 
     # Nothing is connected by this, but an address that cannot be read is told once, and not by each process.
     JobQueue(settings.redis_url.get_secret_value().strip()).close()
+    if dashboard_setting(settings) is not None:
+        # What draws is loaded when somebody looks for the first time.
+        from app.web.dashboard import figures, mounting  # noqa: F401, PLC0415 - so that they share its memory, too
 
 
 def _build(settings: Settings) -> Flask:
@@ -96,8 +103,39 @@ def _build(settings: Settings) -> Flask:
             queue=JobQueue(settings.redis_url.get_secret_value().strip()),
             ping_store=ping_store,
             metrics_token=token.get_secret_value().strip() if token else "",
+            dashboard=_dashboard(settings),
+            records_lost=partial(_records_lost, settings) if _has_langfuse(settings) else None,
         )
     )
+
+
+def _dashboard(settings: Settings) -> Dashboard | None:
+    from app.web.dashboard.setting import dashboard_setting  # noqa: PLC0415 - for the server alone
+
+    setting = dashboard_setting(settings)
+    if setting is None:
+        return None
+    from app.web.dashboard.figures import make_page  # noqa: PLC0415 - the pages of a dashboard that is there
+    from app.web.dashboard.mounting import Dashboard  # noqa: PLC0415 - the same
+
+    assert settings.redis_url is not None  # noqa: S101 - checked before anything was started
+    return Dashboard(
+        setting=setting,
+        redis_url=settings.redis_url.get_secret_value().strip(),
+        make_page=partial(make_page, settings),
+    )
+
+
+def _has_langfuse(settings: Settings) -> bool:
+    return bool(settings.langfuse_public_key and settings.langfuse_secret_key)
+
+
+def _records_lost(settings: Settings) -> int:
+    from app.analytics.reading import reading  # noqa: PLC0415 - where Langfuse is in use
+    from llm_runtime.analytics.dropped import dropped_since  # noqa: PLC0415 - the same
+
+    with reading(settings) as connection:
+        return 0 if connection is None else dropped_since(connection, datetime.now(UTC) - timedelta(days=1))
 
 
 def _secret(settings: Settings) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import logging
+from collections.abc import Callable
 from http import HTTPStatus
 
 from flask import Flask, Request, Response, request
@@ -79,7 +80,19 @@ def _readiness(ports: Ports) -> Response:
         else:
             answers[name] = "ok"
     all_is_well = set(answers.values()) == {"ok"}
+    if ports.records_lost is not None:
+        # Reviews do not wait for Langfuse, and so readiness does not depend on it.
+        answers["langfuse"] = _said_of(ports.records_lost)
     return json_answer(HTTPStatus.OK if all_is_well else HTTPStatus.SERVICE_UNAVAILABLE, answers)
+
+
+def _said_of(records_lost: Callable[[], int]) -> str:
+    try:
+        lost = records_lost()
+    except AppError as error:
+        _LOG.warning("what Langfuse has lost is not known: %s", error)
+        return "unknown"
+    return f"{lost:,} records lost in the last day" if lost else "ok"
 
 
 def _may_read_figures(asked: Request, token: str) -> bool:

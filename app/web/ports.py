@@ -20,12 +20,15 @@ class Ports:
         queue: Takes what they mean.
         ping_store: Does nothing where the database answers, and raises ``StoreDown`` where it does not.
         dashboard: What people look at in a browser; None where nobody may sign in.
+        records_lost: How many records Langfuse or the books have not got in the last day; None where nobody asks. It
+            raises ``StoreDown`` where the database does not answer.
         metrics_token: What asks for the figures must send it; without one, only this machine is told them.
     """
 
     secret: str
     queue: JobQueue
     ping_store: Callable[[], None]
+    records_lost: Callable[[], int] | None = None
     metrics_token: str = ""
     dashboard: Dashboard | None = None
 

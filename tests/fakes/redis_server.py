@@ -38,7 +38,7 @@ class RedisServer:
     def __init__(self, folder: Path, *settings: str) -> None:
         self._folder = folder
         self._settings = settings
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"redis://127.0.0.1:{self.port}/0"
         self._process = self._started()
 
@@ -113,7 +113,7 @@ def own_prefix() -> str:
     return f"test{next(_PREFIXES)}"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """One that no outgoing connection is given, so that it is still free when the server starts again."""
     anywhere = random.SystemRandom()
     while True:

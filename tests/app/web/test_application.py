@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
@@ -59,6 +60,17 @@ def test_it_says_that_the_queue_does_not_answer(start_web: StartWeb) -> None:
         queue.close()
 
     assert (answer.status_code, answer.json) == (503, {"database": "ok", "queue": "does not answer"})
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"), [(lambda: 0, "ok"), (lambda: 1_234, "1,234 records lost in the last day"), (down, "unknown")]
+)
+def test_what_langfuse_has_lost_is_told_and_keeps_nobody_from_being_ready(
+    start_web: StartWeb, lost: Callable[[], int], said: str
+) -> None:
+    answer = start_web(records_lost=lost).get("/readyz")
+
+    assert (answer.status_code, answer.json) == (200, {"database": "ok", "queue": "ok", "langfuse": said})
 
 
 def test_an_internal_error_is_one_line_that_tells_nothing(
