@@ -10,7 +10,8 @@ from llm_runtime.analytics.books import Books, Written
 from llm_runtime.analytics.langfuse.errors import LangfuseError
 from llm_runtime.analytics.langfuse.importing import COUNTED, import_scores, import_traces
 from llm_runtime.analytics.langfuse.liveness import take_turns
-from llm_runtime.analytics.langfuse.reading import LangfuseReader, Project
+from llm_runtime.analytics.langfuse.pages import Project
+from llm_runtime.analytics.langfuse.reading import LangfuseReader
 from llm_runtime.analytics.langfuse.runs import COMPLETED, FAILED, Run, Window, last_completed, running, watermark
 from llm_runtime.analytics.langfuse.wire_back import told_by
 from llm_runtime.clock import Clock, SystemClock
@@ -65,6 +66,12 @@ class Exported:
     until: datetime
     read: int
     written: Written
+
+    @property
+    def share(self) -> float:
+        """How much of the time has been read, from 0 to 1."""
+        whole = (self.window.end - self.window.start).total_seconds()
+        return (self.until - self.window.start).total_seconds() / whole if whole else 1.0
 
 
 class Exporter:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Table, select, true, tuple_
 
 from llm_runtime.analytics.books import Books, Written
 from llm_runtime.analytics.langfuse.names import Key, ScoreName
-from llm_runtime.analytics.langfuse.reading import Score
+from llm_runtime.analytics.langfuse.pages import Score
 from llm_runtime.analytics.langfuse.said import Said
 from llm_runtime.analytics.langfuse.wire_back import Told
 from llm_runtime.analytics.records import Execution, Generation, Happening, Record, Source, TaskResult, Trace

@@ -7,13 +7,14 @@ import functools
 import importlib
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
-from llm_runtime.analytics.langfuse.errors import KeysRefused, ReadingFailed, ReadingRefused, Stopped
+from llm_runtime.analytics.langfuse.asking import Asking
+from llm_runtime.analytics.langfuse.errors import KeysRefused, ReadingFailed
 from llm_runtime.analytics.langfuse.names import Key
+from llm_runtime.analytics.langfuse.pages import Page, Project, Score
 from llm_runtime.clock import Clock, SystemClock
 
 if TYPE_CHECKING:
@@ -23,70 +24,13 @@ CLOUD = "https://cloud.langfuse.com"
 PAGE = 500
 """Observations at once: Langfuse gives 1,000, but no answer of more than 5 MB (langfuse.com/faq/all/api-limits)."""
 
-Row = TypeVar("Row")
-
 _SCORES_AT_ONCE = 100
-# Neither ``io``: texts stay where they are.
+# Without ``io``: texts stay where they are.
 _FIELDS = "core,basic,time,metadata,model,usage,prompt,metrics,trace_context"
-_TRIES = 6
-_PATIENCE_SECONDS = 300.0
-_FIRST_PAUSE_SECONDS = 1.0
-_UNAUTHORIZED, _FORBIDDEN, _OK = 401, 403, 200
-_PASSING = frozenset({408, 409, 425, 429})
-_SERVER_FAILED = 500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
-    """Whose observations are read.
-
-    Attributes:
-        id: Langfuse's name for it.
-        now: What time it is there, by the server's own clock; ours where it does not say.
-    """
-
-    id: str
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """A number that somebody gave to an observation.
-
-    Attributes:
-        trace: Id of its trace.
-        observation: Its id.
-        name: What is counted.
-        value: How much.
-        metadata: More about it.
-    """
-
-    trace: str
-    observation: str
-    name: str
-    value: float
-    metadata: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[Row]):
-    """What one request brought.
-
-    Attributes:
-        rows: What it brought.
-        last: Whether nothing follows.
-    """
-
-    rows: tuple[Row, ...]
-    last: bool
 
 
 class LangfuseReader:
-    """Reads one project; a ``with`` block closes its connection.
-
-    A request that fails for a while (429, 5xx, no connection, half an answer) is made again after as long as the server
-    asks for, else after one second, two, four …; at most six times, and for five minutes of waiting in all.
-    """
+    """Reads one project; a ``with`` block closes its connection. What fails for a while is tried again."""
 
     def __init__(
         self,
@@ -113,11 +57,10 @@ class LangfuseReader:
         Raises:
             ModuleNotFoundError: The extra is not installed.
         """
-        self._httpx = importlib.import_module("httpx")
-        api = importlib.import_module("langfuse.api.client")
-        self._api_error: type[Exception] = importlib.import_module("langfuse.api.core.api_error").ApiError
-        self._not_understood: type[Exception] = importlib.import_module("pydantic").ValidationError
-        self._connection = self._httpx.Client(timeout=timeout_seconds)
+        # They take most of a second to load.
+        httpx, api = importlib.import_module("httpx"), importlib.import_module("langfuse.api.client")
+        self._connection = httpx.Client(timeout=timeout_seconds)
+        self._clock = clock or SystemClock()
         self._place = base_url or CLOUD
         self._api = api.LangfuseAPI(
             base_url=self._place,
@@ -126,9 +69,7 @@ class LangfuseReader:
             x_langfuse_public_key=public_key,
             httpx_client=self._connection,
         )
-        self._clock = clock or SystemClock()
-        self._stop = stop or threading.Event()
-        self._notify = notify
+        self._asking = Asking(self._place, self._clock, stop or threading.Event(), notify)
 
     def project(self) -> Project:
         """Which project the keys are of, and what time it is there.
@@ -136,7 +77,7 @@ class LangfuseReader:
         Raises:
             LangfuseError: It cannot be asked.
         """
-        answer = self._ask(lambda options: self._api.projects.with_raw_response.get(request_options=options))
+        answer = self._asking.ask(lambda options: self._api.projects.with_raw_response.get(request_options=options))
         if not answer.data.data:
             msg = "these keys of Langfuse belong to no project; take those of a project's settings"
             raise KeysRefused(msg)
@@ -198,7 +139,7 @@ class LangfuseReader:
     def _pages(self, read: Callable[[str | None, Mapping[str, Any]], Any]) -> Iterator[Page[Any]]:
         cursor: str | None = None
         while True:
-            answer = self._ask(functools.partial(read, cursor))
+            answer = self._asking.ask(functools.partial(read, cursor))
             yield Page(rows=tuple(answer.data), last=not answer.meta.cursor)
             if not answer.meta.cursor:
                 return
@@ -206,50 +147,6 @@ class LangfuseReader:
                 msg = f"Langfuse at {self._place} gives the same page again and again; try again later"
                 raise ReadingFailed(msg)
             cursor = answer.meta.cursor
-
-    def _ask(self, request: Callable[[Mapping[str, Any]], Any]) -> Any:
-        """What a request brings; the SDK's own retries are off, because it sleeps by the machine's clock."""
-        left = _PATIENCE_SECONDS
-        for attempt in range(_TRIES):
-            if self._stop.is_set():
-                raise Stopped
-            try:
-                return request({"max_retries": 0})
-            except self._api_error as error:
-                reason, pause = self._answered(error)
-            except self._not_understood as error:
-                msg = f"Langfuse at {self._place} answers in a form that is not known here; is this package current?"
-                raise ReadingRefused(msg) from error
-            except self._httpx.TransportError as error:
-                reason, pause = f"cannot be reached ({type(error).__name__})", None
-            wait = _FIRST_PAUSE_SECONDS * 2**attempt if pause is None else pause
-            if wait > left or attempt == _TRIES - 1:
-                break
-            left -= wait
-            self._notify(f"Langfuse at {self._place} {reason}; trying again in {wait:.0f} s")
-            if self._clock.wait(self._stop, wait):
-                raise Stopped
-        msg = f"Langfuse at {self._place} {reason}; what has been read is kept, export again later"
-        raise ReadingFailed(msg)
-
-    def _answered(self, error: Any) -> tuple[str, float | None]:
-        """What it said, and how long it wants us to wait, where that may help."""
-        status = error.status_code
-        if status in (_UNAUTHORIZED, _FORBIDDEN):
-            msg = (
-                f"Langfuse at {self._place} refuses the keys ({status}); set LANGFUSE_PUBLIC_KEY and "
-                "LANGFUSE_SECRET_KEY to those of the project, and LANGFUSE_BASE_URL to its region"
-            )
-            raise KeysRefused(msg) from None
-        # A success that cannot be read was cut off, or comes from a proxy that has its own pages.
-        if status not in _PASSING and status != _OK and status < _SERVER_FAILED:
-            msg = (
-                f"{self._place} does not answer as a Langfuse of version 4 does ({status}); "
-                "check LANGFUSE_BASE_URL, or bring that Langfuse up to date"
-            )
-            raise ReadingRefused(msg) from None
-        reason = "sends half an answer" if status == _OK else f"does not take the request ({status})"
-        return reason, _retry_after(error.headers or {}, self._clock.now())
 
 
 def _of_observation(score: Any) -> bool:
@@ -264,18 +161,3 @@ def _score(score: Any) -> Score:
         value=score.value,
         metadata=score.metadata or {},
     )
-
-
-def _retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """Seconds, from a header in seconds or as a date (RFC 9110, 10.2.3); None where there is no such thing."""
-    told = {name.lower(): value for name, value in headers.items()}.get("retry-after", "").strip()
-    try:
-        return max(0.0, float(told))
-    except ValueError:
-        pass
-    try:
-        moment = email.utils.parsedate_to_datetime(told)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(timedelta(0), moment - now).total_seconds()
