@@ -7,6 +7,7 @@ AppError                        exit status 3: the review could not be done or i
 ├── QueueDown                   Redis does not answer, or not as a queue; what was to be queued is not
 ├── StoreDown                   the database of the product does not answer, is full or is locked
 ├── TurnLost                    another worker has taken over the pull request; what is not posted is not ours to post
+├── ExportFailed                Langfuse cannot be read to the end; what came before is there
 ├── OutputLost                  the report could not be written where it was wanted
 └── GitHubError                 GitHub did not do what it was asked; carries the HTTP status
     ├── GitHubMisconfigured     exit status 2: a person has to change a setting first
@@ -48,6 +49,10 @@ class NothingToReview(Misconfigured):
 
 class OutputLost(AppError):
     """The report could not be written where it was wanted; it was shown instead."""
+
+
+class ExportFailed(AppError):
+    """Langfuse cannot be read to the end; what came before is there, and the next export goes on from it."""
 
 
 class QueueDown(AppError):

@@ -6,9 +6,10 @@ import sys
 
 import typer
 
-from app.cli import analytics_report
+from app.cli import analytics_export, analytics_report
 
 commands = typer.Typer(name="analytics", help="What reviews cost, and what they bring.")
+commands.command("export")(analytics_export.command)
 commands.command("report")(analytics_report.command)
 
 
