@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app import wiring
+from app.analytics.outcomes import results_of
 from app.configuration.faults import ConfigRejected
 from app.errors import HeadMoved
 from app.github.snapshot import Fetched, fetch_snapshot
@@ -169,11 +170,14 @@ class _Run:
         account = self._asking.account
         with wiring.recording(services.settings, account, source=Source.APP, notify=services.say) as recorder:
             try:
-                return self._whole(recorder)
+                ending = self._whole(recorder)
             except BaseException:
                 # Until another attempt ends better.
                 recorder.finish("failed")
                 raise
+        # The books are closed by now, so the trace is there that the results belong to.
+        services.record(results_of(services.store, self._name, self._number))
+        return ending
 
     def _whole(self, recorder: Recorder) -> Ending:
         made = self._asking.make(self._services.store.reviewed(self._name, self._number), recorder)

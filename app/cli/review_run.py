@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app import wiring
 from app.accounts import Account
+from app.analytics.brought import brought
 from app.cli import screen
 from app.cli.diff_input import current_folder, read_diff
 from app.cli.dry_run import render_plan
@@ -104,10 +105,16 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
     if options.dry_run:
         return _print_plan(prepared, remark="" if wishes.models else _without_models(options))
     done = _review(prepared, llms(), options, recorder)
+    if prepared.plan is not None:
+        recorder.brought(brought(done, recorder.trace.id))
+        answered = any(call.error is None for call in done.calls)
+        recorder.finish("done" if answered or not done.calls else "failed")
     # The report comes before the post, and its loss after it: neither failure takes the other's work away.
     lost = _write(done, prepared, options)
     if options.post:
         _post(done, prepared, source, config)
+        if prepared.plan is not None:
+            recorder.finish("done", posted=True)
     if lost:
         raise lost
     return _status(done, options.fail_on or config.fail_on)
