@@ -36,6 +36,9 @@ def draw(specification: Mapping[str, Any], description: str) -> str:
     and no identifier gets in, colours are the page's variables, and what a mark says of itself (``aria-label``) becomes
     its ``title``, which browsers show to a pointer.
 
+    Vega's engine has threads of its own: any thread may draw, but a process must not that was forked from one that has
+    drawn before. It would wait for ever for threads that it has not.
+
     Args:
         specification: Of Vega-Lite 5, with its data in it. Colours are ``var(--name)``.
         description: What the drawing shows, for those who cannot see it.

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from app.analytics.pull_times import pull_times
+from app.analytics.recurring import recurring
 from llm_runtime.analytics.performance_analyzer import Report, analyze
 
 if TYPE_CHECKING:
@@ -31,4 +34,9 @@ def gather(
         repositories: About which repositories, in lower case; None for all.
         limit: How many rows an answer may have that could have any number of them.
     """
-    return analyze(connection, period, by=by, repositories=repositories, limit=limit)
+    report = analyze(connection, period, by=by, repositories=repositories, limit=limit)
+    ours = (
+        pull_times(connection, period, repositories=repositories),
+        recurring(connection, period, repositories=repositories, limit=limit),
+    )
+    return replace(report, answers=(*report.answers, *ours))

@@ -7,8 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from app.analytics.report.cells import words
-from app.analytics.report.charts.intervals import ROWS, Point, points
-from app.analytics.report.charts.models import PERCENT
+from app.analytics.report.charts.intervals import PERCENT, ROWS, Point, points
 from app.analytics.report.charts.specification import Chart, name_limit, rows, specification
 from app.analytics.report.names import labels, name
 from llm_runtime.analytics.answer import Answer, Kind, Share

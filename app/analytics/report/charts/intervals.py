@@ -19,6 +19,24 @@ _SHAPES = ("circle", "diamond", "triangle-up")
 _MARKS = ("●", "◆", "▲")
 
 
+PERCENT = {"scale": {"zero": True}, "axis": {"format": ".0%", "tickCount": 5}}
+"""An axis of shares."""
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
+_TICKS = (
+    *(0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30),
+    *(count * _MINUTE for count in (1, 2, 5, 10, 20, 30)),
+    *(count * _HOUR for count in (1, 2, 6, 12)),
+    *(count * _DAY for count in (1, 2, 5, 10, 30, 90, 365)),
+)
+"""Seconds, by factors of about two: some things take ten times as long as others, and the slowest of them again."""
+
+_TIME = (
+    f"datum.value < {_MINUTE} ? datum.value + ' s' : datum.value < {_HOUR} ? datum.value / {_MINUTE} + ' min' : "
+    f"datum.value < {_DAY} ? datum.value / {_HOUR} + ' h' : datum.value / {_DAY} + ' d'"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
     """A value with the span around it.
@@ -38,6 +56,16 @@ class Point:
     low: float
     high: float
     said: str
+
+
+def time_axis(told: Sequence[Point]) -> Mapping[str, Any]:
+    """An axis of seconds that grows by factors, and begins and ends where one would read it."""
+    least, most = min((point.low for point in told), default=1), max((point.high for point in told), default=1)
+    ticks = [tick for tick in _TICKS if least / 2 < tick < most * 2]
+    return {
+        "scale": {"type": "log", "domain": [min(least, *ticks[:1]), max(most, *ticks[-1:])], "nice": False},
+        "axis": {"values": ticks, "labelExpr": _TIME, "labelOverlap": True},
+    }
 
 
 def points(

@@ -3,16 +3,10 @@
 from __future__ import annotations
 
 from app.analytics.report.cells import words
-from app.analytics.report.charts.intervals import Point, points
+from app.analytics.report.charts.intervals import PERCENT, Point, points, time_axis
 from app.analytics.report.charts.specification import Chart, row_names
 from app.analytics.report.names import name
 from llm_runtime.analytics.answer import Answer, Kind, Share
-
-PERCENT = {"scale": {"zero": True}, "axis": {"format": ".0%", "tickCount": 5}}
-_TICKS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800, 3_600)
-"""Seconds, by factors of about two: a model may take ten times as long as another, and its slowest answers again."""
-
-_TIME = "datum.value < 60 ? datum.value + ' s' : datum.value / 60 + ' min'"
 
 _RATES = {"errors": "failed", "fallbacks": "by a fallback", "waits": "waited"}
 _PERCENTILES = {"p50": "half", "p95": "95 of 100", "p99": "99 of 100"}
@@ -36,17 +30,12 @@ def latency(answer: Answer) -> tuple[Chart, ...]:
             )
             for key, value in times.items()
         ]
-    least, most = min((point.low for point in told), default=1), max((point.high for point in told), default=1)
-    ticks = [tick for tick in _TICKS if least / 2 < tick < most * 2]
     return points(
         "Time to answer",
         "Points for each row: within how many seconds half, 95 and 99 of 100 answers were there. The axis grows by "
         "factors.",
         told,
-        across={
-            "scale": {"type": "log", "domain": [min(least, *ticks[:1]), max(most, *ticks[-1:])], "nice": False},
-            "axis": {"values": ticks, "labelExpr": _TIME, "labelOverlap": True},
-        },
+        across=time_axis(told),
         apart=False,
     )
 

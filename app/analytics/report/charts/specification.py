@@ -74,8 +74,8 @@ class Chart:
 
 
 def name_limit(width: int) -> int:
-    """Characters of a name beside an axis: a third of the drawing at most."""
-    return 34 if width >= WIDE else 20
+    """Characters of a name beside an axis: something like a third of the drawing."""
+    return 28 if width >= WIDE else 20
 
 
 def specification(

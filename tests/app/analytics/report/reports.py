@@ -14,6 +14,7 @@ from tests.app.analytics.report.sample import (
     daily,
     latency,
     pull_requests,
+    pull_times,
     rates,
     reviewers,
 )
@@ -26,7 +27,9 @@ REMARKS = (
 
 def whole(days: int = 30) -> Report:
     """All that the page knows how to draw, and a long table."""
-    return report(daily(days), costs_by_day(days), latency(), rates(), reviewers(), pull_requests(), days=days)
+    return report(
+        daily(days), costs_by_day(days), latency(), rates(), reviewers(), pull_requests(), pull_times(), days=days
+    )
 
 
 def report(

@@ -113,6 +113,27 @@ def reviewers(names: tuple[str, ...] = REVIEWERS) -> Answer:
     return answer("reviewers", "Reviewers", columns, *rows, last, note="31 calls have no known price.")
 
 
+def pull_times() -> Answer:
+    columns = (
+        column("From opening to", key="measure"),
+        column("When", key="phase"),
+        column("Pull requests", Kind.COUNT),
+        column("Median", Kind.SECONDS),
+        column("From", Kind.SECONDS, "low"),
+        column("To", Kind.SECONDS, "high"),
+        column("First reviewed by Quartet", Kind.SHARE, "by_quartet"),
+    )
+    return answer(
+        "pull-times",
+        "Time to the first review and to the merge",
+        columns,
+        ("the first review", "before the installation", 96, 21_600.0, 14_400.0, 30_000.0, Share(0, 96)),
+        ("the first review", "since the installation", 230, 240.0, 200.0, 290.0, Share(221, 230)),
+        ("the merge", "before the installation", 90, 150_000.0, 90_000.0, 200_000.0, None),
+        ("the merge", "since the installation", 12, None, None, None, None),
+    )
+
+
 def pull_requests(count: int = 200) -> Answer:
     rows = [
         (

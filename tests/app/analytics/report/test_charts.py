@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from tests.app.analytics.report.sample import (
     column,
     costs_by_day,
     latency,
+    pull_times,
     rates,
     reviewers,
 )
@@ -113,6 +115,29 @@ def test_latency_of_models_that_nobody_asked_is_not_drawn() -> None:
     assert CHARTS["latency"](answer("latency", "Latency", columns, ("a", None, None, None))) == ()
 
 
+def test_how_long_pull_requests_take_is_drawn_before_the_installation_and_since() -> None:
+    (chart,) = CHARTS["pull-times"](pull_times())
+
+    values = chart.specification(WIDE)["data"]["values"]
+    assert [(value["label"], value["series"], value["value"]) for value in values] == [
+        ("to the first review", "before the installation", 21_600.0),
+        ("to the first review", "since the installation", 240.0),
+        ("to the merge", "before the installation", 150_000.0),
+    ]
+    assert values[1]["said"].endswith("4 min (3 min 20 s to 4 min 50 s), the median of 230")
+    assert chart.note == "1 without enough data"
+
+
+def test_a_review_that_is_there_at_once_has_a_place_on_an_axis_that_grows_by_factors() -> None:
+    told = pull_times()
+    at_once = (*told.rows[1][:3], 0.0, 0.0, 0.4, None)
+
+    (chart,) = CHARTS["pull-times"](replace(told, rows=(at_once,)))
+
+    assert [value["value"] for value in chart.specification(WIDE)["data"]["values"]] == [1.0]
+    assert "NaN" not in draw(chart.specification(WIDE), "")
+
+
 def test_reviewers_without_an_accepted_finding_have_no_bar() -> None:
     cost, precision = CHARTS["reviewers"](reviewers())
 
@@ -127,7 +152,9 @@ def test_reviewers_without_an_accepted_finding_have_no_bar() -> None:
 
 @pytest.mark.parametrize("width", [WIDE, NARROW])
 @pytest.mark.parametrize(
-    "told", [costs_by_day(30), costs_by_day(365), latency(), rates(), reviewers()], ids=lambda told: str(told.key)
+    "told",
+    [costs_by_day(30), costs_by_day(365), latency(), rates(), reviewers(), pull_times()],
+    ids=lambda told: str(told.key),
 )
 def test_every_drawing_is_as_wide_as_it_was_asked_to_be(told: Answer, width: int) -> None:
     drawn = [draw(chart.specification(width), chart.description) for chart in CHARTS[told.key](told)]
