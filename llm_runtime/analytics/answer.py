@@ -99,11 +99,13 @@ class Column:
         title: What people read above it.
         kind: What its cells are: ``str`` for text, ``int`` for counts, ``Decimal`` for dollars, ``float`` for seconds,
             ``Share`` for shares, ``date`` for days; None where that is not known.
+        few: Whether None says that there is not enough to tell it by, and not that nobody knows.
     """
 
     key: str
     title: str
     kind: Kind
+    few: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from llm_runtime.analytics.answer import Answer
 from llm_runtime.analytics.metrics import agent_metrics, llm_metrics, prompt_metrics
-from llm_runtime.analytics.metrics.dimensions import By
+from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.metrics.sums import Repositories
 from llm_runtime.analytics.metrics.totals import totals
 from llm_runtime.analytics.outstanding import remarks

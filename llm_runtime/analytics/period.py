@@ -45,8 +45,9 @@ class Period:
         return Period(self.since - self.length, self.since)
 
     def __str__(self) -> str:
-        """For people: days alone where it begins or ends with one."""
-        return f"{_shown(self.since)} to {_shown(self.until)} UTC"
+        """For people: days alone where it begins or ends with one, and the last is in it."""
+        whole_days = self.until == _midnight(self.until)
+        return f"{_shown(self.since)} to {_shown(self.until - _DAY if whole_days else self.until)} UTC"
 
 
 def read_period(since: str, until: str, now: datetime) -> Period:
@@ -63,7 +64,7 @@ def read_period(since: str, until: str, now: datetime) -> Period:
 
     >>> now = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
     >>> print(read_period("2026-11-01", "2026-11-20", now))
-    2026-11-01 to 2026-11-21 UTC
+    2026-11-01 to 2026-11-20 UTC
     >>> print(read_period("7d", "", now))
     2026-11-14 to 2026-11-21 14:30 UTC
     """

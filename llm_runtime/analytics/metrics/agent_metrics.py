@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from llm_runtime.analytics.answer import ENOUGH, Answer, Column, Kind, Share
-from llm_runtime.analytics.metrics.dimensions import By
-from llm_runtime.analytics.metrics.llm_metrics import each, known_cost, notes
+from llm_runtime.analytics.metrics.by import By
+from llm_runtime.analytics.metrics.known import each, known_cost, notes
 from llm_runtime.analytics.metrics.sums import Repositories, sums
 from llm_runtime.analytics.period import Period
 
@@ -20,7 +20,7 @@ _ACCEPTED = Column("accepted", "Accepted", Kind.COUNT)
 _DISMISSED = Column("dismissed", "Dismissed", Kind.COUNT)
 _PRECISION = Column("precision", "Precision", Kind.SHARE)
 _COST = Column("cost", "Cost", Kind.DOLLARS)
-_EACH = Column("cost_per_accepted", "Cost per accepted finding", Kind.DOLLARS)
+_EACH = Column("cost_per_accepted", "Cost per accepted finding", Kind.DOLLARS, few=True)
 _CALLS = ("calls", "cost_pico", "unpriced_calls")
 _BROUGHT = ("findings", "accepted", "dismissed")
 
@@ -84,7 +84,7 @@ def reviewers(connection: Connection, period: Period, *, repositories: Repositor
         _ACCEPTED,
         _DISMISSED,
         _PRECISION,
-        Column("gaps", "Unanswered questions", Kind.COUNT),
+        Column("gaps", "Gaps", Kind.COUNT),
         _COST,
         _EACH,
     )

@@ -5,25 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, Text, func, select
 
 from llm_runtime.analytics.answer import Cell, Column, Kind
+from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.tables import llm_generations, prompt_variants
-
-
-class By(StrEnum):
-    """By what an answer can be divided."""
-
-    MODEL = "model"
-    PROVIDER = "provider"
-    REVIEWER = "reviewer"
-    REPOSITORY = "repository"
-    PULL_REQUEST = "pull-request"
-    DAY = "day"
-    PROMPT = "prompt"
 
 
 @dataclass(frozen=True, slots=True)

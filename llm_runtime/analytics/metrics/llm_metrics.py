@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from llm_runtime.analytics.answer import Answer, Cell, Column, Kind, Share
-from llm_runtime.analytics.columns import PICO
-from llm_runtime.analytics.metrics.dimensions import By
+from llm_runtime.analytics.answer import Answer, Column, Kind, Share
+from llm_runtime.analytics.metrics.by import By
+from llm_runtime.analytics.metrics.known import known_cost, notes
 from llm_runtime.analytics.metrics.percentiles import latencies, seconds
-from llm_runtime.analytics.metrics.sums import Repositories, Sums, of_repositories, sums, within
+from llm_runtime.analytics.metrics.sums import Repositories, in_time, of_repositories, sums, within
 from llm_runtime.analytics.period import Period
 from llm_runtime.analytics.tables import llm_events, llm_generations, llm_traces
 
@@ -115,6 +114,7 @@ def latency(
 ) -> Answer:
     """How long answered calls took, from sending to the last byte; who has the most calls first."""
     columns, groups = latencies(connection, period, by=by, repositories=repositories)
+    limit = None if in_time(by) else limit
     rows = tuple(
         (*group.keys, group.calls, *(group.seconds if group.calls >= ENOUGH_CALLS else (None, None, None)))
         for group in groups[:limit]
@@ -126,7 +126,7 @@ def latency(
             *((f"Only the {limit} with the most calls.",) if limit is not None and len(groups) > limit else ()),
         )
     )
-    shown = tuple(Column(key, title, Kind.SECONDS) for key, title in (("p50", "p50"), ("p95", "p95"), ("p99", "p99")))
+    shown = tuple(Column(key, key, Kind.SECONDS, few=True) for key in ("p50", "p95", "p99"))
     return Answer("latency", "Latency of answered calls", (*columns, _CALLS, *shown), rows, note)
 
 
@@ -261,27 +261,3 @@ def repositories_with_rows(connection: Connection, repositories: Repositories = 
     if repositories is not None:
         query = query.where(llm_traces.c.repository.in_(sorted(repositories)))
     return tuple(connection.scalars(query))
-
-
-def known_cost(row: Mapping[str, Any]) -> Decimal | None:
-    """What was spent; None where there were calls and the price of none of them is known."""
-    cost: Decimal = row["cost_pico"]
-    return None if row["calls"] and row["unpriced_calls"] == row["calls"] else cost
-
-
-def each(cost: Decimal, number: int) -> Decimal:
-    """What one of them cost on average, as exact as amounts are kept."""
-    return (cost / number).quantize(Decimal(1).scaleb(-PICO))
-
-
-def notes(found: Sums) -> str:
-    """What one has to know of sums: that some have no price, and that there are more."""
-    rows: Iterable[Mapping[str, Any]] = [row for _, row in found.rows]
-    unpriced = sum(row.get("unpriced_calls", 0) for row in rows)
-    calls = sum(row.get("calls", 0) for row in rows)
-    told: list[Cell] = []
-    if unpriced:
-        told.append(f"The price of {unpriced:,} of {calls:,} calls is unknown; sums are without them.")
-    if found.cut:
-        told.append(f"Only the first {len(found.rows):,}; there are more.")
-    return " ".join(map(str, told))

@@ -16,8 +16,9 @@ from typing import Any
 from sqlalchemy import ARRAY, Connection, Float, Select, cast, func, select, text
 
 from llm_runtime.analytics.answer import Cell, Column
-from llm_runtime.analytics.metrics.dimensions import By, dimension
-from llm_runtime.analytics.metrics.sums import Repositories, labels, within
+from llm_runtime.analytics.metrics.by import By
+from llm_runtime.analytics.metrics.dimensions import dimension
+from llm_runtime.analytics.metrics.sums import Repositories, in_time, labels, within
 from llm_runtime.analytics.period import Period
 from llm_runtime.analytics.tables import llm_generations
 
@@ -44,7 +45,7 @@ class Latencies:
 def latencies(
     connection: Connection, period: Period, *, by: Sequence[By], repositories: Repositories
 ) -> tuple[tuple[Column, ...], tuple[Latencies, ...]]:
-    """The latencies of a period's answered calls, divided; the groups with the most calls first.
+    """The latencies of a period's answered calls, divided; most calls first, days in their order.
 
     Returns:
         The columns that name the groups, and the groups.
@@ -56,7 +57,9 @@ def latencies(
         _on_sqlite(connection, answered) if connection.dialect.name == "sqlite" else _asked(connection, answered, keys)
     )
     groups = [Latencies(labels(dimensions, key), calls, told) for key, calls, told in found]
-    return tuple(each.column for each in dimensions), tuple(sorted(groups, key=lambda group: -group.calls))
+    # Days as text are in the order of time; names settle what has equally many calls.
+    groups.sort(key=lambda group: (0 if in_time(by) else -group.calls, tuple(map(str, group.keys))))
+    return tuple(each.column for each in dimensions), tuple(groups)
 
 
 def percentile(ordered: Sequence[float], share: float) -> float:
@@ -66,8 +69,8 @@ def percentile(ordered: Sequence[float], share: float) -> float:
         ordered: At least one value, in order.
         share: From 0 to 1.
 
-    >>> percentile([1, 2, 3, 4], 0.5), percentile([1, 2, 3, 4], 0.99), percentile([7], 0.95)
-    (2.5, 3.97, 7)
+    >>> percentile([1, 2, 3, 4], 0.5), percentile([1, 2, 3, 4, 5], 0.95), percentile([7], 0.95)
+    (2.5, 4.8, 7.0)
     """
     place = share * (len(ordered) - 1)
     below = int(place)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import Connection, case, func, select
 
 from llm_runtime.analytics.answer import Answer, Column, Kind, Share
-from llm_runtime.analytics.metrics.dimensions import By, prompt, prompt_names
-from llm_runtime.analytics.metrics.llm_metrics import each, known_cost, notes
+from llm_runtime.analytics.metrics.by import By
+from llm_runtime.analytics.metrics.dimensions import prompt, prompt_names
+from llm_runtime.analytics.metrics.known import each, known_cost, notes
 from llm_runtime.analytics.metrics.sums import Repositories, of_repositories, sums
 from llm_runtime.analytics.period import Period
 from llm_runtime.analytics.tables import prompt_executions

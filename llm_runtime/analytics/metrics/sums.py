@@ -29,7 +29,8 @@ from sqlalchemy.sql.functions import FunctionElement
 
 from llm_runtime.analytics.answer import Cell, Column
 from llm_runtime.analytics.columns import PicoDollars
-from llm_runtime.analytics.metrics.dimensions import By, Dimension, dimension
+from llm_runtime.analytics.metrics.by import By
+from llm_runtime.analytics.metrics.dimensions import Dimension, dimension
 from llm_runtime.analytics.period import Period
 from llm_runtime.analytics.tables import agent_task_results, llm_generations
 
@@ -63,7 +64,7 @@ def sums(
     limit: int | None = None,
     some: str | None = None,
 ) -> Sums:
-    """Sums of a period, the largest ``order`` first.
+    """Sums of a period, the largest ``order`` first; by days, all of them in the order of time.
 
     Args:
         connection: A transaction.
@@ -82,13 +83,22 @@ def sums(
     query = within(select(*keys, *measures.values()), table, period, repositories).group_by(*keys)
     if some is not None:
         query = query.having(_measure(table, some) > literal_column("0"))
-    query = query.order_by(measures[order].desc(), *(key.nulls_first() for key in keys))
+    if in_time(by):
+        limit = None
+        query = query.order_by(*keys)
+    else:
+        query = query.order_by(measures[order].desc(), *(key.nulls_first() for key in keys))
     found = connection.execute(query if limit is None else query.limit(limit + 1)).all()
     rows = tuple(
         (labels(dimensions, row), {name: _plain(name, row._mapping[name]) for name in names})  # noqa: SLF001 - public
         for row in found[:limit]
     )
     return Sums(tuple(each.column for each in dimensions), rows, limit is not None and len(found) > limit)
+
+
+def in_time(by: Sequence[By]) -> bool:
+    """Whether the first thing that it is divided by is the day: all days are told then, one after the other."""
+    return tuple(by[:1]) == (By.DAY,)
 
 
 def labels(dimensions: Sequence[Dimension], row: Sequence[Any]) -> tuple[Cell, ...]:

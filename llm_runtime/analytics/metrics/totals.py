@@ -6,7 +6,8 @@ from sqlalchemy import Connection, func, select
 
 from llm_runtime.analytics.answer import Answer, Cell, Column, Kind, Share
 from llm_runtime.analytics.metrics.agent_metrics import FEW, cost_per_accepted, precision
-from llm_runtime.analytics.metrics.llm_metrics import ENOUGH_CALLS, each, known_cost, notes
+from llm_runtime.analytics.metrics.known import each, known_cost, notes
+from llm_runtime.analytics.metrics.llm_metrics import ENOUGH_CALLS
 from llm_runtime.analytics.metrics.percentiles import ASKED, latencies
 from llm_runtime.analytics.metrics.sums import Repositories, sums, within
 from llm_runtime.analytics.period import Period
@@ -28,11 +29,11 @@ _COLUMNS = (
     Column("accepted", "Accepted", Kind.COUNT),
     Column("dismissed", "Dismissed", Kind.COUNT),
     Column("precision", "Precision", Kind.SHARE),
-    Column("cost_per_accepted", "Cost per accepted finding", Kind.DOLLARS),
+    Column("cost_per_accepted", "Cost per accepted finding", Kind.DOLLARS, few=True),
     Column("errors", "Failed", Kind.SHARE),
     Column("fallbacks", "Fallbacks", Kind.SHARE),
     Column("waits", "Waited", Kind.SHARE),
-    Column("p95", "Latency (p95)", Kind.SECONDS),
+    Column("p95", "Latency (p95)", Kind.SECONDS, few=True),
 )
 
 

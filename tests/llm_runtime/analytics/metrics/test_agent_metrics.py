@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from llm_runtime.analytics.answer import Share
 from llm_runtime.analytics.books import Books
 from llm_runtime.analytics.metrics import agent_metrics
-from llm_runtime.analytics.metrics.dimensions import By
+from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.records import TaskResult
 from tests.llm_runtime.analytics.metrics.past import FIRST, OPUS, TWO_DAYS, call
 

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from llm_runtime.analytics.answer import Share
 from llm_runtime.analytics.metrics import llm_metrics
-from llm_runtime.analytics.metrics.dimensions import By
+from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.period import Period
 from tests.llm_runtime.analytics.metrics.past import TUESDAY, TWO_DAYS
 
@@ -57,6 +58,13 @@ def test_costs_can_be_divided_twice(past: Connection) -> None:
         ("octo/app", "openai/gpt"),
         ("web", "openai/gpt"),
     ]
+
+
+@pytest.mark.parametrize("question", [llm_metrics.costs, llm_metrics.rates, llm_metrics.caches])
+def test_what_is_divided_by_days_has_all_of_them_in_the_order_of_time(past: Connection, question: Any) -> None:
+    answer = question(past, TWO_DAYS, by=(By.DAY,), limit=1)
+
+    assert answer.values("day") == (date(2026, 11, 10), date(2026, 11, 11))
 
 
 def test_costs_that_are_cut_say_so(past: Connection) -> None:

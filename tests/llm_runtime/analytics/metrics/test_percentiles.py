@@ -7,7 +7,7 @@ from statistics import quantiles
 import pytest
 
 from llm_runtime.analytics.books import Books
-from llm_runtime.analytics.metrics.dimensions import By
+from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.metrics.llm_metrics import latency
 from llm_runtime.analytics.metrics.percentiles import percentile
 from tests.llm_runtime.analytics.metrics.past import FIRST, GPT, REFUSED, TWO_DAYS, call

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, event, text
 
 from llm_runtime.analytics import performance_analyzer
 from llm_runtime.analytics.metrics import agent_metrics, llm_metrics, prompt_metrics
-from llm_runtime.analytics.metrics.dimensions import By
+from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.metrics.totals import totals
 from tests.llm_runtime.analytics.metrics.past import TWO_DAYS
 

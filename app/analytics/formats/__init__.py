@@ -1,0 +1,14 @@
+"""A report in the forms that people and programs read: ``FORMATS`` by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from app.analytics.formats import csv, html, json
+
+if TYPE_CHECKING:
+    from llm_runtime.analytics.performance_analyzer import Report
+
+FORMATS: Mapping[str, Callable[[Report], str]] = {"json": json.render, "csv": csv.render, "html": html.render}
+"""Those that are the same wherever they are read; a table depends on its terminal (``formats.table``)."""
