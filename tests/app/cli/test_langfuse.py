@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -50,4 +51,9 @@ def test_every_attempt_of_a_review_and_what_happened_between_them_arrive_before_
     events = {event.name: event for event in langfuse.of_type("event")}
     assert events["fallback"].get("metadata.data") == {"chosen": "openai/gpt-6.1-terra"}
     assert {"breaker", "execution"} <= events.keys()
-    assert failed.parent == answered.parent == events["execution"].parent
+    root, reviewer = sorted(langfuse.of_type("span"), key=lambda span: span.parent)
+    assert (root.get("metadata.status"), reviewer.name, reviewer.parent) == ("done", "security", root.id)
+    assert failed.parent == answered.parent == reviewer.id
+    assert langfuse.standing()["findings"] == 1
+    spans = [gzip.decompress(one.body) for one in langfuse.requests if one.path.endswith("/traces")]
+    assert not any(secret in body for body in spans for secret in (b"orders_of", b"db.execute"))
