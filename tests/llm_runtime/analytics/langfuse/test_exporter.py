@@ -81,8 +81,13 @@ def export(langfuse: ReadableLangfuse, books: Books) -> Export:
 
 
 @on_both_engines
-@pytest.mark.parametrize("typed", [False, True], ids=["metadata as text", "metadata with types"])
-@pytest.mark.parametrize("page", [1_000, 3], ids=["one page", "pages of three"])
+@pytest.mark.parametrize(
+    ("typed", "page"),
+    [
+        pytest.param(False, 3, id="metadata as text, in pages of three"),
+        pytest.param(True, 1_000, id="metadata with types, in one page"),
+    ],
+)
 def test_what_langfuse_gives_back_are_the_rows_that_were_noted_where_it_happened(
     export: Export, langfuse: ReadableLangfuse, tmp_path: Path, typed: bool, page: int
 ) -> None:
@@ -148,7 +153,6 @@ def test_what_is_noted_here_after_it_was_read_takes_its_place(export: Export, la
     assert (row["served"], row["imported_at"]) == ("of our own", None)
 
 
-@on_both_engines
 def test_the_next_export_reads_what_came_since_and_the_overlap(export: Export, langfuse: ReadableLangfuse) -> None:
     langfuse.observations.append(foreign(1, start=BEGAN))
     export()
@@ -230,7 +234,6 @@ def test_a_page_that_fails_midway_leaves_what_came_before_and_the_next_export_go
     assert export.ids() == [f"{number:016x}" for number in range(1, 6)]
 
 
-@on_both_engines
 def test_rows_and_watermark_come_together_or_not_at_all(
     export: Export, langfuse: ReadableLangfuse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -248,7 +251,6 @@ def test_rows_and_watermark_come_together_or_not_at_all(
     assert (export.ids(), run["watermark"], run["status"]) == ([], None, "failed")
 
 
-@on_both_engines
 def test_an_export_has_a_row_that_says_what_it_brought(export: Export, langfuse: ReadableLangfuse) -> None:
     langfuse.observations.append(foreign(1, start=BEGAN))
     statuses: list[str] = []
@@ -357,7 +359,6 @@ def test_calls_of_other_programs_count_with_what_they_say(export: Export, langfu
     assert export.rows(llm_events) == []
 
 
-@on_both_engines
 def test_a_trace_of_another_program_began_with_its_earliest_observation(
     export: Export, langfuse: ReadableLangfuse
 ) -> None:
@@ -424,7 +425,8 @@ def test_what_was_deleted_here_does_not_come_back(langfuse: ReadableLangfuse, ur
         assert export.rows(prompt_executions) == []
 
 
-@on_both_engines
+# PostgreSQL is the one that refuses something.
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
 @pytest.mark.parametrize(
     "attributes",
     [
@@ -449,7 +451,7 @@ def test_nonsense_of_other_programs_does_not_stop_an_export_and_is_the_same_twic
     assert (second.written.inserted, second.written.updated) == (0, 0)
 
 
-@on_both_engines
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
 def test_ids_that_no_column_holds_are_told_apart(export: Export, langfuse: ReadableLangfuse) -> None:
     for tail in "xy":
         one = foreign(1, start=BEGAN)
@@ -461,7 +463,7 @@ def test_ids_that_no_column_holds_are_told_apart(export: Export, langfuse: Reada
     assert len(set(export.ids())) == 2
 
 
-@on_both_engines
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)
 def test_a_program_that_ran_for_a_month_does_not_overflow(export: Export, langfuse: ReadableLangfuse) -> None:
     one = foreign(1, start=BEGAN)
     object.__setattr__(one, "end", BEGAN + timedelta(days=60))
