@@ -33,6 +33,7 @@ class Account:
         work: What kind of work it is: ``review``, ``command``, ``bench``, ``replay``.
         number: The pull request, where it is about one.
         head: The commit that is reviewed, or the empty string.
+        begun_at: When the first attempt at it began, in UTC; None where this is the first.
     """
 
     repository: str
@@ -45,13 +46,14 @@ class Account:
     work: str = "review"
     number: int | None = None
     head: str = ""
+    begun_at: datetime | None = None
 
-    def trace(self, source: Source, started_at: datetime) -> Trace:
+    def trace(self, source: Source, now: datetime) -> Trace:
         """What its calls are booked on: the same for all attempts at the same job.
 
         Args:
             source: Where the work is done.
-            started_at: When it began, in UTC.
+            now: The time, in UTC.
         """
         repository = self.repository.lower()
         return Trace(
@@ -63,7 +65,7 @@ class Account:
             head=self.head,
             job=self.job,
             installation=int(self.installation) if self.installation else None,
-            started_at=started_at,
+            started_at=self.begun_at or now,
         )
 
 

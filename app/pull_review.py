@@ -161,6 +161,7 @@ class _Run:
             learnings=learnings,
             id=self._id,
             first=first,
+            begun_at=begun.started_at if (begun := services.store.review(first)) else None,
             spent_usd=services.store.spent(self._name, self._number, first),
         )
 

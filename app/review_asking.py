@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -47,6 +48,7 @@ class Asking:
         learnings: What people decided about findings before.
         id: The attempt's name in the store.
         first: That of the first attempt at the same wish: to whoever pays, they are one review.
+        begun_at: When that began, in UTC.
         spent_usd: Dollars of the earlier attempts.
     """
 
@@ -59,6 +61,7 @@ class Asking:
     learnings: tuple[Learning, ...]
     id: str
     first: str
+    begun_at: datetime | None
     spent_usd: Decimal
     _answered: int = field(default=0, init=False)
 
@@ -85,6 +88,7 @@ class Asking:
             lasting=True,
             number=self.number,
             head=self.fetched.snapshot.target.head,
+            begun_at=self.begun_at,
         )
 
     def make(self, reviewed: Reviewed, recorder: Recorder) -> Made:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Table, select
 
+from app.jobs import take_turn
 from app.store.versions import FAULTS
+from app.wishes import Wish
 from llm_runtime.analytics.identity import trace_id
 from llm_runtime.analytics.tables import agent_task_results, llm_generations, llm_traces
 from llm_runtime.database.database import Database
@@ -91,3 +94,24 @@ def test_uninstalling_takes_the_books_along(open_room: Open) -> None:
     room.store.forget_installation(room.github.installation)
 
     assert rows(room, llm_traces) == rows(room, llm_generations) == rows(room, agent_task_results) == []
+
+
+def test_a_later_attempt_at_the_same_wish_goes_on_with_the_trace_of_the_first(open_room: Open) -> None:
+    room = open_room(finds_division)
+    asked = Wish(reason="push", head=room.head)
+    wanted = room.services.turns.want(room.repository, 7, asked, not_before=time.time())
+    first = room.store.begin_review(
+        repository="octo/app",
+        number=7,
+        installation=room.github.installation,
+        head=room.head,
+        base="b0",
+        reason=f"push {wanted}",
+    )
+    killed = room.store.review(first)
+
+    take_turn(room.services, room.repository, 7)
+
+    assert killed is not None
+    (trace,) = rows(room, llm_traces)
+    assert (trace["job"], trace["started_at"]) == (first, killed.started_at)
