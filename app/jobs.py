@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Mapping
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import Any
 
-from app.analytics import history
+from app.analytics import history, retention
 from app.errors import (
     AppError,
     GitHubFailed,
@@ -24,7 +25,7 @@ from app.events import RepositoryId, from_data
 from app.giving_up import give_up
 from app.job_names import Lane
 from app.pull_review import Later, review_pull
-from app.queue import HANDLE
+from app.queue import HANDLE, JobQueue
 from app.responses import about, respond
 from app.services import Services, services
 from app.settings import read_settings
@@ -32,6 +33,7 @@ from app.store.address import store_url
 from app.store.store import open_store
 from app.turn import Turn
 from app.warming import warm_up
+from app.worker import redis_url
 
 __all__ = ["act_on", "handle", "prune", "read_history", "review", "take_turn", "warm_up"]
 
@@ -126,13 +128,23 @@ def read_history(installation: int, owner: str, repo: str) -> None:
 
 
 def prune() -> None:
-    """Delete what has become old.
+    """Delete what has become old; and have the past of repositories read of which that was not done yet.
 
     Raises:
         AppError: It could not be done now; RQ tries again.
     """
-    with open_store(store_url(read_settings())) as store:
-        store.prune()
+    settings = read_settings()
+    with open_store(store_url(settings)) as store:
+        for pruned in retention.prune(
+            store.database, retention.parse_retention(settings.quartet_retention), datetime.now(UTC)
+        ):
+            if pruned.rows:
+                _LOG.info("%s: deleted %d older than %d days", pruned.rule, pruned.rows, pruned.days)
+        waiting = store.without_history(history.MOST_REPOSITORIES)
+    if waiting:
+        with closing(JobQueue(redis_url(settings))) as queue:
+            for place, (name, installation) in enumerate(waiting):
+                history.queue_history(queue, installation, name, after_seconds=place * history.APART_SECONDS)
 
 
 def take_turn(held: Services, repository: RepositoryId, number: int) -> None:

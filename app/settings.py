@@ -106,6 +106,7 @@ class Settings(BaseSettings):
     ] = None
     quartet_analytics: bool = True
     quartet_keep_content: bool = False
+    quartet_retention: str = ""
     github_actions: bool = False
     quartet_models: str = ""
     quartet_tier: str = ""

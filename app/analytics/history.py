@@ -24,7 +24,7 @@ JOB = "app.jobs.read_history"
 MOST_REPOSITORIES = 100
 """Of one installation, or in one day, whose past is read."""
 
-_APART_SECONDS = 5.0
+APART_SECONDS = 5.0
 
 
 def note_times(store: Store, event: PullRequestChanged) -> None:
@@ -50,7 +50,7 @@ def queue_histories(queue: JobQueue, installation: int, repositories: Iterable[s
         QueueDown: Redis does not take it.
     """
     for place, name in enumerate(list(repositories)[:MOST_REPOSITORIES]):
-        queue_history(queue, installation, name, after_seconds=place * _APART_SECONDS)
+        queue_history(queue, installation, name, after_seconds=place * APART_SECONDS)
 
 
 def queue_history(queue: JobQueue, installation: int, name: str, *, after_seconds: float = 0.0) -> None:

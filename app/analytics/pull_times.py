@@ -27,9 +27,9 @@ _COLUMNS = (
     Column("measure", "From opening to", Kind.TEXT),
     Column("phase", "When", Kind.TEXT),
     Column("pull_requests", "Pull requests", Kind.COUNT),
-    Column("median", "Median", Kind.SECONDS),
-    Column("low", "From", Kind.SECONDS),
-    Column("high", "To", Kind.SECONDS),
+    Column("median", "Median", Kind.SECONDS, few=True),
+    Column("low", "From", Kind.SECONDS, few=True),
+    Column("high", "To", Kind.SECONDS, few=True),
     Column("by_quartet", "First reviewed by Quartet", Kind.SHARE),
 )
 _NOTE = (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
+from typing import Annotated
 
 import typer
 
@@ -36,4 +38,33 @@ def command() -> int:
         after = SCHEMA.version(database)
         change = "was there already" if before == after else f"it had {before or 'no tables'} before"
         sys.stdout.write(f"{database.name}: the tables are of version {after}; {change}\n")
+    return 0
+
+
+@commands.command("prune")
+def prune_command(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be deleted, and delete nothing.")] = False,
+) -> int:
+    """Delete what is older than it is to be kept (QUARTET_RETENTION, docs/privacy.md); says how much of what.
+
+    The App does so once a day; without it, and to see what a new setting would do, this does.
+
+    Exit status: 0 done, 2 QUARTET_RETENTION or DATABASE_URL cannot be used, 3 the database does not answer.
+    """
+    from app.analytics.retention import FOREVER, parse_retention, prune, what_is_old  # noqa: PLC0415 - as above
+    from app.settings import read_settings  # noqa: PLC0415 - as above
+    from app.store.address import store_url  # noqa: PLC0415 - as above
+    from app.store.versions import FAULTS, upgrade  # noqa: PLC0415 - as above
+    from llm_runtime.database.database import Database  # noqa: PLC0415 - as above
+
+    settings = read_settings()
+    retention, now = parse_retention(settings.quartet_retention), datetime.now(UTC)
+    with closing(Database(store_url(settings), FAULTS)) as database:
+        upgrade(database)
+        pruned = what_is_old(database, retention, now) if dry_run else prune(database, retention, now)
+    verb = "would be deleted" if dry_run else "deleted"
+    for each in pruned:
+        kept = FOREVER if each.days is None else f"{each.days} days"
+        sys.stdout.write(f"{each.rule} (kept {kept}): {each.rows:,} {verb}\n")
     return 0

@@ -1,20 +1,15 @@
-"""Forgetting: installations and repositories that are gone, names that changed, and what has become old."""
+"""Forgetting: installations and repositories that are gone, and names that changed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from sqlalchemy import Connection, Table, and_, exists, select
 
 from app.store.room import Room, digest_of, put
-from app.store.tables import METADATA, answers, deliveries, gone, repositories
+from app.store.tables import METADATA, deliveries, gone, repositories
 from llm_runtime.analytics.tables import METADATA as ANALYTICS
 from llm_runtime.analytics.tables import llm_traces
-
-DELIVERIES_KEPT = timedelta(days=30)
-ANSWERS_KEPT = timedelta(days=180)
-"""A pull request that is pushed to later is looked at anew."""
 
 
 class Forgetting(Room):
@@ -96,13 +91,6 @@ class Forgetting(Room):
                     connection.execute(repositories.delete().where(repositories.c.name == before))
                 case _:
                     pass
-
-    def prune(self) -> None:
-        """Delete deliveries of more than 30 days ago, and answers of more than 180."""
-        now = self._now()
-        with self._database.writing() as connection:
-            connection.execute(deliveries.delete().where(deliveries.c.received_at < now - DELIVERIES_KEPT))
-            connection.execute(answers.delete().where(answers.c.answered_at < now - ANSWERS_KEPT))
 
 
 @dataclass(frozen=True, slots=True)

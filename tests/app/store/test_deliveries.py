@@ -7,6 +7,7 @@ from datetime import timedelta, timezone
 
 import pytest
 
+from app.analytics.retention import parse_retention, prune
 from app.store.store import Store
 from app.store.values import Delivery
 from tests.app.store.conftest import START, Time
@@ -58,7 +59,7 @@ def test_deliveries_are_forgotten_after_thirty_days(store: Store, time: Time) ->
     store.note_delivery("young", event="ping", received_at=time.now, state="handled")
     time.advance(days=29, seconds=1)
 
-    store.prune()
+    prune(store.database, parse_retention(""), time.now, rest=lambda _: None)
 
     assert store.delivery("old") is None
     assert store.delivery("young") is not None

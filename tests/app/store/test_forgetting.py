@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from app.analytics.retention import parse_retention, prune
 from app.store.store import Store
 from app.store.tables import METADATA, gone
 from reviewers.incremental import Reviewed
@@ -131,6 +132,6 @@ def test_answers_are_forgotten_after_half_a_year(store: Store, time: Time) -> No
     store.remember_answer("octo/app", 7, "bugs:1", ["h2"], [])
     time.advance(days=81)
 
-    store.prune()
+    prune(store.database, parse_retention(""), time.now, rest=lambda _: None)
 
     assert store.reviewed("octo/app", 7).by == {"bugs:1": frozenset({"h2"})}
