@@ -11,9 +11,6 @@ from llm_runtime.analytics.answer import Cell, Column, Kind, Share
 UNKNOWN = "unknown"
 TOO_FEW = "not enough data"
 
-_NEED_MANY = frozenset({"cost_per_accepted", "p50", "p95", "p99"})
-"""Columns that are without a value mostly where they would be of too few."""
-
 _CENT = Decimal("0.01")
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
@@ -46,12 +43,12 @@ def words(cell: Cell, kind: Kind) -> str:
 def in_column(cell: Cell, column: Column) -> str:
     """How people read it, where None is either what nobody knows or what there is too little of to tell.
 
-    >>> in_column(None, Column("p95", "Latency", Kind.SECONDS))
+    >>> in_column(None, Column("p95", "Latency", Kind.SECONDS, few=True))
     'not enough data'
     >>> in_column(None, Column("cost", "Cost", Kind.DOLLARS))
     'unknown'
     """
-    return TOO_FEW if cell is None and column.key in _NEED_MANY else words(cell, column.kind)
+    return TOO_FEW if cell is None and column.few else words(cell, column.kind)
 
 
 def order(cell: Cell) -> str:

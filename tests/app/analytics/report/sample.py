@@ -23,7 +23,8 @@ REVIEWERS = ("security", "bugs", "performance", "architecture", "verification")
 
 
 def column(title: str, kind: Kind = Kind.TEXT, key: str = "") -> Column:
-    return Column(key or title.replace(" ", "_").lower(), title, kind)
+    key = key or title.replace(" ", "_").lower()
+    return Column(key, title, kind, few=key in {"cost_per_accepted", "p50", "p95", "p99", "median", "low", "high"})
 
 
 def answer(key: str, title: str, columns: tuple[Column, ...], *rows: tuple[Cell, ...], note: str = "") -> Answer:
