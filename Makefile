@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt format-check lint types contracts bench-app bench-cold bench-corpus bench-runtime pictures constraints clean
+.PHONY: help demo test check fmt format-check lint types contracts bench-analytics bench-app bench-cold bench-corpus bench-runtime pictures constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -44,6 +44,9 @@ contracts: $(READY)
 
 pictures: $(READY) ## make the README's pictures anew; needs chromium
 	@$(BIN)/python -m demo.pictures
+
+bench-analytics: $(READY) ## measure questions to a million calls, on both engines; ARGS="--engines …" for one
+	@$(BIN)/python -m tests.benchmarks.analytics $(ARGS)
 
 bench-app: $(READY) ## measure the App: deliveries, reviews beside their models, memory; ARGS="--tables …" for a part of it
 	@$(BIN)/python -m tests.benchmarks.app $(ARGS)
