@@ -10,14 +10,12 @@ from urllib.parse import urlsplit
 
 from app.errors import Misconfigured
 from app.github.addresses import PUBLIC_API
-from app.web.setup.manifest import public_address, web_address
+from app.web.setup.manifest import SIGNED_IN_PATH, public_address, web_address
 
 if TYPE_CHECKING:
     from app.settings import Settings
 
 PATH = "/dashboard"
-CALLBACK_PATH = f"{PATH}/signed-in"
-"""Where GitHub sends the browser back to; the callback URL in the App's settings ends with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +43,8 @@ class DashboardSetting:
 
     @property
     def callback(self) -> str:
-        """What GitHub is told as ``redirect_uri``, the same each time."""
-        return f"{self.public_url}{CALLBACK_PATH}"
+        """What GitHub is told as ``redirect_uri``; the App's settings have it as a callback URL."""
+        return f"{self.public_url}{SIGNED_IN_PATH}"
 
     @property
     def root(self) -> str:

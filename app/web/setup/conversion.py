@@ -24,6 +24,8 @@ class RegisteredApp:
         page: Where people see it.
         webhook_secret: What GitHub signs its deliveries with.
         private_key: The text of its ``.pem`` file.
+        client_id: Under which people sign in to the dashboard, or empty.
+        client_secret: What goes with it.
     """
 
     id: int
@@ -31,6 +33,8 @@ class RegisteredApp:
     page: str
     webhook_secret: str = field(repr=False)
     private_key: str = field(repr=False)
+    client_id: str = ""
+    client_secret: str = field(default="", repr=False)
 
     def environment(self, *, api_url: str = "", public_url: str = "") -> str:
         """Lines for an environment file.
@@ -43,10 +47,17 @@ class RegisteredApp:
             "GITHUB_APP_ID": str(self.id),
             "GITHUB_WEBHOOK_SECRET": self.webhook_secret,
             "GITHUB_APP_PRIVATE_KEY": self.private_key.strip().replace("\n", "\\n"),
+            **({} if not public_url else self._signing_in()),
             "GITHUB_API_URL": api_url,
             "QUARTET_PUBLIC_URL": public_url,
         }
         return "\n".join(f'{name}="{value}"' for name, value in lines.items() if value)
+
+    def _signing_in(self) -> dict[str, str]:
+        """What the dashboard needs; without an address to come back to, the server would not start with it."""
+        if not (self.client_id and self.client_secret):
+            return {}
+        return {"GITHUB_APP_CLIENT_ID": self.client_id, "GITHUB_APP_CLIENT_SECRET": self.client_secret}
 
 
 def convert(code: str, api_url: str) -> RegisteredApp:
@@ -76,6 +87,8 @@ def _registered(answer: Any) -> RegisteredApp:
             page=str(answer["html_url"]),
             webhook_secret=str(answer["webhook_secret"] or ""),
             private_key=str(answer["pem"]),
+            client_id=str(answer.get("client_id") or ""),
+            client_secret=str(answer.get("client_secret") or ""),
         )
     except (KeyError, TypeError, ValueError, AttributeError):
         msg = "GitHub's answer cannot be read; look for the new App at GitHub, and set it up by hand (docs/app.md)"

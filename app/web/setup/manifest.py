@@ -13,6 +13,8 @@ from app.errors import Misconfigured
 DEFAULT_NAME = "Quartet review"
 HOOK_PATH = "/webhooks/github"
 DONE_PATH = "/setup/done"
+SIGNED_IN_PATH = "/dashboard/signed-in"
+"""GitHub takes no other ``redirect_uri`` than this."""
 
 PERMISSIONS = {
     "metadata": "read",
@@ -65,6 +67,9 @@ class Registration:
             "public": False,
             "hook_attributes": {"url": f"{self.address}{HOOK_PATH}", "active": True},
             "redirect_url": f"{self.address}{DONE_PATH}",
+            # Where people who sign in to the dashboard come back to; nobody is asked to when the App is installed.
+            "callback_urls": [f"{self.address}{SIGNED_IN_PATH}"],
+            "request_oauth_on_install": False,
             "default_permissions": PERMISSIONS,
             "default_events": list(EVENTS),
         }

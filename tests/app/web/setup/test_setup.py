@@ -24,7 +24,7 @@ MADE: dict[str, Any] = {
     "webhook_secret": "s3cret",
     "pem": KEY,
     "client_id": "Iv1.1",
-    "client_secret": "never shown",
+    "client_secret": "cl13nt",
 }
 ELSEWHERE = {"REMOTE_ADDR": "203.0.113.9"}
 
@@ -68,6 +68,8 @@ def test_the_button_sends_the_manifest_to_github(start_setup: StartSetup) -> Non
     assert action.startswith("https://github.com/settings/apps/new?state=")
     assert manifest["hook_attributes"] == {"url": f"{PUBLIC}/webhooks/github", "active": True}
     assert manifest["redirect_url"] == f"{PUBLIC}/setup/done"
+    assert manifest["callback_urls"] == [f"{PUBLIC}/dashboard/signed-in"]
+    assert manifest["request_oauth_on_install"] is False
     assert manifest["public"] is False
 
 
@@ -219,10 +221,26 @@ def test_the_secrets_are_shown_once(start_setup: StartSetup, github: FakeGitHubA
     key = r"-----BEGIN RSA PRIVATE KEY-----\nMIIE\nabc=\n-----END RSA PRIVATE KEY-----"
     assert f'GITHUB_APP_PRIVATE_KEY="{key}"' in page
     assert "https://github.com/apps/quartet-of-octo/installations/new" in page
-    assert "never shown" not in page
+    assert 'GITHUB_APP_CLIENT_ID="Iv1.1"' in page
+    assert 'GITHUB_APP_CLIENT_SECRET="cl13nt"' in page
     assert first.headers["Cache-Control"] == "no-store"
     assert second.status_code == 403
     assert "s3cret" not in second.text
+    assert "cl13nt" not in second.text
+
+
+def test_without_an_address_to_come_back_to_nothing_of_signing_in_is_shown(
+    start_setup: StartSetup, github: FakeGitHubApp
+) -> None:
+    """The server would not start with half of it."""
+    github.manifests["c0de"] = MADE
+    setup = start_setup(api_url=github.api_url, public_url="")
+    state = state_of(setup.get("/setup").text)
+
+    page = setup.get("/setup/done", query_string={"code": "c0de", "state": state}).text
+
+    assert "GITHUB_WEBHOOK_SECRET" in page
+    assert "GITHUB_APP_CLIENT" not in page
 
 
 def test_the_way_back_is_for_the_browser_that_began(start_setup: StartSetup, github: FakeGitHubApp) -> None:
