@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,7 @@ USUAL: dict[str, Cell] = {
 NONE = Answer("none", "None", (), ())
 
 
-def answer(*rows: dict[str, Cell]) -> Answer:
+def answer(*rows: Mapping[str, Any]) -> Answer:
     columns = tuple(Column(key, key, Kind.TEXT) for key in rows[0])
     return Answer("some", "Some", columns, tuple(tuple(row.values()) for row in rows))
 
