@@ -6,7 +6,7 @@ COPY app app
 COPY reviewers reviewers
 COPY llm_runtime llm_runtime
 RUN python -m venv /venv \
-    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt '.[postgres,tiktoken,evidence]'
+    && /venv/bin/pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt '.[postgres,tiktoken,langfuse,dashboard,evidence]'
 
 FROM python:3.13-slim-bookworm
 # As process 1 it buries what nobody else does, and passes signals on.
