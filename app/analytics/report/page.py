@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.analytics.report import cells, drawing
-from app.analytics.report.charts import CHARTS
-from app.analytics.report.charts.specification import NARROW, WIDE, Key
+from app.analytics.report.charts import ONLY_DRAWN, charts
+from app.analytics.report.charts.specification import NARROW, WIDE, Chart, Key
 from app.analytics.report.figures import figures
 from app.analytics.report.names import name
 from llm_runtime.analytics.answer import Answer, Cell, Kind
@@ -33,9 +33,6 @@ PROSE = 600
 INSTALL = "pip install 'quartet-review[dashboard]'"
 
 _PAGE = Path(__file__).with_name("page")
-_DRAWN_FROM = {"cost-by-day": "cost-by-day-and-model"}
-"""Whose drawings are made of another answer, which has no table of its own: nobody reads one of each day and model."""
-
 _NUMBERS = frozenset({Kind.COUNT, Kind.DOLLARS, Kind.SECONDS, Kind.SHARE})
 
 
@@ -149,10 +146,9 @@ def render(report: Report, *, scope: str = "", made_at: datetime | None = None, 
 
 def _sections(answers: tuple[Answer, ...]) -> Iterator[tuple[Answer, tuple[Drawn, ...]]]:
     by_key = {answer.key: answer for answer in answers}
-    only_drawn = {of for key, of in _DRAWN_FROM.items() if key in by_key}
     for answer in answers:
-        if answer.key not in only_drawn:
-            yield _latest_first(answer), tuple(_drawn(by_key.get(_DRAWN_FROM.get(answer.key, ""), answer)))
+        if answer.key not in ONLY_DRAWN:
+            yield _latest_first(answer), tuple(_drawn(charts(answer, by_key)))
 
 
 def _latest_first(answer: Answer) -> Answer:
@@ -162,10 +158,8 @@ def _latest_first(answer: Answer) -> Answer:
     return replace(answer, rows=tuple(sorted(answer.rows, key=lambda row: cells.order(row[0]), reverse=True)))
 
 
-def _drawn(answer: Answer) -> Iterator[Drawn]:
-    if not answer.rows or answer.key not in CHARTS or not drawing.can_draw():
-        return
-    for chart in CHARTS[answer.key](answer):
+def _drawn(told: tuple[Chart, ...]) -> Iterator[Drawn]:
+    for chart in told if drawing.can_draw() else ():
         wide, narrow = (drawing.draw(chart.specification(width), chart.description) for width in (WIDE, NARROW))
         yield Drawn(title=chart.title, wide=wide, narrow=narrow, keys=chart.keys, note=chart.note)
 

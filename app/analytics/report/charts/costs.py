@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from math import ceil
 from typing import Any, cast
 
 from app.analytics.report.cells import words
@@ -17,7 +18,7 @@ DAYS_ALONE = 45
 """Of more days, a mark is a week: a mark for each day of a year is neither to be seen nor to be loaded."""
 
 _WEEK = 7
-_HEIGHT = 220
+_HEIGHT, _TICK = 220, 80
 _REST = "others"
 _NAME = 60
 _EDGE = {"stroke": "var(--card)", "strokeWidth": 0.5}
@@ -43,9 +44,14 @@ class Spans:
     dollars: Mapping[tuple[str, date], Decimal]
 
 
-def costs_by_day(answer: Answer) -> tuple[Chart, ...]:
-    """Drawings of ``cost-by-day-and-model``; none where nothing cost anything."""
-    spans = _spans(answer)
+def costs_by_day(daily: Answer, models: Answer) -> tuple[Chart, ...]:
+    """Drawings of what models cost; none where nothing cost anything.
+
+    Args:
+        daily: The answer ``cost-by-day``, which has every day of the period.
+        models: The answer ``cost-by-day-and-model``, which has those that cost something.
+    """
+    spans = _spans(models, [day for day in daily.values("day") if isinstance(day, date)])
     if not spans.starts:
         return ()
     each = "day" if spans.days == 1 else "week"
@@ -68,7 +74,7 @@ def costs_by_day(answer: Answer) -> tuple[Chart, ...]:
     )
 
 
-def _spans(answer: Answer) -> Spans:
+def _spans(answer: Answer, every_day: Sequence[date]) -> Spans:
     told = [
         (cast("date", day), str(model), cost)
         for day, model, cost in zip(answer.values("day"), answer.values("model"), answer.values("cost"), strict=True)
@@ -76,7 +82,8 @@ def _spans(answer: Answer) -> Spans:
     ]
     if not told:
         return Spans(days=1, starts=(), series=(), dollars={})
-    first, last = min(day for day, _, _ in told), max(day for day, _, _ in told)
+    seen = (*every_day, *(day for day, _, _ in told))
+    first, last = min(seen), max(seen)
     days = 1 if (last - first).days < DAYS_ALONE else _WEEK
     if days == _WEEK:
         # Weeks begin on Mondays (ISO 8601).
@@ -141,11 +148,13 @@ def _said(model: str, cost: Decimal) -> str:
 
 
 def _drawn(spans: Spans, width: int, values: Iterable[dict[str, Any]], layer: Mapping[str, Any]) -> Mapping[str, Any]:
+    end = spans.starts[-1] + timedelta(days=spans.days)
+    step = ceil(len(spans.starts) / (width // _TICK))
     across = {
         "type": "temporal",
-        "scale": {"type": "utc"},
+        "scale": {"type": "utc", "domain": [_milliseconds(spans.starts[0]), _milliseconds(end)], "nice": False},
         "title": None,
-        "axis": {"grid": False, "format": "%-d %b", "labelOverlap": True, "tickCount": width // 80},
+        "axis": {"grid": False, "format": "%-d %b", "values": [_milliseconds(day) for day in spans.starts[::step]]},
     }
     drawn = tuple(values)
     most = max(mark["high"] for mark in drawn)
@@ -159,3 +168,8 @@ def _drawn(spans: Spans, width: int, values: Iterable[dict[str, Any]], layer: Ma
         "description": {"field": "said"},
     }
     return specification(width, _HEIGHT, drawn, [{**layer, "encoding": encoding}])
+
+
+def _milliseconds(day: date) -> float:
+    """As JavaScript counts time."""
+    return datetime.combine(day, time(), UTC).timestamp() * 1_000

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from app.analytics.report.charts import CHARTS
-from app.analytics.report.charts.specification import NARROW, SERIES, WIDE
+from app.analytics.report.charts import charts
+from app.analytics.report.charts.specification import NARROW, SERIES, WIDE, Chart
 from app.analytics.report.drawing import draw
 from llm_runtime.analytics.answer import Answer, Kind, Share
 from tests.app.analytics.report.sample import (
@@ -30,8 +30,16 @@ def _costs(*rows: tuple[date, str, Decimal | None]) -> Answer:
     return answer("cost-by-day-and-model", "Cost", (DAY, MODEL, COST), *rows)
 
 
+def _charts(told: Answer, *days: date) -> tuple[Chart, ...]:
+    """Those of an answer; what models cost is drawn with the days of the period."""
+    if told.key != "cost-by-day-and-model":
+        return charts(told, {})
+    every = answer("cost-by-day", "Cost", (DAY, COST), *((day, Decimal()) for day in days))
+    return charts(every, {told.key: told})
+
+
 def _values(told: Answer, at: int = 0) -> list[Mapping[str, Any]]:
-    chart = CHARTS[told.key](told)[at]
+    chart = _charts(told)[at]
     return list(chart.specification(WIDE)["data"]["values"])
 
 
@@ -41,6 +49,18 @@ def test_each_day_is_a_bar_from_its_midnight_to_the_next() -> None:
     assert (mark["from"], mark["to"]) == ("2026-11-20", "2026-11-21")
     assert (mark["low"], mark["high"]) == (0.0, 1.25)
     assert mark["said"] == "2026-11-20, openai/a: $1.25"
+
+
+def test_a_single_day_with_a_review_is_drawn_in_its_whole_period() -> None:
+    first = date(2026, 11, 1)
+    days = [first + timedelta(days=at) for at in range(30)]
+
+    each, so_far = _charts(_costs((date(2026, 11, 20), "openai/a", Decimal(2))), *days)
+
+    drawn = draw(each.specification(WIDE), "")
+    assert [label in drawn for label in (">1 Nov<", ">26 Nov<")] == [True, True]
+    ends = [mark["high"] for mark in so_far.specification(WIDE)["data"]["values"]]
+    assert ends == [0.0] * 20 + [2.0] * 11
 
 
 def test_models_of_a_day_stand_on_each_other_the_dearest_below() -> None:
@@ -69,7 +89,7 @@ def test_models_beyond_the_colours_are_drawn_as_one() -> None:
     day = date(2026, 11, 20)
     rows = [(day, f"model-{at:02}", Decimal(100 - at)) for at in range(20)]
 
-    chart = CHARTS["cost-by-day-and-model"](_costs(*rows))[0]
+    chart = _charts(_costs(*rows))[0]
 
     assert [key.name for key in chart.keys] == [*(f"model-{at:02}" for at in range(SERIES - 1)), "others"]
     assert [key.colour for key in chart.keys][-1] == "--series-rest"
@@ -86,7 +106,7 @@ def test_what_was_spent_so_far_ends_at_all_that_was_spent() -> None:
 
 
 def test_what_nobody_knows_the_price_of_is_not_drawn_as_nothing() -> None:
-    assert CHARTS["cost-by-day-and-model"](_costs((date(2026, 11, 20), "local/a", None))) == ()
+    assert _charts(_costs((date(2026, 11, 20), "local/a", None))) == ()
 
 
 def test_only_shares_with_enough_data_are_drawn_and_the_others_counted() -> None:
@@ -94,7 +114,7 @@ def test_only_shares_with_enough_data_are_drawn_and_the_others_counted() -> None
     few, enough = Share(1, 3), Share(1, 30)
     told = answer("rates", "Rates", columns, ("few", few, few, None), ("many", enough, enough, few))
 
-    (chart,) = CHARTS["rates"](told)
+    (chart,) = _charts(told)
 
     assert [(value["label"], value["series"]) for value in chart.specification(WIDE)["data"]["values"]] == [
         ("many", "failed"),
@@ -104,7 +124,7 @@ def test_only_shares_with_enough_data_are_drawn_and_the_others_counted() -> None
 
 
 def test_rows_beyond_what_is_to_be_seen_are_counted() -> None:
-    (chart,) = CHARTS["latency"](latency(tuple(f"model-{at}" for at in range(40))))
+    (chart,) = _charts(latency(tuple(f"model-{at}" for at in range(40))))
 
     assert chart.note == "25 more in the table"
 
@@ -112,11 +132,11 @@ def test_rows_beyond_what_is_to_be_seen_are_counted() -> None:
 def test_latency_of_models_that_nobody_asked_is_not_drawn() -> None:
     columns = (MODEL, *(column(title, Kind.SECONDS) for title in ("p50", "p95", "p99")))
 
-    assert CHARTS["latency"](answer("latency", "Latency", columns, ("a", None, None, None))) == ()
+    assert _charts(answer("latency", "Latency", columns, ("a", None, None, None))) == ()
 
 
 def test_how_long_pull_requests_take_is_drawn_before_the_installation_and_since() -> None:
-    (chart,) = CHARTS["pull-times"](pull_times())
+    (chart,) = _charts(pull_times())
 
     values = chart.specification(WIDE)["data"]["values"]
     assert [(value["label"], value["series"], value["value"]) for value in values] == [
@@ -132,14 +152,14 @@ def test_a_review_that_is_there_at_once_has_a_place_on_an_axis_that_grows_by_fac
     told = pull_times()
     at_once = (*told.rows[1][:3], 0.0, 0.0, 0.4, None)
 
-    (chart,) = CHARTS["pull-times"](replace(told, rows=(at_once,)))
+    (chart,) = _charts(replace(told, rows=(at_once,)))
 
     assert [value["value"] for value in chart.specification(WIDE)["data"]["values"]] == [1.0]
     assert "NaN" not in draw(chart.specification(WIDE), "")
 
 
 def test_reviewers_without_an_accepted_finding_have_no_bar() -> None:
-    cost, precision = CHARTS["reviewers"](reviewers())
+    cost, precision = _charts(reviewers())
 
     assert [value["label"] for value in cost.specification(WIDE)["data"]["values"]] == [
         "architecture",
@@ -157,7 +177,7 @@ def test_reviewers_without_an_accepted_finding_have_no_bar() -> None:
     ids=lambda told: str(told.key),
 )
 def test_every_drawing_is_as_wide_as_it_was_asked_to_be(told: Answer, width: int) -> None:
-    drawn = [draw(chart.specification(width), chart.description) for chart in CHARTS[told.key](told)]
+    drawn = [draw(chart.specification(width), chart.description) for chart in _charts(told)]
 
     boxes = [each.split('viewBox="0 0 ')[1].split(" ")[0] for each in drawn]
     assert [abs(int(float(box)) - width) <= 2 for box in boxes] == [True] * len(drawn)
@@ -167,7 +187,7 @@ def test_every_drawing_is_as_wide_as_it_was_asked_to_be(told: Answer, width: int
 def test_what_a_hostile_name_says_is_a_title_of_its_mark() -> None:
     names = ('"><script>alert(1)</script>', "a\u202egnp", "x" * 5_000, *MODELS)
 
-    (chart,) = CHARTS["latency"](latency(names))
+    (chart,) = _charts(latency(names))
     drawn = draw(chart.specification(NARROW), chart.description)
 
     assert "&lt;script&gt;" in drawn

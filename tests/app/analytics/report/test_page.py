@@ -135,7 +135,7 @@ def test_a_direction_mark_in_a_name_is_written_out() -> None:
 def test_a_name_of_five_thousand_characters_is_cut_wherever_it_stands() -> None:
     name = "x" * 5_000
     text = render(
-        report(_one("prompts", name), latency((name,)), costs_by_day(3, (name,)), remarks=(name,)), scope=name
+        report(_one("prompts", name), latency((name,)), daily(3), costs_by_day(3, (name,)), remarks=(name,)), scope=name
     )
 
     assert max(len(run) for run in re.findall("x+", text)) <= 600
