@@ -1,4 +1,4 @@
-"""The cookies of the dashboard: two random ids, and nothing else."""
+"""The cookies of the dashboard: random ids, and something sealed on the way to GitHub."""
 
 from __future__ import annotations
 
@@ -29,8 +29,13 @@ class Cookies:
 
     @property
     def browser(self) -> str:
-        """Ties forms and ways to GitHub to a browser that has no session yet."""
+        """Ties the form to a browser that has no session yet."""
         return f"{'__Host-' if self.secure else ''}quartet_browser"
+
+    @property
+    def departure(self) -> str:
+        """Holds what is remembered of a browser that is at GitHub, sealed."""
+        return f"{'__Host-' if self.secure else ''}quartet_departure"
 
     def put(self, response: Response, name: str, value: str, *, seconds: int) -> None:
         """Set one, for as long."""

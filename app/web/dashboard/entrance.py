@@ -12,7 +12,8 @@ from flask import Response, request
 
 from app.errors import GitHubError, Misconfigured, NotPermitted
 from app.web.dashboard import oauth
-from app.web.dashboard.sessions import SESSION_SECONDS, Departure
+from app.web.dashboard.departures import SECONDS, Departures
+from app.web.dashboard.sessions import SESSION_SECONDS
 from app.web.dashboard.small_pages import page, refused
 from app.web.dashboard.wish import Wish, read_wish, wish_of
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from app.web.dashboard.sessions import Session
 
 _LOG = logging.getLogger(__name__)
-_VERIFIER_BYTES = 48
 
 
 class Entrance:
@@ -34,26 +34,25 @@ class Entrance:
     def __init__(self, parts: Parts) -> None:
         self._setting, self._sessions, self._cookies = parts.setting, parts.sessions, parts.cookies
         self._doorkeeper, self._ask_github = parts.doorkeeper, parts.ask_github
+        self._departures = Departures(parts.setting.key)
         self._root = parts.setting.root
 
     def leave_for_github(self) -> Response:
         """Send the browser to GitHub, with a state that only it can come back with."""
         if not self._setting.client_id:
             return refused(self._root, "Not this way", "Signing in with GitHub is off here.", HTTPStatus.NOT_FOUND)
-        browser = request.cookies.get(self._cookies.browser) or _new_id()
-        verifier = secrets.token_urlsafe(_VERIFIER_BYTES)
-        wish = _wish_or_usual()
-        state = self._sessions.depart(browser, Departure(verifier=verifier, wish=wish.query))
-        response = _redirect(oauth.authorize_address(self._setting, state=state, verifier=verifier))
-        self._cookies.put(response, self._cookies.browser, browser, seconds=SESSION_SECONDS)
+        departure, sealed = self._departures.leave(_wish_or_usual().query)
+        address = oauth.authorize_address(self._setting, state=departure.state, verifier=departure.verifier)
+        response = _redirect(address)
+        self._cookies.put(response, self._cookies.departure, sealed, seconds=SECONDS)
         return response
 
     def come_from_github(self) -> Response:
         """Open a session for who comes back with a code."""
-        browser = request.cookies.get(self._cookies.browser, "")
-        departure = self._sessions.arrive(browser, request.args.get("state", "")) if browser else None
+        sealed = request.cookies.get(self._cookies.departure, "")
+        departure = self._departures.arrive(sealed, request.args.get("state", ""))
         if departure is None:
-            said = "The way back from GitHub is good for ten minutes, once, and in the browser that began it."
+            said = "The way back from GitHub is good for ten minutes, and in the browser that began it."
             return refused(self._root, "This did not begin here", said, HTTPStatus.FORBIDDEN)
         if "error" in request.args:
             return self.sign_in_page("GitHub did not sign you in. Nothing was opened.")
@@ -123,8 +122,10 @@ class Entrance:
     def _let_in(self, session: Session, wish: str, *, seconds: int) -> Response:
         response = _redirect(f"{self._root}{wish_of(wish).query}")
         self._cookies.put(response, self._cookies.session, session.id, seconds=seconds)
-        # What was tied to the browser before it signed in is tied to nobody now.
-        self._cookies.drop(response, self._cookies.browser)
+        # What belonged to the browser before it signed in belongs to nobody now.
+        for name in (self._cookies.browser, self._cookies.departure):
+            if name in request.cookies:
+                self._cookies.drop(response, name)
         return response
 
 

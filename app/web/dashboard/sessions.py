@@ -27,9 +27,6 @@ SESSION_SECONDS = 8 * 3_600
 FRESH_SECONDS = 180
 """How long GitHub's word on what somebody may read counts; then it is asked again."""
 
-STATE_SECONDS = 600
-"""How long a way to GitHub and back may take; its code is good for as long."""
-
 _ID_BYTES = 32
 
 
@@ -53,21 +50,8 @@ class Session:
         return not self.token
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Departure:
-    """What is remembered of a browser while it is at GitHub.
-
-    Attributes:
-        verifier: The secret whose digest GitHub was shown.
-        wish: What it wanted to see, in our own words (``Wish.query``).
-    """
-
-    verifier: str = field(repr=False)
-    wish: str = ""
-
-
 class Sessions:
-    """Sessions, departures and what GitHub said of visitors.
+    """Sessions, and what GitHub said of visitors.
 
     Args:
         client: Of the Redis that all processes share.
@@ -135,27 +119,6 @@ class Sessions:
         }
         self._put("readable", session.id, known, FRESH_SECONDS)
 
-    def depart(self, browser: str, departure: Departure) -> str:
-        """The state that a browser takes along to GitHub.
-
-        Raises:
-            QueueDown: Redis does not answer.
-        """
-        state = secrets.token_urlsafe(_ID_BYTES)
-        # Sealed under both: neither the state alone, which GitHub and logs see, nor the cookie alone opens it.
-        value = {"verifier": departure.verifier, "wish": departure.wish}
-        self._put("departure", f"{state}\n{browser}", value, STATE_SECONDS)
-        return state
-
-    def arrive(self, browser: str, state: str) -> Departure | None:
-        """What the same browser left with, once; None for another browser, a second time, or too late.
-
-        Raises:
-            QueueDown: Redis does not answer.
-        """
-        kept = self._get("departure", f"{state}\n{browser}", once=True)
-        return None if kept is None else Departure(verifier=str(kept["verifier"]), wish=str(kept["wish"]))
-
     def form_token(self, cookie: str) -> str:
         """What a form holds that was shown to the browser with this cookie; other sites' forms do not."""
         return hmac.new(self._key, b"form\n" + cookie.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
@@ -170,12 +133,11 @@ class Sessions:
         with asking(self._url):
             self._redis.set(self._name(kind, owner), sealed, ex=max(1, int(seconds)))
 
-    def _get(self, kind: str, owner: str, *, once: bool = False) -> dict[str, Any] | None:
-        if not owner.strip():
+    def _get(self, kind: str, owner: str) -> dict[str, Any] | None:
+        if not owner:
             return None
-        name = self._name(kind, owner)
         with asking(self._url):
-            kept = self._redis.getdel(name) if once else self._redis.get(name)
+            kept = self._redis.get(self._name(kind, owner))
         if not isinstance(kept, bytes):
             return None
         try:
@@ -189,6 +151,6 @@ class Sessions:
         return f"{self._prefix}:{kind}:{hashlib.sha256(owner.encode('utf-8', 'replace')).hexdigest()}"
 
     def _box(self, kind: str, owner: str) -> Fernet:
-        # The owner is 256 random bits (or two times that), so a plain keyed digest is a key; no guess is slow enough.
+        # The owner is 256 random bits, so that a keyed digest of it is as good a key as any.
         material = f"{kind}\n{owner}".encode("utf-8", "replace")
         return Fernet(base64.urlsafe_b64encode(hmac.new(self._key, material, hashlib.sha256).digest()))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 import re
+import time
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
 
+from app.web.dashboard.departures import SECONDS, Departures
 from tests.app.web.dashboard.conftest import PUBLIC, SignIn, StartDashboard, arrive, form_of, leave, place_of
 from tests.fakes.github_oauth import CODE_SECONDS, FakeGitHubSignIn, path_of
 from tests.fakes.redis_server import own_redis, redis_server
@@ -22,7 +24,7 @@ def _somebody(github: FakeGitHubSignIn) -> None:
     github.at_the_browser = "mona"
 
 
-def cookies_of(browser: FlaskClient, address: str = "/dashboard/sign-in") -> list[str]:
+def cookies_of(browser: FlaskClient, address: str) -> list[str]:
     return browser.get(address).headers.getlist("Set-Cookie")
 
 
@@ -68,17 +70,62 @@ def test_every_way_to_github_has_a_state_and_a_challenge_of_its_own(web: FlaskCl
 
 def test_the_way_back_is_good_once(web: FlaskClient, github: FakeGitHubSignIn) -> None:
     back = path_of(github.authorize(leave(web)))
-    browser = web.get_cookie("quartet_browser")
+    sealed = web.get_cookie("quartet_departure")
     first = web.get(back)
+    without = web.get(back)
     web.delete_cookie("quartet_session")
-    assert browser is not None
-    web.set_cookie("quartet_browser", browser.value)
+    assert sealed is not None
+    web.set_cookie("quartet_departure", sealed.value)
 
-    second = web.get(back)
+    again = web.get(back)
 
     assert place_of(first) == "/dashboard"
-    assert second.status_code == 403
+    assert (without.status_code, again.status_code) == (403, 401)
+    assert "good for ten minutes, and once" in again.text
     assert web.get("/dashboard").status_code == 401
+    assert len(github.tokens) == 1
+
+
+def test_who_does_not_sign_in_leaves_nothing_in_redis(web: FlaskClient, github: FakeGitHubSignIn) -> None:
+    """It is the Redis of the queue: a stranger must not be able to fill it."""
+    with redis_server().client() as redis:
+        before = redis.dbsize()
+        for _ in range(20):
+            browser = web.application.test_client()
+            browser.get("/dashboard")
+            back = path_of(github.authorize(leave(browser)))
+            browser.get(back.replace("code=", "code=x"))
+
+        assert redis.dbsize() == before
+
+
+def test_what_a_browser_takes_along_tells_it_nothing(web: FlaskClient) -> None:
+    address = leave(web, "?repository=octo/secret-project")
+
+    sealed = web.get_cookie("quartet_departure")
+    assert sealed is not None
+    assert "secret-project" not in sealed.decoded_value + address
+    assert sealed.http_only
+
+
+def test_a_way_that_was_made_up_is_none(web: FlaskClient) -> None:
+    sealed = Departures(b"another key that is 32 bytes long")
+    departure, cookie = sealed.leave("")
+    web.set_cookie("quartet_departure", cookie)
+
+    answer = web.get("/dashboard/signed-in", query_string={"code": "c0de", "state": departure.state})
+
+    assert answer.status_code == 403
+
+
+def test_a_way_that_took_too_long_is_none(web: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    state = parse_qs(urlsplit(leave(web)).query)["state"][0]
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + SECONDS + 61)
+
+    answer = web.get("/dashboard/signed-in", query_string={"code": "c0de", "state": state})
+
+    assert answer.status_code == 403
 
 
 def test_the_way_back_is_good_in_the_browser_that_began_it_alone(web: FlaskClient, github: FakeGitHubSignIn) -> None:
@@ -238,12 +285,12 @@ def test_a_token_is_in_no_log_and_in_redis_only_sealed(
 
 
 def test_behind_https_cookies_are_for_this_host_and_https_alone(start: StartDashboard) -> None:
-    (cookie,) = cookies_of(start(public_url="https://quartet.example.com"))
+    browser = start(public_url="https://quartet.example.com")
 
-    assert cookie.startswith("__Host-quartet_browser=")
-    assert "Secure" in cookie
-    assert "Path=/;" in cookie
-    assert "Domain" not in cookie
+    cookies = [*cookies_of(browser, "/dashboard"), *cookies_of(browser, "/dashboard/sign-in")]
+
+    assert [cookie.partition("=")[0] for cookie in cookies] == ["__Host-quartet_browser", "__Host-quartet_departure"]
+    assert all("Secure" in cookie and "Path=/;" in cookie and "Domain" not in cookie for cookie in cookies)
 
 
 def test_signing_out_ends_the_session_and_the_token(sign_in: SignIn, github: FakeGitHubSignIn) -> None:
