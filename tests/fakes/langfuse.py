@@ -68,7 +68,9 @@ class FakeLangfuse(FakeServer):
         refuse_scores: A status to answer instead of taking scores.
         unwelcome: Names of scores that are rejected one by one.
         silent: Whether nothing is answered at all.
-        pause: Seconds before each byte of an answer, or None.
+        pause: Seconds before each byte of an answer, or None; the connection is closed after it without a word.
+        delay: Seconds before an answer.
+        cuts: How many of the next answers break off.
         projects: What it says when it is asked whose the keys are.
         asked: Set by every request.
     """
@@ -83,6 +85,8 @@ class FakeLangfuse(FakeServer):
         self.unwelcome: frozenset[str] = frozenset()
         self.silent = False
         self.pause: float | None = None
+        self.delay = 0.0
+        self.cuts = 0
         organization = {"id": "clxorg", "name": "Octo"}
         project = {"id": PROJECT, "name": "reviews", "organization": organization, "metadata": {}}
         self.projects: dict[str, Any] = {"data": [project]}
@@ -92,6 +96,10 @@ class FakeLangfuse(FakeServer):
         self.asked.set()
         if self.silent:
             return Reply(hang=True)
+        self._stopped.wait(self.delay)
+        if self.cuts:
+            self.cuts -= 1
+            return Reply(body=b"half", cut=True)
         if self.refuse is not None:
             return Reply(status=self.refuse)
         password = base64.b64encode(f"{self.public_key}:{SECRET_KEY}".encode()).decode()

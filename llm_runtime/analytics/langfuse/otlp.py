@@ -65,7 +65,7 @@ class OtlpExporter(SpanExporter):
         body = gzip.compress(encode_spans(spans).SerializeToString(), compresslevel=6)
         failure: Exception | None = None
         try:
-            response = self._connection().post(self._url, content=body, headers=self._headers)
+            response = self._post(body)
         except httpx.HTTPError as error:
             failure = not_arrived(type(error).__name__)
         else:
@@ -86,6 +86,13 @@ class OtlpExporter(SpanExporter):
     def force_flush(self, timeout_millis: int = 30_000) -> bool:
         """There is nothing to wait for: ``export`` has waited."""
         return timeout_millis >= 0
+
+    def _post(self, body: bytes) -> httpx.Response:
+        try:
+            return self._connection().post(self._url, content=body, headers=self._headers)
+        except (httpx.NetworkError, httpx.RemoteProtocolError):
+            # The server may have closed a connection that was idle; at the end of the work there is no later.
+            return self._connection().post(self._url, content=body, headers=self._headers)
 
     def _connection(self) -> httpx.Client:
         """A forked child must not talk on its parent's connection, and not close it either."""

@@ -119,9 +119,9 @@ def test_forks_beside_a_thread_that_sends_never_hang(langfuse: FakeLangfuse) -> 
         stop = threading.Event()
 
         def tell():
-            for name in ids(10_000, 3_000):
+            for name in ids(10_000, 1_000):
                 both.take(records.generation(id=name))
-                if stop.wait(0.0005):
+                if stop.wait(0.001):
                     return
 
         thread = threading.Thread(target=tell)
@@ -132,7 +132,7 @@ def test_forks_beside_a_thread_that_sends_never_hang(langfuse: FakeLangfuse) -> 
             both.close()
             assert both.dropped == 0
 
-        for number in range(1, 9):
+        for number in range(1, 5):
             in_child(lambda: work(number))
         stop.set()
         thread.join()
@@ -141,7 +141,7 @@ def test_forks_beside_a_thread_that_sends_never_hang(langfuse: FakeLangfuse) -> 
         """,
     )
 
-    assert {f"{number:016x}" for number in range(1, 9)} <= {each.id for each in langfuse.observations}
+    assert {f"{number:016x}" for number in range(1, 5)} <= {each.id for each in langfuse.observations}
 
 
 @pytest.mark.parametrize("silent", [True, False], ids=["silent", "gone"])

@@ -77,6 +77,17 @@ def test_a_slow_langfuse_loses_nothing_while_there_is_time(langfuse: FakeLangfus
     assert len(langfuse.observations) == 3
 
 
+def test_a_connection_that_breaks_is_replaced_even_at_the_end(langfuse: FakeLangfuse) -> None:
+    langfuse.cuts = 1
+    sink = tracker(langfuse)
+
+    sink.take(records.generation())
+    sink.close()
+
+    assert sink.dropped == 0
+    assert len(langfuse.observations) == 1
+
+
 @pytest.mark.parametrize("status", [429, 500, 503])
 def test_what_fails_for_a_while_is_sent_again_and_not_lost(langfuse: FakeLangfuse, status: int) -> None:
     langfuse.refuse = status
@@ -197,7 +208,7 @@ def test_what_the_sdks_own_queue_cannot_hold_is_counted(
 ) -> None:
     monkeypatch.setenv("OTEL_BSP_MAX_QUEUE_SIZE", "5")
     monkeypatch.setenv("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "5")
-    langfuse.pause = 0.001
+    langfuse.delay = 0.05
     sink = tracker(langfuse)
 
     for record in generations(150):
