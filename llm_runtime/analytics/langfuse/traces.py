@@ -10,6 +10,7 @@ from typing import assert_never
 
 from llm_runtime.analytics.langfuse import wire
 from llm_runtime.analytics.langfuse.observations import Observation, Score
+from llm_runtime.analytics.langfuse.scores import scores_of
 from llm_runtime.analytics.records import Execution, Generation, Happening, Record, TaskResult, Trace, TraceEnded
 
 _MOST = 1_000
@@ -66,7 +67,7 @@ class Traces:
                     lost += known is None
                 case TaskResult():
                     known = self._known.get(record.trace)
-                    scores += wire.scores(record, known.trace) if known else ()
+                    scores += scores_of(record, known.trace) if known else ()
                     lost += known is None
                 case _:
                     assert_never(record)

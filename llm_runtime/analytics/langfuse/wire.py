@@ -1,4 +1,4 @@
-"""Records come in, what Langfuse is told of them goes out: observations and scores, as it names their fields.
+"""Records come in, what Langfuse is told of them goes out: observations, as it names their fields.
 
 Names of fields are those of Langfuse's SDK; what it has no field for is metadata under a ``Key``. Langfuse has no
 traces of their own, only observations, so each of them says what its trace is. Texts come along only where a record
@@ -11,18 +11,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from llm_runtime.analytics.answer import Share
-from llm_runtime.analytics.identity import span_id, trace_id
+from llm_runtime.analytics.identity import span_id
 from llm_runtime.analytics.langfuse.amounts import cost_details, usage_details
-from llm_runtime.analytics.langfuse.names import EXECUTION, LONGEST, ROOT, Key, ScoreName
-from llm_runtime.analytics.langfuse.observations import Observation, Score
+from llm_runtime.analytics.langfuse.names import EXECUTION, LONGEST, ROOT, Key
+from llm_runtime.analytics.langfuse.observations import Observation
 from llm_runtime.analytics.langfuse.plain import ascii_only, said, sound
 from llm_runtime.analytics.records import (
     EventKind,
     Execution,
     Generation,
     Happening,
-    TaskResult,
     Text,
     Trace,
     TraceEnded,
@@ -204,34 +202,6 @@ def execution(one: Execution) -> Observation:
             "level": "DEFAULT" if one.outcome in {"answered", "repaired"} else "WARNING",
             "metadata": said(metadata),
         },
-    )
-
-
-def scores(one: TaskResult, trace: Trace) -> tuple[Score, ...]:
-    """What a reviewer brought with a model, on the reviewer's span; precision only where there is enough to tell."""
-    values: dict[ScoreName, float] = {
-        ScoreName.FINDINGS: one.findings,
-        ScoreName.ACCEPTED: one.accepted,
-        ScoreName.DISMISSED: one.dismissed,
-        ScoreName.GAPS: one.gaps,
-    }
-    precision = Share(one.accepted, one.accepted + one.dismissed)
-    if precision.enough:
-        values[ScoreName.PRECISION] = precision.value
-    between = f"{precision.low:.2f} to {precision.high:.2f} at 95 %, of {precision.whole}"
-    whose = {Key.REVIEWER: one.reviewer, Key.PROVIDER: one.provider, Key.MODEL: one.model}
-    return tuple(
-        Score(
-            id=trace_id(one.trace, one.reviewer, one.provider, one.model, name.value),
-            trace=one.trace,
-            observation=span_id(one.trace, one.reviewer),
-            name=name,
-            value=value,
-            at=trace.started_at,
-            comment=between if name is ScoreName.PRECISION else None,
-            metadata=said(whose),
-        )
-        for name, value in values.items()
     )
 
 

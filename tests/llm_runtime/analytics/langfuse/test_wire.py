@@ -11,7 +11,6 @@ import pytest
 from llm_runtime.analytics.identity import span_id
 from llm_runtime.analytics.langfuse import wire
 from llm_runtime.analytics.langfuse.amounts import cost_details, usage_details
-from llm_runtime.analytics.langfuse.names import ScoreName
 from llm_runtime.analytics.langfuse.observations import Observation
 from llm_runtime.analytics.records import EventKind, Text
 from llm_runtime.messages import Usage
@@ -210,36 +209,6 @@ def test_a_reviewers_span_is_in_the_root_and_has_the_id_that_its_results_have() 
     one = wire.reviewer_span(TRACE_ID, "security", BEGAN, BEGAN)
 
     assert (one.id, one.parent) == (span_id(TRACE_ID, "security"), wire.root_id(TRACE_ID))
-
-
-def test_a_result_is_scores_on_the_reviewers_span() -> None:
-    scores = wire.scores(records.result(), records.trace())
-
-    assert {score.name: score.value for score in scores} == {"findings": 3, "accepted": 2, "dismissed": 1, "gaps": 0}
-    assert {score.observation for score in scores} == {span_id(TRACE_ID, "security")}
-    assert scores[0].metadata == {"reviewer": "security", "provider": "openai", "model": "gpt-6.1-sol"}
-
-
-def test_precision_is_told_with_its_interval_where_there_is_enough() -> None:
-    scores = wire.scores(records.result(findings=40, accepted=15, dismissed=5), records.trace())
-
-    (precision,) = (score for score in scores if score.name is ScoreName.PRECISION)
-    assert precision.value == 0.75
-    assert precision.comment == "0.53 to 0.89 at 95 %, of 20"
-
-
-def test_a_score_that_is_told_again_takes_the_place_of_the_one_before() -> None:
-    before = wire.scores(records.result(), records.trace())
-    after = wire.scores(records.result(accepted=3), records.trace())
-
-    assert [(score.id, score.at) for score in before] == [(score.id, score.at) for score in after]
-    assert len({score.id for score in before}) == 4
-
-
-def test_results_of_two_models_are_scores_of_their_own() -> None:
-    one, other = (wire.scores(records.result(model=model), records.trace()) for model in ("one", "other"))
-
-    assert not {score.id for score in one} & {score.id for score in other}
 
 
 def test_a_server_that_counts_cached_tokens_apart_has_no_negative_input() -> None:
