@@ -7,13 +7,22 @@ from typing import Annotated
 
 import typer
 
+from llm_runtime.analytics.metrics.by import By
+from llm_runtime.analytics.period import DEFAULT_SINCE
+
 
 def command(
-    output: Annotated[Path, typer.Option(metavar="FILE", help="The page that is written: one file of HTML.")],
     *,
-    since: Annotated[str, typer.Option(metavar="TIME", help="From when on: 30d, 12h, 4w, or a date.")] = "30d",
+    output: Annotated[Path, typer.Option(metavar="FILE", help="The page that is written: one file of HTML.")],
+    since: Annotated[str, typer.Option(metavar="TIME", help="From when on: 30d, 12h, 4w, or a date.")] = DEFAULT_SINCE,
     until: Annotated[str, typer.Option(metavar="TIME", help="Until when: a date, which is in it. (default: now)")] = "",
-    repository: Annotated[str, typer.Option(metavar="OWNER/NAME", help="Of one repository. (default: all)")] = "",
+    by: Annotated[
+        list[By] | None, typer.Option("--by", help="By what; several times for more. (default: model)")
+    ] = None,
+    repository: Annotated[
+        list[str] | None, typer.Option(metavar="OWNER/NAME", help="Of this one; several times for more.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, metavar="N", help="Rows of a table that could have any number.")] = 20,
 ) -> int:
     """Write what reviews cost and bring as a page with charts and tables, which needs no network to be read.
 
@@ -22,4 +31,5 @@ def command(
     """
     from app.cli.analytics_report_run import run  # noqa: PLC0415 - nothing heavy is loaded to show the help
 
-    return run(output, since=since, until=until, repository=repository)
+    names = tuple(dict.fromkeys(name.strip() for name in repository or () if name.strip()))
+    return run(output, since=since, until=until, by=tuple(dict.fromkeys(by or ())), repositories=names, limit=limit)

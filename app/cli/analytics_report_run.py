@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,12 +14,13 @@ from app.cli.exit_status import OK
 from app.cli.progress import say
 from app.errors import Misconfigured, OutputLost
 from app.settings import read_settings
+from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.period import NotAPeriod, read_period
 
 _KIB = 1_024
 
 
-def run(output: Path, *, since: str, until: str, repository: str) -> int:
+def run(output: Path, *, since: str, until: str, by: Sequence[By], repositories: Sequence[str], limit: int) -> int:
     """Write the page.
 
     Raises:
@@ -28,13 +30,13 @@ def run(output: Path, *, since: str, until: str, repository: str) -> int:
         period = read_period(since, until, datetime.now(UTC))
     except NotAPeriod as error:
         raise Misconfigured(str(error)) from error
-    chosen = frozenset({repository.strip().lower()}) if repository.strip() else None
+    chosen = frozenset(name.lower() for name in repositories) if repositories else None
     with reading(read_settings()) as connection:
         if connection is None:
             say("no review has been noted on this machine yet; review something first, or set DATABASE_URL")
             return OK
-        report = gather(connection, period, repositories=chosen)
-    text = render(report, scope=repository.strip())
+        report = gather(connection, period, by=by, repositories=chosen, limit=limit)
+    text = render(report, scope=", ".join(repositories))
     try:
         output.write_text(text, encoding="utf-8")
     except OSError as error:

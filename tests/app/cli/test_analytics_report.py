@@ -103,6 +103,18 @@ def test_of_one_repository_nothing_is_told_of_another(page: Path) -> None:
 
 
 @pytest.mark.usefixtures("filled")
+def test_several_repositories_are_summed_and_named(page: Path) -> None:
+    asked = ["--repository", "octo/app", "--repository", "octo/other", "--by", "repository"]
+
+    assert main(["analytics", "report", "--output", str(page), *asked]) == 0
+
+    text = page.read_text(encoding="utf-8")
+    assert '<span class="value">$10.77</span>' in text
+    assert "<span>octo/app, octo/other</span>" in text
+    assert "<td>octo/<wbr>other</td>" in text
+
+
+@pytest.mark.usefixtures("filled")
 def test_a_time_without_reviews_is_a_page_that_says_so(page: Path, said: Callable[[], str]) -> None:
     status = main(["analytics", "report", "--output", str(page), "--since", "2020-01-01", "--until", "2020-02-01"])
 

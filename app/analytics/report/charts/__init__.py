@@ -28,8 +28,8 @@ def charts(answer: Answer, others: Mapping[str, Answer]) -> tuple[Chart, ...]:
         answer: Which one.
         others: All answers of the report by their keys: some are drawn together.
     """
-    if answer.key == _DAILY and _OF_MODELS in others:
-        return costs_by_day(answer, others[_OF_MODELS])
+    if answer.key == _DAILY:
+        return costs_by_day(answer, others.get(_OF_MODELS))
     if answer.key not in _CHARTS or not answer.rows:
         return ()
     return _CHARTS[answer.key](answer)

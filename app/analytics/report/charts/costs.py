@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from math import ceil
-from typing import Any, cast
+from typing import Any
 
 from app.analytics.report.cells import words
 from app.analytics.report.charts.specification import LETTER, SERIES, Chart, colour, keys, specification
 from app.analytics.report.names import labels
-from llm_runtime.analytics.answer import Answer, Kind
+from llm_runtime.analytics.answer import Answer, Cell, Kind
 
 DAYS_ALONE = 45
 """Of more days, a mark is a week: a mark for each day of a year is neither to be seen nor to be loaded."""
 
 _WEEK = 7
 _HEIGHT, _TICK = 220, 80
-_REST = "others"
+_ALL, _REST = "all models", "others"
 _NAME = 60
 _EDGE = {"stroke": "var(--card)", "strokeWidth": 0.5}
 _BAR = {"mark": {"type": "rect", **_EDGE}, "encoding": {"x": {"field": "from"}, "x2": {"field": "to"}}}
@@ -44,48 +44,51 @@ class Spans:
     dollars: Mapping[tuple[str, date], Decimal]
 
 
-def costs_by_day(daily: Answer, models: Answer) -> tuple[Chart, ...]:
+def costs_by_day(daily: Answer, models: Answer | None) -> tuple[Chart, ...]:
     """Drawings of what models cost; none where nothing cost anything.
 
     Args:
         daily: The answer ``cost-by-day``, which has every day of the period.
-        models: The answer ``cost-by-day-and-model``, which has those that cost something.
+        models: The answer ``cost-by-day-and-model``, which has those that cost something; None where it was not asked.
     """
-    spans = _spans(models, [day for day in daily.values("day") if isinstance(day, date)])
+    days = daily.values("day")
+    told = models or daily
+    names = told.values("model") if models else (_ALL,) * len(days)
+    spans = _spans(zip(told.values("day"), names, told.values("cost"), strict=True), days)
     if not spans.starts:
         return ()
     each = "day" if spans.days == 1 else "week"
     total = words(sum(spans.dollars.values(), Decimal()), Kind.DOLLARS)
     what = f"{total} in all, by model: {', '.join(labels(spans.series, _NAME).values())}"
-    told = keys(tuple(labels(spans.series, _NAME).values()), "■" * len(spans.series))
+    meaning = keys(tuple(labels(spans.series, _NAME).values()), "■" * len(spans.series))
     return (
         Chart(
             title=f"Cost per {each}",
             description=f"Bars, one for each {each}, of what it cost. {what}.",
             specification=lambda width: _drawn(spans, width, _each(spans), _BAR),
-            keys=told,
+            keys=meaning,
         ),
         Chart(
             title="Cost so far",
             description=f"Areas that grow with what was spent so far. {what}.",
             specification=lambda width: _drawn(spans, width, _so_far(spans), _AREA),
-            keys=told,
+            keys=meaning,
         ),
     )
 
 
-def _spans(answer: Answer, every_day: Sequence[date]) -> Spans:
+def _spans(costs: Iterable[tuple[Cell, Cell, Cell]], days: Sequence[Cell]) -> Spans:
     told = [
-        (cast("date", day), str(model), cost)
-        for day, model, cost in zip(answer.values("day"), answer.values("model"), answer.values("cost"), strict=True)
-        if isinstance(cost, Decimal) and cost > 0
+        (day, str(model), cost)
+        for day, model, cost in costs
+        if isinstance(day, date) and isinstance(cost, Decimal) and cost > 0
     ]
     if not told:
         return Spans(days=1, starts=(), series=(), dollars={})
-    seen = (*every_day, *(day for day, _, _ in told))
+    seen = (*(day for day in days if isinstance(day, date)), *(day for day, _, _ in told))
     first, last = min(seen), max(seen)
-    days = 1 if (last - first).days < DAYS_ALONE else _WEEK
-    if days == _WEEK:
+    long = 1 if (last - first).days < DAYS_ALONE else _WEEK
+    if long == _WEEK:
         # Weeks begin on Mondays (ISO 8601).
         first -= timedelta(days=first.weekday())
     by_model: dict[str, Decimal] = {}
@@ -95,11 +98,11 @@ def _spans(answer: Answer, every_day: Sequence[date]) -> Spans:
     kept = dearest if len(dearest) <= SERIES else dearest[: SERIES - 1]
     dollars: dict[tuple[str, date], Decimal] = {}
     for day, model, cost in told:
-        key = (model if model in kept else _REST, first + timedelta(days=(day - first).days // days * days))
+        key = (model if model in kept else _REST, first + timedelta(days=(day - first).days // long * long))
         dollars[key] = dollars.get(key, Decimal()) + cost
     return Spans(
-        days=days,
-        starts=tuple(first + timedelta(days=at) for at in range(0, (last - first).days + 1, days)),
+        days=long,
+        starts=tuple(first + timedelta(days=at) for at in range(0, (last - first).days + 1, long)),
         series=(*kept, *((_REST,) if len(kept) < len(dearest) else ())),
         dollars=dollars,
     )

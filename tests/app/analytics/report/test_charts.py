@@ -63,6 +63,16 @@ def test_a_single_day_with_a_review_is_drawn_in_its_whole_period() -> None:
     assert ends == [0.0] * 20 + [2.0] * 11
 
 
+def test_without_models_the_cost_of_each_day_is_drawn_as_one() -> None:
+    day = date(2026, 11, 20)
+    daily = answer("cost-by-day", "Cost", (DAY, COST), (day, Decimal(3)), (day + timedelta(days=1), None))
+
+    each, _ = charts(daily, {})
+
+    assert [mark["said"] for mark in each.specification(WIDE)["data"]["values"]] == ["2026-11-20, all models: $3.00"]
+    assert each.keys == ()
+
+
 def test_models_of_a_day_stand_on_each_other_the_dearest_below() -> None:
     day = date(2026, 11, 20)
 
