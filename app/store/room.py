@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from app.store.tables import gone, repositories, reviews
+from llm_runtime.analytics.tables import llm_traces
 from llm_runtime.database.database import Database
 
 Now = Callable[[], datetime]
@@ -44,7 +45,9 @@ class Room:
         """
         name, row = repository.lower(), repositories.c
         if installation is not None:
-            connection.execute(repositories.delete().where(row.name == name, row.installation < installation))
+            older = repositories.delete().where(row.name == name, row.installation < installation)
+            for former in connection.execute(older.returning(row.installation)).scalars().all():
+                self._take_away(connection, name, former, installation)
         fresh = {"name": name, "installation": installation, "installed_at": self._now()}
         is_new = claim(connection, repositories, fresh)
         if installation is not None:
@@ -55,6 +58,14 @@ class Room:
             given_back = (gone.c.installation == installation, gone.c.repository_digest == digest_of(name))
             connection.execute(gone.delete().where(*given_back))
         return name
+
+    def _take_away(self, connection: Connection, name: str, former: int, installation: int) -> None:
+        """What a repository's calls have cost another installation is not its next owner's to see, told now or late."""
+        one = llm_traces.c
+        theirs = one.installation.is_(None) | (one.installation < installation)
+        connection.execute(llm_traces.delete().where(one.repository == name, theirs))
+        row = {"installation": former, "repository_digest": digest_of(name), "gone_at": self._now()}
+        put(connection, gone, [row], update=("gone_at",))
 
     def _is_there(self, connection: Connection, review: str | None) -> bool:
         """Whether a review was not forgotten while it was made; what has none is taken for there."""

@@ -168,3 +168,25 @@ def test_both_rooms_share_a_database_whichever_comes_first(url: str) -> None:
         store.forget_installation(3)
 
         assert kept(books)["llm_traces"] == set()
+
+
+def test_who_has_a_name_next_sees_nothing_of_what_it_has_cost_the_one_before(store: Store, books: Books) -> None:
+    store.belongs("octo/app", 3)
+    books.write(everything(OURS))
+    books.write(everything(BY_HAND))
+    books.write(everything(THEIRS))
+
+    store.belongs("Octo/App", 5)
+
+    assert kept(books) == dict.fromkeys(TABLES, frozenset({"other/app"}))
+    assert gone(store).covers(3, "octo/app")
+    assert not gone(store).covers(5, "octo/app")
+
+
+def test_what_comes_late_from_an_older_installation_takes_nothing_from_the_new_one(store: Store, books: Books) -> None:
+    store.belongs("octo/app", 3)
+    books.write(everything(OURS))
+
+    store.belongs("octo/app", 2)
+
+    assert kept(books)["llm_traces"] == {"octo/app"}
