@@ -168,7 +168,7 @@ def _own(entries: Iterable[Mapping[str, Any]], believed: Callable[[Mapping[str, 
 
 def believed(client: GitHubClient, pull: PullRequestId) -> Callable[[Mapping[str, Any]], bool]:
     """Tells whether we wrote an entry; the account is asked for at most once, and only where a seal does not say."""
-    by_account = functools.cache(lambda: _by_account(client))
+    by_account = functools.cache(lambda: written_by_us(client))
 
     def by_us(entry: Mapping[str, Any]) -> bool:
         return (client.rest_alone and is_sealed(entry["body"], pull, client.digest)) or by_account()(entry)
@@ -176,7 +176,13 @@ def believed(client: GitHubClient, pull: PullRequestId) -> Callable[[Mapping[str
     return by_us
 
 
-def _by_account(client: GitHubClient) -> Callable[[Mapping[str, Any]], bool]:
+def written_by_us(client: GitHubClient) -> Callable[[Mapping[str, Any]], bool]:
+    """Tells by their accounts whether we wrote entries; where ours cannot be asked for, machines and insiders count.
+
+    Raises:
+        WrongToken: The token is not accepted.
+        GitHubRateLimited: GitHub asks to wait too long.
+    """
     try:
         login = client.login or client.get("/user", about="the token's account")["login"]
     except (WrongToken, GitHubRateLimited):

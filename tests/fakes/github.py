@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from tests.fakes import github_graphql
+from tests.fakes.github_issues import ISSUES
 from tests.fakes.github_reading import READING
 from tests.fakes.github_replies import rate_limited, refused, secondary_limited
 from tests.fakes.github_repository import FakePull, Files
@@ -106,7 +107,7 @@ class FakeGitHub(GitHubServer):
             if state.viewer.endswith("[bot]"):
                 return refused(403, "Resource not accessible by integration")
             return json_reply(state.user(state.viewer))
-        return routed(state, request, path, (*READING, *REVIEWING, *THREADS))
+        return routed(state, request, path, (*READING, *REVIEWING, *THREADS, *ISSUES))
 
     def _denied(self, request: Incoming) -> Reply | None:
         given = request.headers.get("authorization")

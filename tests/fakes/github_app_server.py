@@ -14,6 +14,7 @@ from tests.fakes import github_graphql, github_hooks
 from tests.fakes.github_apps import AppAccount, Grant, moment
 from tests.fakes.github_checks import CHECKS
 from tests.fakes.github_hooks import Delivery
+from tests.fakes.github_issues import ISSUES
 from tests.fakes.github_permissions import allowed, lacking
 from tests.fakes.github_reading import READING
 from tests.fakes.github_replies import refused, secondary_limited
@@ -124,7 +125,7 @@ class AppServer(GitHubServer):
         if match is None or name not in visible or visible[name] not in self.states:
             return refused(404, "Not Found")
         refusal = lacking(request, match[2], grant.permissions)
-        table = (*READING, *REVIEWING, *THREADS, *CHECKS)
+        table = (*READING, *REVIEWING, *THREADS, *CHECKS, *ISSUES)
         return refusal or routed(self.states[visible[name]], request, request.path, table)
 
     def _graphql(self, request: Incoming, grant: Grant) -> Reply:

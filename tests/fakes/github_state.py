@@ -19,7 +19,7 @@ class GitHubState:
 
     ``files`` are those of the default branch. ``collaborators`` maps logins to roles, such as ``admin``, ``maintain``,
     ``write``, ``triage``, ``read``. ``checks``, ``reactions`` (by kind and number of the comment), ``replies`` and
-    ``threads`` (by number of their first comment) are what an App writes.
+    ``threads`` (by number of their first comment) are what an App writes. ``issues`` are no pull requests.
     """
 
     pulls: dict[int, FakePull]
@@ -32,6 +32,7 @@ class GitHubState:
     api_url: str = ""
     all_reviews: list[dict[str, Any]] = field(default_factory=list)
     issue_comments: list[dict[str, Any]] = field(default_factory=list)
+    issues: list[dict[str, Any]] = field(default_factory=list)
     app_id: int = 0
     installation: int = 0
     files: Files | None = None
