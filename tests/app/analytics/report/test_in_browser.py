@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from app.analytics.report.page import render
-from tests.app.analytics.report.reports import report, whole
+from tests.app.analytics.report.reports import EVIL, LIVE, report, whole
 from tests.app.analytics.report.sample import MODELS, latency, pull_requests, rates, reviewers
-from tests.app.analytics.report.test_page import EVIL, LIVE
 from tests.browser import CHROMIUM, Tab, browser
 
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="chromium is not installed: the page is not tried in a browser")

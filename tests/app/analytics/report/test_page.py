@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 
 from app.analytics.report import drawing
-from app.analytics.report.page import INSTALL, ROWS, Live, policy, render
+from app.analytics.report.page import INSTALL, ROWS, policy, render
 from llm_runtime.analytics.answer import Answer, Kind
-from tests.app.analytics.report.reports import report, whole
+from tests.app.analytics.report.reports import EVIL, LIVE, report, whole
 from tests.app.analytics.report.sample import (
     MODELS,
     UNTIL,
@@ -24,19 +24,6 @@ from tests.app.analytics.report.sample import (
     pull_requests,
     rates,
     reviewers,
-)
-
-EVIL = "\"'><script>alert(1)</script><img src=x onerror=alert(1)></style></title><a href=javascript:alert(1)>x</a>"
-LIVE = Live(
-    action="/dashboard",
-    since="30d",
-    until="",
-    repository="acme/shop",
-    repositories=("acme/shop", "acme/warehouse"),
-    visitor="ada",
-    sign_out="/dashboard/sign-out",
-    form_token="t0ken",
-    note="GitHub did not name all repositories.",
 )
 
 
