@@ -168,7 +168,8 @@ class FakeGitHubSignIn(GitHubServer):
             return refused(401, "Bad credentials")
         path = request.path.removeprefix(PREFIX)
         if path == "/user":
-            return json_reply({"login": login, "id": 1, "node_id": "U_1", "type": "User", "site_admin": False})
+            person = {"login": login, "id": 1, "node_id": "U_1", "type": "User", "site_admin": False}
+            return json_reply({**person, "user_view_type": "private"})
         seen = [place for place in self.places if place.suspended or self._may_read(login, place)]
         if path == "/user/installations":
             return _paged(request, "installations", (_shown(place) for place in seen))

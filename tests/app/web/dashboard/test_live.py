@@ -13,6 +13,8 @@ import requests
 
 from app.errors import StoreDown
 from app.settings import Settings
+from app.store.store import open_store
+from app.store.values import PullTimes
 from app.store.versions import FAULTS
 from app.web.dashboard import figures
 from app.web.dashboard.figures import make_page
@@ -23,8 +25,10 @@ from llm_runtime.analytics.identity import trace_id
 from llm_runtime.analytics.period import Period
 from llm_runtime.analytics.records import EventKind, Generation, Happening, Record, Source, Trace
 from llm_runtime.messages import Usage
+from tests.app.store.conftest import begin
 from tests.app.web.processes import WebProcesses, web_processes
 from tests.browser import CHROMIUM, browser
+from tests.builders import finding
 from tests.fakes.github_oauth import FakeGitHubSignIn
 from tests.fakes.postgres_server import postgres
 from tests.fakes.redis_server import free_port, own_redis
@@ -58,8 +62,17 @@ def review(repository: str, number: int) -> list[Record]:
 
 
 def fill(url: str) -> None:
+    """Two repositories, with the costs of a review and a fault that comes back in each."""
     with open_books(url, FAULTS) as books:
         books.write([*review("octo/app", 7), *review("umbrella/corp", 8)])
+    with open_store(url, now=lambda: NOW - timedelta(hours=1)) as store:
+        for repository, path in (("octo/app", "shop/orders.py"), ("Umbrella/Corp", "umbrella/virus.py")):
+            opened = [PullTimes(number=number, opened_at=NOW - timedelta(days=2)) for number in (1, 2, 3)]
+            store.note_pull_times(repository, opened)
+            for number in (1, 2, 3):
+                made = finding(path=path, anchor=f"code {number}")
+                store.remember_findings(begin(store, repository, number), [made])
+                store.mark_told(repository, number, {made.fingerprint: number})
 
 
 def settings_of(url: str) -> Settings:
@@ -89,7 +102,9 @@ def test_a_visitors_page_has_nothing_of_another_repository(url: str, engine: str
     mine, all_of_it = (make_page(settings_of(url), what).html for what in (shown("octo/app"), shown()))
 
     assert "octo/app" in mine
+    assert "shop" in mine
     assert "umbrella" not in mine
+    assert "virus" not in mine
     assert "octo/app" in all_of_it
     assert "umbrella/corp" in all_of_it
 
@@ -239,3 +254,17 @@ def test_a_browser_signs_in_looks_and_finds_nothing_to_complain_of(
     assert [name for name, _ in seen] == ["Sign in", "What reviews cost and bring", "Not here", "For operators"]
     assert {over for _, over in seen} == {0}
     assert cookie == ""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"GITHUB_APP_CLIENT_ID": "Iv1.1"}, "GITHUB_APP_CLIENT_SECRET and QUARTET_PUBLIC_URL must be set, too"),
+        ({"QUARTET_DASHBOARD_TOKEN": "short"}, "QUARTET_DASHBOARD_TOKEN cannot be used: it must have 24 characters"),
+    ],
+    ids=["half of it", "a short token"],
+)
+def test_a_dashboard_that_is_set_up_wrong_is_told_before_anything_is_served(given: dict[str, str], said: str) -> None:
+    with web_processes(REDIS_URL="redis://127.0.0.1:9/0", **given) as web:
+        assert web.wait() == 2
+        assert said in "\n".join(web.said)
