@@ -36,7 +36,8 @@ class Asking:
     def __init__(self, place: str, clock: Clock, stop: threading.Event, notify: Callable[[str], None]) -> None:
         self._httpx = importlib.import_module("httpx")
         self._api_error: type[Exception] = importlib.import_module("langfuse.api.core.api_error").ApiError
-        self._not_understood: type[Exception] = importlib.import_module("pydantic").ValidationError
+        # JSON without bottom, too, is no form that anybody knows.
+        self._not_understood = (importlib.import_module("pydantic").ValidationError, RecursionError)
         self._place, self._clock, self._stop, self._notify = place, clock, stop, notify
 
     def ask(self, request: Callable[[Mapping[str, Any]], Any]) -> Any:

@@ -7,12 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from llm_runtime.analytics.books import Books, Written
-from llm_runtime.analytics.langfuse.errors import LangfuseError
+from llm_runtime.analytics.langfuse.errors import LangfuseError, Stopped
 from llm_runtime.analytics.langfuse.importing import COUNTED, import_scores, import_traces
 from llm_runtime.analytics.langfuse.liveness import take_turns
 from llm_runtime.analytics.langfuse.pages import Project
 from llm_runtime.analytics.langfuse.reading import LangfuseReader
-from llm_runtime.analytics.langfuse.runs import COMPLETED, FAILED, Run, Window, last_completed, running, watermark
+from llm_runtime.analytics.langfuse.runs import (
+    COMPLETED,
+    FAILED,
+    STOPPED,
+    Run,
+    Window,
+    last_completed,
+    running,
+    watermark,
+)
 from llm_runtime.analytics.langfuse.wire_back import told_by
 from llm_runtime.clock import Clock, SystemClock
 
@@ -122,8 +131,11 @@ class Exporter:
         with running(self._books.database, source, window, self._clock.now) as run:
             try:
                 exported = self._read(run, window, scores, reached)
+            except (Stopped, KeyboardInterrupt):
+                self._fail(run, STOPPED)
+                raise
             except (LangfuseError, self._books.database.faults.down) as error:
-                self._fail(run, str(error) or "it was stopped before its end")
+                self._fail(run, str(error))
                 raise
             except BaseException as error:
                 self._fail(run, type(error).__name__)
@@ -133,20 +145,22 @@ class Exporter:
 
     def _window(self, wanted: Wanted, reached: datetime | None, project: Project) -> Window:
         """By the server's clock, for ours may be wrong."""
-        end = wanted.end or project.now - self._lag
+        youngest = project.now - self._lag
+        # Nothing is there yet of a time to come, so the watermark must not reach it.
+        end = min(wanted.end or youngest, youngest)
         if wanted.start is not None:
             start = wanted.start
         elif wanted.back is not None:
             start = project.now - wanted.back
-        elif reached is not None:
-            # A watermark in the future comes of a clock that was wrong then.
-            start = min(reached, end) - self._overlap
-        else:
+        elif reached is None or reached > end + self._overlap:
+            # A watermark that is far in the future comes of a clock that was wrong, and tells nothing.
             start = end - FIRST
+        else:
+            start = min(reached, end) - self._overlap
         return Window(min(start, end), end)
 
     def _scores(self, wanted: Wanted, window: Window, last: Window | None) -> Window:
-        if wanted.start is not None or wanted.back is not None:
+        if wanted.start is not None:
             return window
         if last is not None and last.end.date() == window.end.date():
             return Window(min(window.start, last.end - self._overlap), window.end)

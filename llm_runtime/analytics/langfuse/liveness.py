@@ -18,6 +18,8 @@ from sqlalchemy import Connection, func, select
 
 from llm_runtime.database.database import Database
 
+_TURN_MS = 60_000
+
 
 @contextmanager
 def alive(database: Database, run: str) -> Iterator[None]:
@@ -53,8 +55,13 @@ def is_alive(database: Database, connection: Connection, run: str) -> bool:
 
 
 def take_turns(connection: Connection) -> None:
-    """Let no other export write before this transaction ends; SQLite lets nobody write then anyway."""
+    """Let no other export write before this transaction ends; SQLite lets nobody write then anyway.
+
+    A page of many calls may take seconds, so the wait for it may be longer than the usual one for a lock.
+    """
     if connection.dialect.name == "postgresql":
+        for name in ("lock_timeout", "statement_timeout"):
+            connection.execute(select(func.set_config(name, str(_TURN_MS), True)))
         connection.execute(select(func.pg_advisory_xact_lock(_key("turn"))))
 
 

@@ -16,6 +16,7 @@ from llm_runtime.analytics.tables import export_metadata
 from llm_runtime.database.database import Database
 
 RUNNING, COMPLETED, FAILED = "running", "completed", "failed"
+STOPPED = "it was stopped before its end"
 KILLED = "it was killed, or its machine went down"
 
 _TABLE = export_metadata.c

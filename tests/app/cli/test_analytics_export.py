@@ -94,7 +94,10 @@ def test_an_export_says_in_a_line_what_it_brought(
     ("options", "start", "end"),
     [
         pytest.param(["--start", "2026-11-20"], "2026-11-20T00:00", "2026-11-21T08:59", id="from a day on"),
-        pytest.param([*DAY], "2026-11-21T00:00", "2026-11-22T00:00", id="a day"),
+        pytest.param([*DAY], "2026-11-21T00:00", "2026-11-21T08:59", id="today, as far as it has come"),
+        pytest.param(
+            ["--start", "2026-11-19", "--end", "2026-11-19"], "2026-11-19T00:00", "2026-11-20T00:00", id="a day"
+        ),
         pytest.param(
             ["--start", "2026-11-20T10:00+02:00", "--end", "2026-11-20T09:30"],
             "2026-11-20T08:00",

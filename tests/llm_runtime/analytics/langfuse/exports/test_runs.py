@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -19,20 +18,11 @@ from llm_runtime.analytics.langfuse.runs import (
     watermark,
 )
 from llm_runtime.analytics.tables import export_metadata
-from tests.llm_runtime.analytics.langfuse.exporting import NOW, fresh_url, opened, rows
+from tests.llm_runtime.analytics.langfuse.exporting import NOW, opened, rows
+
+pytestmark = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
 
 HOUR = Window(NOW - timedelta(hours=1), NOW)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return fresh_url(request.param, tmp_path)
-
-
-@pytest.fixture
-def books(url: str) -> Iterator[Books]:
-    with opened(url) as made:
-        yield made
 
 
 def now() -> datetime:
@@ -87,9 +77,9 @@ def test_rows_are_counted_page_by_page_and_the_watermark_stands_where_the_last_o
         assert last_completed(connection, "langfuse") is None
 
 
-def test_no_file_is_left_beside_the_database(tmp_path: Path) -> None:
-    with opened(fresh_url("sqlite", tmp_path)) as books:
-        with running(books.database, "langfuse", HOUR, now):
-            during = [path.name for path in tmp_path.glob("*-export-*")]
+def test_no_file_is_left_beside_the_database(books: Books, url: str, tmp_path: Path) -> None:
+    with running(books.database, "langfuse", HOUR, now):
+        during = list(tmp_path.glob("*-export-*"))
 
-        assert (len(during), list(tmp_path.glob("*-export-*"))) == (1, [])
+    assert len(during) == url.startswith("sqlite")
+    assert not list(tmp_path.glob("*-export-*"))
