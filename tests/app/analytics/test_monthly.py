@@ -83,7 +83,7 @@ def test_a_month_tells_cost_findings_precision_and_the_price_of_one_that_was_acc
         "80 % (67–88.8)",
         "0",
         "$0.50",
-        "$0.013",
+        "$0.01",
     ]
 
 
