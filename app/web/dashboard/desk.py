@@ -75,6 +75,11 @@ class Desk:
         )
         return self._answer(shown, visitor.name, form_token)
 
+    def without_slash(self) -> Response:
+        """Send who has typed a slash too many to the page."""
+        query = f"?{request.query_string.decode('latin-1')}" if request.query_string else ""
+        return Response(status=HTTPStatus.SEE_OTHER, headers={"Location": f"{self._root}{query}"})
+
     def queue(self) -> Response:
         """What waits, runs and has failed, for operators."""
         visitor = self._parts.doorkeeper.visitor(request)

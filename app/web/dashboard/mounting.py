@@ -73,6 +73,7 @@ def mount(app: Flask, dashboard: Dashboard) -> None:
     desk = Desk(parts, entrance)
     blueprint = Blueprint(NAME, __name__, url_prefix=PATH)
     blueprint.add_url_rule("", "report", desk.report)
+    blueprint.add_url_rule("/", "slash", desk.without_slash)
     blueprint.add_url_rule("/queue", "queue", desk.queue)
     blueprint.add_url_rule("/sign-in", "leave", entrance.leave_for_github)
     blueprint.add_url_rule("/signed-in", "come", entrance.come_from_github)

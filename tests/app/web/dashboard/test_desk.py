@@ -15,7 +15,7 @@ from app.web.dashboard.shown import Page, Shown
 from app.web.dashboard.wish import Wish
 from llm_runtime.analytics.period import Period
 from tests.app.web.conftest import StartWeb
-from tests.app.web.dashboard.conftest import POLICY, TOKEN, Figures, StartDashboard
+from tests.app.web.dashboard.conftest import POLICY, TOKEN, Figures, StartDashboard, place_of
 
 
 def shown(repository: str, *, until: int = 0) -> Shown:
@@ -59,6 +59,18 @@ def test_a_wish_that_means_nothing_is_refused_in_words(
     assert answer.status_code == 400
     assert said in answer.text
     assert figures.asked == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("/dashboard/", "/dashboard"),
+        ("/dashboard/?since=7d&repository=octo/app", "/dashboard?since=7d&repository=octo/app"),
+        ("/dashboard/?%0d%0aSet-Cookie:a=b//evil.example", "/dashboard?%0d%0aSet-Cookie:a=b//evil.example"),
+    ],
+)
+def test_a_slash_too_many_leads_to_the_page(web: FlaskClient, typed: str, meant: str) -> None:
+    assert place_of(web.get(typed)) == meant
 
 
 def test_what_was_asked_for_is_escaped(web: FlaskClient) -> None:
