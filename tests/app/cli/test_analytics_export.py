@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +12,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from app.cli.main import main
-from llm_runtime.analytics.books import Books
 from llm_runtime.analytics.langfuse.exporter import Exported, Wanted
 from llm_runtime.analytics.langfuse.runs import KILLED
-from llm_runtime.analytics.tables import agent_task_results, export_metadata, llm_generations, llm_traces
+from llm_runtime.analytics.tables import agent_task_results, llm_traces
 from tests.app.processes import running
 from tests.fakes.langfuse import SECRET_KEY
 from tests.fakes.langfuse_reading import ReadableLangfuse
@@ -48,14 +47,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 @pytest.fixture
-def books(url: str) -> Iterator[Books]:
-    with opened(url) as made:
-        yield made
-
-
-def ids(books: Books) -> list[str]:
-    with books.database.reading() as connection:
-        return sorted(connection.execute(select(llm_generations.c.id)).scalars())
+def export(langfuse: ReadableLangfuse, url: str) -> Iterator[Export]:
+    with opened(url) as books:
+        yield Export(langfuse, books)
 
 
 def at(page: int, act: Callable[[], None]) -> Callable[[int], None]:
@@ -68,22 +62,15 @@ def at(page: int, act: Callable[[], None]) -> Callable[[int], None]:
     return told
 
 
-def runs(books: Books) -> list[tuple[str, str | None]]:
-    table = export_metadata.c
-    with books.database.reading() as connection:
-        found = connection.execute(select(table.status, table.error).order_by(table.started_at)).all()
-        return [(row.status, row.error) for row in found]
-
-
 def test_an_export_says_in_a_line_what_it_brought(
-    langfuse: ReadableLangfuse, books: Books, capfd: pytest.CaptureFixture[str]
+    langfuse: ReadableLangfuse, export: Export, capfd: pytest.CaptureFixture[str]
 ) -> None:
     langfuse.observations += [foreign(number, start=BEGAN) for number in (1, 2)]
 
     status = main(["analytics", "export", "--hours", "2"])
 
     out, err = capfd.readouterr()
-    assert (status, out, len(ids(books))) == (0, "", 2)
+    assert (status, out, len(export.ids())) == (0, "", 2)
     assert err == (
         "quartet: 2 observations of 2026-11-21 07:00 to 2026-11-21 08:59 UTC read: "
         "3 rows inserted, 0 updated, 0 unchanged\n"
@@ -108,7 +95,7 @@ def test_an_export_says_in_a_line_what_it_brought(
     ],
 )
 def test_the_time_that_was_named_is_read(
-    langfuse: ReadableLangfuse, books: Books, options: list[str], start: str, end: str
+    langfuse: ReadableLangfuse, export: Export, options: list[str], start: str, end: str
 ) -> None:
     assert main(["analytics", "export", *options]) == 0
 
@@ -141,6 +128,17 @@ def test_without_keys_the_cure_is_named(capsys: pytest.CaptureFixture[str]) -> N
     assert "set LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY" in capsys.readouterr().err
 
 
+def test_without_the_extra_the_cure_is_named(
+    langfuse: ReadableLangfuse, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "langfuse.api.client", None)
+
+    assert main(["analytics", "export"]) == 2
+
+    assert "pip install 'quartet-review[langfuse]'" in capsys.readouterr().err
+    assert langfuse.requests == []
+
+
 def test_wrong_keys_are_a_matter_of_configuration(
     langfuse: ReadableLangfuse, url: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,7 +153,7 @@ def test_wrong_keys_are_a_matter_of_configuration(
 
 
 def test_a_langfuse_that_cannot_be_read_to_the_end_is_a_failure(
-    langfuse: ReadableLangfuse, books: Books, capsys: pytest.CaptureFixture[str]
+    langfuse: ReadableLangfuse, export: Export, capsys: pytest.CaptureFixture[str]
 ) -> None:
     langfuse.observations.append(foreign(1, start=BEGAN - timedelta(hours=3)))
     langfuse.refusals = [None, json_reply({}, status=429, headers={"retry-after": "4000"})]
@@ -164,12 +162,12 @@ def test_a_langfuse_that_cannot_be_read_to_the_end_is_a_failure(
 
     assert status == 3
     assert "what has been read is kept, export again later" in capsys.readouterr().err
-    assert [each[0] for each in runs(books)] == ["failed"]
+    assert [run["status"] for run in export.runs] == ["failed"]
 
 
 @on_both_engines
 def test_an_export_that_was_killed_is_found_by_the_next_one_which_brings_the_rest(
-    langfuse: ReadableLangfuse, books: Books
+    langfuse: ReadableLangfuse, export: Export
 ) -> None:
     langfuse.page = 2
     langfuse.observations += [foreign(number, start=BEGAN, trace=number) for number in range(1, 10)]
@@ -177,15 +175,15 @@ def test_an_export_that_was_killed_is_found_by_the_next_one_which_brings_the_res
     with running(*COMMAND, *since) as program:
         langfuse.before_page = at(3, program.process.kill)
         assert program.end() == -signal.SIGKILL
-    half, during = ids(books), runs(books)
+    half, during = export.ids(), export.ends()
 
     langfuse.before_page = lambda _: None
     status = main(["analytics", "export", *since])
 
     assert (len(half), during) == (4, [("running", None)])
     assert status == 0
-    assert ids(books) == [f"{number:016x}" for number in range(1, 10)]
-    assert runs(books) == [("failed", KILLED), ("completed", None)]
+    assert export.ids() == [f"{number:016x}" for number in range(1, 10)]
+    assert export.ends() == [("failed", KILLED), ("completed", None)]
 
 
 @on_both_engines
@@ -195,25 +193,25 @@ def test_two_exports_at_once_bring_each_row_once(langfuse: ReadableLangfuse, url
     both = threading.Barrier(2)
     langfuse.before_page = lambda number: number in (1, 2) and both.wait(30)
 
-    def export(_: int) -> Exported:
+    def one(_: int) -> Exported:
         with opened(url) as mine:
             return Export(langfuse, mine)(Wanted(start=BEGAN - timedelta(hours=1), end=BEGAN + timedelta(minutes=30)))
 
     with ThreadPoolExecutor(2) as pool:
-        done = list(pool.map(export, range(2)))
+        done = list(pool.map(one, range(2)))
 
     with opened(url) as books:
-        export_of = Export(langfuse, books)
+        export = Export(langfuse, books)
         inserted = sum(each.written.inserted for each in done)
-        assert len(export_of.ids()) == 100
-        assert inserted == 100 + len(export_of.rows(llm_traces))
-        assert sum(row["calls"] for row in export_of.rows(agent_task_results)) == 100
-        assert [row["status"] for row in export_of.runs] == ["completed", "completed"]
+        assert len(export.ids()) == 100
+        assert inserted == 100 + len(export.rows(llm_traces))
+        assert sum(row["calls"] for row in export.rows(agent_task_results)) == 100
+        assert [row["status"] for row in export.runs] == ["completed", "completed"]
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
 def test_a_watch_ends_after_the_page_under_way(
-    langfuse: ReadableLangfuse, books: Books, ending: signal.Signals
+    langfuse: ReadableLangfuse, export: Export, ending: signal.Signals
 ) -> None:
     langfuse.page = 2
     langfuse.observations += [foreign(number, start=BEGAN) for number in range(1, 10)]
@@ -223,11 +221,11 @@ def test_a_watch_ends_after_the_page_under_way(
         assert program.end() == 0
 
     assert heard.splitlines()[-1] == "quartet: ended; the next export goes on from here"
-    assert 2 <= len(ids(books)) <= 4
-    assert runs(books) == [("failed", "it was stopped before its end")]
+    assert 2 <= len(export.ids()) <= 4
+    assert export.ends() == [("failed", "it was stopped before its end")]
 
 
-def test_a_watch_goes_on_after_a_failure(langfuse: ReadableLangfuse, books: Books) -> None:
+def test_a_watch_goes_on_after_a_failure(langfuse: ReadableLangfuse, export: Export) -> None:
     langfuse.observations.append(foreign(1, start=BEGAN))
     langfuse.refusals = [json_reply({}, status=429, headers={"retry-after": "4000"})]
     with running(*COMMAND, "--watch", "0.01", "--hours", "1.5") as program:
@@ -236,8 +234,8 @@ def test_a_watch_goes_on_after_a_failure(langfuse: ReadableLangfuse, books: Book
         program.hear("2 rows inserted")
         status = program.end(signal.SIGTERM)
 
-    assert (status, len(ids(books))) == (0, 1)
-    assert [each[0] for each in runs(books)] == ["failed", "completed"]
+    assert (status, len(export.ids())) == (0, 1)
+    assert [run["status"] for run in export.runs] == ["failed", "completed"]
 
 
 def test_a_terminal_sees_a_bar(

@@ -131,6 +131,10 @@ class Export:
         """Rows of exports, the first one first."""
         return sorted(self.rows(export_metadata), key=lambda row: row["started_at"])
 
+    def ends(self) -> list[tuple[str, str | None]]:
+        """How exports ended, the first one first."""
+        return [(run["status"], run["error"]) for run in self.runs]
+
     def ids(self) -> list[str]:
         """Ids of the generations that are there, in order."""
         return sorted(row["id"] for row in self.rows(llm_generations))
