@@ -13,7 +13,7 @@ from flask import Response, request
 from app.errors import AppError, GitHubError, Misconfigured
 from app.queue_view import State
 from app.web.dashboard.kept_pages import KeptPages
-from app.web.dashboard.shown import Shown
+from app.web.dashboard.shown import Shown, TookTooLong
 from app.web.dashboard.small_pages import page, refused
 from app.web.dashboard.visitors import TooManyAttempts
 from app.web.dashboard.wish import read_wish
@@ -106,6 +106,10 @@ class Desk:
             response = refused(self._root, "Wait a little", f"{str(error).capitalize()}.", HTTPStatus.TOO_MANY_REQUESTS)
             response.headers["Retry-After"] = str(error.wait)
             return response
+        if isinstance(error, TookTooLong):
+            return refused(
+                self._root, "Too much at once", f"{str(error).capitalize()}.", HTTPStatus.SERVICE_UNAVAILABLE
+            )
         _LOG.warning("the dashboard cannot be shown: %s", error)
         said = "Something that it needs does not answer. Try again in a minute; the reason is in the server's log."
         if isinstance(error, GitHubError):

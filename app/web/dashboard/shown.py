@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING
 
+from app.errors import AppError
+
 if TYPE_CHECKING:
     from app.web.dashboard.wish import Wish
     from llm_runtime.analytics.period import Period
@@ -64,5 +66,9 @@ class Page:
         return self.html.replace(VISITOR, escape(visitor)).replace(FORM_TOKEN, form_token)
 
 
+class TookTooLong(AppError):
+    """What was asked for cannot be answered while somebody waits."""
+
+
 MakePage = Callable[[Shown], Page]
-"""Raises ``StoreDown`` where the database does not answer."""
+"""Raises ``StoreDown`` where the database does not answer, ``TookTooLong`` where it does so too late."""

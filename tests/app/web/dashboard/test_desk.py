@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from app.errors import StoreDown
 from app.web.dashboard.kept_pages import KeptPages
-from app.web.dashboard.shown import Page, Shown
+from app.web.dashboard.shown import Page, Shown, TookTooLong
 from app.web.dashboard.wish import Wish
 from llm_runtime.analytics.period import Period
 from tests.app.web.conftest import StartWeb
@@ -148,6 +148,16 @@ def test_a_database_that_does_not_answer_is_told_without_its_name(start: StartDa
 
     assert answer.status_code == 503
     assert "db.internal" not in answer.text
+
+
+def test_who_asks_for_too_much_is_told_to_ask_for_less(start: StartDashboard) -> None:
+    def slow(_: Shown) -> Page:
+        raise TookTooLong("that takes too long; choose a shorter period, or a repository")
+
+    answer = start(make_page=slow).get("/dashboard", headers=BEARER)
+
+    assert answer.status_code == 503
+    assert "That takes too long; choose a shorter period, or a repository." in answer.text
 
 
 def test_a_dashboard_that_is_slow_leaves_room_for_deliveries(start: StartDashboard) -> None:

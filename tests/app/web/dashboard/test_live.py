@@ -18,7 +18,7 @@ from app.store.values import PullTimes
 from app.store.versions import FAULTS
 from app.web.dashboard import figures
 from app.web.dashboard.figures import make_page
-from app.web.dashboard.shown import FORM_TOKEN, VISITOR, Page, Shown
+from app.web.dashboard.shown import FORM_TOKEN, VISITOR, Page, Shown, TookTooLong
 from app.web.dashboard.wish import Wish
 from llm_runtime.analytics.books import open_books
 from llm_runtime.analytics.identity import trace_id
@@ -155,8 +155,15 @@ def test_a_question_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(figures, "LONGEST_SECONDS", -1.0)
     monkeypatch.setattr(figures, "_STEPS", 1)
 
-    with pytest.raises(StoreDown):
+    with pytest.raises(TookTooLong, match="choose a shorter period"):
         make_page(settings_of(url), shown())
+
+
+def test_a_database_that_is_away_is_not_said_to_be_slow(tmp_path: Path) -> None:
+    (tmp_path / "quartet.db").write_bytes(b"this is no database, and long enough to be taken for one" * 20)
+
+    with pytest.raises(StoreDown):
+        make_page(settings_of(f"sqlite:///{tmp_path / 'quartet.db'}"), shown())
 
 
 def test_a_server_that_has_just_been_started_shows_an_empty_page(tmp_path: Path) -> None:
