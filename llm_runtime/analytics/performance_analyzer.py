@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from llm_runtime.analytics.answer import Answer
 from llm_runtime.analytics.metrics import agent_metrics, llm_metrics, prompt_metrics
 from llm_runtime.analytics.metrics.by import By
+from llm_runtime.analytics.metrics.divided import divide_all
 from llm_runtime.analytics.metrics.sums import Repositories
 from llm_runtime.analytics.metrics.totals import totals
 from llm_runtime.analytics.outstanding import remarks
@@ -60,30 +61,32 @@ def analyze(
         repositories: About which repositories.
         limit: How many rows an answer may have that could have any number of them.
     """
-    dearest = llm_metrics.costs(connection, period, repositories=repositories, limit=limit)
-    slowest = llm_metrics.latency(connection, period, repositories=repositories, limit=limit)
+    chosen = tuple(by) or _MODEL
+    costs, rates, fallbacks, caches = divide_all(connection, period, by=chosen, repositories=repositories, limit=limit)
+    latency = llm_metrics.latency(connection, period, by=chosen, repositories=repositories, limit=limit)
+    by_model = (costs, latency)
+    if chosen != _MODEL:
+        by_model = (
+            llm_metrics.costs(connection, period, repositories=repositories, limit=limit),
+            llm_metrics.latency(connection, period, repositories=repositories, limit=limit),
+        )
     brought = agent_metrics.reviewers(connection, period, repositories=repositories)
     both = totals(connection, period, repositories=repositories)
-    chosen = tuple(by) or _MODEL
     judged = {} if not by or By.PROMPT in by else {"by": chosen}
     return Report(
         period,
         period.before,
         both,
-        remarks(both, dearest, slowest, brought),
+        remarks(both, *by_model, brought),
         (
             llm_metrics.cost_by_day(connection, period, repositories=repositories),
             llm_metrics.cost_by_day_and_model(connection, period, repositories=repositories),
-            dearest
-            if chosen == _MODEL
-            else llm_metrics.costs(connection, period, by=chosen, repositories=repositories, limit=limit),
-            slowest
-            if chosen == _MODEL
-            else llm_metrics.latency(connection, period, by=chosen, repositories=repositories, limit=limit),
-            llm_metrics.rates(connection, period, by=chosen, repositories=repositories, limit=limit),
+            costs,
+            latency,
+            rates,
             llm_metrics.errors(connection, period, repositories=repositories, limit=limit),
-            llm_metrics.fallbacks(connection, period, by=chosen, repositories=repositories, limit=limit),
-            llm_metrics.caches(connection, period, by=chosen, repositories=repositories, limit=limit),
+            fallbacks,
+            caches,
             prompt_metrics.prompts(connection, period, repositories=repositories, limit=limit),
             agent_metrics.pull_requests(connection, period, repositories=repositories, limit=limit),
             agent_metrics.value(connection, period, repositories=repositories, limit=limit, **judged),

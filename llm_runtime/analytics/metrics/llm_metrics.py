@@ -9,11 +9,12 @@ from itertools import accumulate
 
 from sqlalchemy import Connection, func, select
 
-from llm_runtime.analytics.answer import Answer, Column, Kind, Share
+from llm_runtime.analytics.answer import Answer, Column, Kind
 from llm_runtime.analytics.metrics.by import By
+from llm_runtime.analytics.metrics.divided import CACHES, FALLBACKS, RATES, costs_by, divide
 from llm_runtime.analytics.metrics.known import known_cost, notes
-from llm_runtime.analytics.metrics.percentiles import latencies, seconds
-from llm_runtime.analytics.metrics.sums import Repositories, in_time, of_repositories, sums, within
+from llm_runtime.analytics.metrics.percentiles import latencies
+from llm_runtime.analytics.metrics.sums import Repositories, give_room, in_time, of_repositories, sums, within
 from llm_runtime.analytics.period import Period
 from llm_runtime.analytics.tables import llm_events, llm_generations, llm_traces
 
@@ -36,33 +37,7 @@ def costs(
     limit: int | None = None,
 ) -> Answer:
     """What was spent, and on how many calls and tokens; the dearest first."""
-    reviews = () if By.PROMPT in by else ("reviews",)
-    names = (*reviews, "calls", "input_tokens", "output_tokens", "cost_pico", "unpriced_calls")
-    found = sums(
-        connection, period, names, by=by, repositories=repositories, order="cost_pico", limit=limit, some="calls"
-    )
-    columns = (
-        *found.by,
-        *((_REVIEWS,) if reviews else ()),
-        _CALLS,
-        Column("input_tokens", "Input tokens", Kind.COUNT),
-        Column("output_tokens", "Output tokens", Kind.COUNT),
-        _COST,
-        _UNPRICED,
-    )
-    rows = tuple(
-        (
-            *keys,
-            *(row[name] for name in reviews),
-            row["calls"],
-            row["input_tokens"],
-            row["output_tokens"],
-            known_cost(row),
-            row["unpriced_calls"],
-        )
-        for keys, row in found.rows
-    )
-    return Answer("costs", "Costs", columns, rows, notes(found))
+    return divide(connection, period, costs_by(by), by=by, repositories=repositories, limit=limit)
 
 
 def cost_by_day(connection: Connection, period: Period, *, repositories: Repositories = None) -> Answer:
@@ -139,26 +114,7 @@ def rates(
     limit: int | None = None,
 ) -> Answer:
     """How often calls fail, are a fallback's or have to wait; who has the most calls first."""
-    names = ("calls", "failed_calls", "fallback_calls", "waited_calls", "wait_ms")
-    found = sums(connection, period, names, by=by, repositories=repositories, order="calls", limit=limit, some="calls")
-    columns = (
-        *found.by,
-        _CALLS,
-        Column("errors", "Failed", Kind.SHARE),
-        Column("fallbacks", "Fallbacks", Kind.SHARE),
-        Column("waits", "Waited", Kind.SHARE),
-        Column("waited", "Waited in all", Kind.SECONDS),
-    )
-    rows = tuple(
-        (
-            *keys,
-            row["calls"],
-            *(Share(row[name], row["calls"]) for name in ("failed_calls", "fallback_calls", "waited_calls")),
-            seconds(row["wait_ms"]),
-        )
-        for keys, row in found.rows
-    )
-    return Answer("rates", "Failures, fallbacks and waits", columns, rows, notes(found))
+    return divide(connection, period, RATES, by=by, repositories=repositories, limit=limit)
 
 
 def fallbacks(
@@ -170,25 +126,7 @@ def fallbacks(
     limit: int | None = None,
 ) -> Answer:
     """What was spent on calls to a model other than the one that was wanted; the dearest first."""
-    names = ("fallback_calls", "fallback_cost_pico", "cost_pico", "calls", "unpriced_calls")
-    found = sums(
-        connection,
-        period,
-        names,
-        by=by,
-        repositories=repositories,
-        order="fallback_cost_pico",
-        limit=limit,
-        some="fallback_calls",
-    )
-    columns = (
-        *found.by,
-        Column("fallback_calls", "Fallback calls", Kind.COUNT),
-        Column("fallback_cost", "Cost of fallbacks", Kind.DOLLARS),
-        Column("cost", "Cost of all calls", Kind.DOLLARS),
-    )
-    rows = tuple((*keys, row["fallback_calls"], row["fallback_cost_pico"], known_cost(row)) for keys, row in found.rows)
-    return Answer("fallbacks", "Cost of fallbacks", columns, rows, notes(found))
+    return divide(connection, period, FALLBACKS, by=by, repositories=repositories, limit=limit)
 
 
 def caches(
@@ -200,23 +138,7 @@ def caches(
     limit: int | None = None,
 ) -> Answer:
     """What the caches of prompts have saved: what the same tokens cost without them, less what was paid."""
-    tokens = ("input_tokens", "cached_input_tokens", "cache_write_tokens")
-    names = (*tokens, "saved_pico", "cost_pico", "calls", "unpriced_calls")
-    found = sums(
-        connection, period, names, by=by, repositories=repositories, order="saved_pico", limit=limit, some="calls"
-    )
-    columns = (
-        *found.by,
-        Column("input_tokens", "Input tokens", Kind.COUNT),
-        Column("cached_input_tokens", "Read from a cache", Kind.COUNT),
-        Column("cache_write_tokens", "Written to one", Kind.COUNT),
-        Column("saved", "Saved", Kind.DOLLARS),
-        _COST,
-    )
-    rows = tuple(
-        (*keys, *(row[name] for name in tokens), row["saved_pico"], known_cost(row)) for keys, row in found.rows
-    )
-    return Answer("caches", "Savings of caches", columns, rows, notes(found))
+    return divide(connection, period, CACHES, by=by, repositories=repositories, limit=limit)
 
 
 def errors(
@@ -236,12 +158,16 @@ def errors(
 def events(connection: Connection, period: Period, *, repositories: Repositories = None) -> Answer:
     """What happened beside the calls, by kind; the most frequent first."""
     event = llm_events.c
-    counted = func.count().label("events")
-    query = select(event.kind, counted, func.count(event.trace.distinct()).label("reviews"), func.sum(event.seconds))
-    query = query.where(event.at >= period.since, event.at < period.until).group_by(event.kind)
+    give_room(connection)
+    # Grouped twice, as sums are, to count reviews.
+    of_review = select(event.kind, func.count().label("times"), func.sum(event.seconds).label("seconds"))
+    of_review = of_review.where(event.at >= period.since, event.at < period.until).group_by(event.kind, event.trace)
     if repositories is not None:
-        query = query.join(llm_traces, llm_traces.c.id == event.trace)
-    query = of_repositories(query, llm_traces.c.repository, repositories)
+        of_review = of_review.join(llm_traces, llm_traces.c.id == event.trace)
+        of_review = of_repositories(of_review, llm_traces.c.repository, repositories)
+    each = of_review.subquery().c
+    times = func.sum(each.times)
+    query = select(each.kind, times, func.count(), func.sum(each.seconds)).group_by(each.kind)
     columns = (
         Column("kind", "Event", Kind.TEXT),
         Column("events", "Times", Kind.COUNT),
@@ -249,8 +175,8 @@ def events(connection: Connection, period: Period, *, repositories: Repositories
         Column("seconds", "Time", Kind.SECONDS),
     )
     rows = tuple(
-        (kind, times, reviews, None if took is None else round(took, 6))
-        for kind, times, reviews, took in connection.execute(query.order_by(counted.desc(), event.kind))
+        (kind, int(number), reviews, None if took is None else round(took, 6))
+        for kind, number, reviews, took in connection.execute(query.order_by(times.desc(), each.kind))
     )
     return Answer("events", "What happened beside the calls", columns, rows)
 

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, Connection, Float, Select, cast, func, select, text
+from sqlalchemy import ARRAY, Connection, Float, Select, cast, func, select
 
 from llm_runtime.analytics.answer import Cell, Column
 from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.metrics.dimensions import dimension
-from llm_runtime.analytics.metrics.sums import Repositories, in_time, labels, within
+from llm_runtime.analytics.metrics.sums import Repositories, give_room, in_time, labels, within
 from llm_runtime.analytics.period import Period
 from llm_runtime.analytics.tables import llm_generations
 
@@ -101,8 +101,7 @@ def _on_sqlite(connection: Connection, answered: Select[Any]) -> _Found:
 
 
 def _asked(connection: Connection, answered: Select[Any], keys: Sequence[Any]) -> _Found:
-    # A million durations are put in order in memory; with the 4 MB that are usual, on the disk.
-    connection.execute(text("SET LOCAL work_mem = '64MB'"))
+    give_room(connection)
     shares = cast(list(ASKED), ARRAY(Float))
     told = func.percentile_cont(shares).within_group(llm_generations.c.latency_ms.asc())
     rows = connection.execute(answered.add_columns(func.count(), told).group_by(*keys))

@@ -23,15 +23,17 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    text,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
-from llm_runtime.analytics.answer import Cell, Column
+from llm_runtime.analytics.answer import Cell, Column, Kind
 from llm_runtime.analytics.columns import PicoDollars
 from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.metrics.dimensions import Dimension, dimension
 from llm_runtime.analytics.period import Period
+from llm_runtime.analytics.rows import STAND_INS
 from llm_runtime.analytics.tables import agent_task_results, llm_generations
 
 Repositories = frozenset[str] | None
@@ -51,6 +53,14 @@ class Sums:
     by: tuple[Column, ...]
     rows: tuple[tuple[tuple[Cell, ...], Mapping[str, Any]], ...]
     cut: bool
+
+    def largest(self, names: Sequence[str], *, order: str, some: str, limit: int | None) -> Sums:
+        """Of rows that are all there: those that have ``some``, the largest ``order`` first, with ``names`` alone."""
+        rows = [(keys, {name: row[name] for name in names}) for keys, row in self.rows if row[some]]
+        if self.by[0].kind is Kind.DAY:
+            return Sums(self.by, tuple(rows), cut=False)
+        rows.sort(key=lambda row: (-row[1][order], tuple(map(str, row[0]))))
+        return Sums(self.by, tuple(rows[:limit]), limit is not None and len(rows) > limit)
 
 
 def sums(
@@ -79,10 +89,10 @@ def sums(
     table = llm_generations if By.PROMPT in by else agent_task_results
     dimensions = tuple(dimension(each, table, connection) for each in by)
     keys = tuple(key for each in dimensions for key in each.keys)
-    measures = {name: _measure(table, name).label(name) for name in names}
-    query = within(select(*keys, *measures.values()), table, period, repositories).group_by(*keys)
+    give_room(connection)
+    query, keys, measures = _grouped(table, keys, names, period, repositories)
     if some is not None:
-        query = query.having(_measure(table, some) > literal_column("0"))
+        query = query.having(measures[some] > literal_column("0"))
     if in_time(by):
         limit = None
         query = query.order_by(*keys)
@@ -94,6 +104,37 @@ def sums(
         for row in found[:limit]
     )
     return Sums(tuple(each.column for each in dimensions), rows, limit is not None and len(found) > limit)
+
+
+_Keys = tuple[ColumnElement[Any], ...]
+
+
+def _grouped(
+    table: Table, keys: _Keys, names: Sequence[str], period: Period, repositories: Repositories
+) -> tuple[Select[Any], _Keys, Mapping[str, ColumnElement[Any]]]:
+    """The query, what it is grouped by, and its sums by their names."""
+    measures = {name: _measure(table, name) for name in names if name != _REVIEWS}
+    if _REVIEWS not in names:
+        query = select(*keys, *(measures[name].label(name) for name in names))
+        return within(query, table, period, repositories).group_by(*keys), keys, measures
+    # Reviews are counted by grouping twice: PostgreSQL counts distinct ones by putting all rows in order.
+    named = [key.label(f"key_{place}") for place, key in enumerate(keys)]
+    query = select(*named, *(measure.label(name) for name, measure in measures.items()))
+    each = within(query, table, period, repositories).group_by(*keys, table.c.trace).subquery()
+    keys = tuple(each.c[key.name] for key in named)
+    measures = {name: func.count() if name == _REVIEWS else _sum(each.c[name]) for name in names}
+    return select(*keys, *(measures[name].label(name) for name in names)).group_by(*keys), keys, measures
+
+
+def give_room(connection: Connection) -> None:
+    """Let PostgreSQL sort a million numbers in memory, and read an index where it can, for this transaction.
+
+    Its own settings are those of a machine with little memory and turning disks
+    (https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-RANDOM-PAGE-COST).
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL work_mem = '64MB'"))
+        connection.execute(text("SET LOCAL random_page_cost = 1.1"))
 
 
 def in_time(by: Sequence[By]) -> bool:
@@ -148,8 +189,6 @@ def _with_a_plus(element: _Read, compiler: Any, **options: Any) -> str:
 
 
 def _measure(table: Table, name: str) -> ColumnElement[Any]:
-    if name == "reviews":
-        return func.count(table.c.trace.distinct())
     if table is llm_generations and name in _OF_CALLS:
         return _sum(_OF_CALLS[name])
     return _sum(table.c[name])
@@ -161,7 +200,8 @@ def _sum(column: ColumnElement[Any]) -> ColumnElement[Any]:
 
 
 _ONE = llm_generations.c
-_STAND_IN = _ONE.role.in_(("fallback", "larger window"))
+_REVIEWS = "reviews"
+_STAND_IN = _ONE.role.in_(STAND_INS)
 # As ``Books`` sums them up for results.
 _OF_CALLS: Mapping[str, ColumnElement[Any]] = {
     "calls": literal_column("1", Integer),

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import Connection
 
 from llm_runtime.analytics.answer import Share
+from llm_runtime.analytics.metrics import llm_metrics
 from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.performance_analyzer import Report, analyze
 from tests.llm_runtime.analytics.metrics.past import TWO_DAYS
@@ -48,6 +49,15 @@ def test_a_report_is_divided_as_is_wished(past: Connection, by: By) -> None:
     assert {divided[each] for each in ("costs", "latency", "rates", "fallbacks", "caches")} == {key}
     # A finding has no wording of a prompt.
     assert divided["value"] == ("reviewer" if by is By.PROMPT else key)
+
+
+@pytest.mark.parametrize("limit", [1, 20])
+@pytest.mark.parametrize("by", list(By))
+def test_a_report_says_what_each_question_says_alone(past: Connection, by: By, limit: int) -> None:
+    told = {answer.key: answer for answer in analyze(past, TWO_DAYS, by=(by,), limit=limit).answers}
+
+    for question in (llm_metrics.costs, llm_metrics.rates, llm_metrics.fallbacks, llm_metrics.caches):
+        assert told[question.__name__] == question(past, TWO_DAYS, by=(by,), limit=limit)
 
 
 def test_a_report_of_some_repositories_is_without_the_others(past: Connection) -> None:
