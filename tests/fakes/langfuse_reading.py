@@ -61,8 +61,10 @@ class ReadableLangfuse(FakeLangfuse):
             return self._dated(json_reply({"data": [project]}))
         if request.path == _SCORES:
             return self._dated(self._read_scores(request.query))
-        self.reads += 1
-        self.before_page(self.reads)
+        with self.lock:
+            self.reads += 1
+            number = self.reads
+        self.before_page(number)
         return self._dated(self._read_observations(request.query))
 
     def _dated(self, reply: Reply) -> Reply:
