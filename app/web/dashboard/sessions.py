@@ -27,6 +27,9 @@ SESSION_SECONDS = 8 * 3_600
 FRESH_SECONDS = 180
 """How long GitHub's word on what somebody may read counts; then it is asked again."""
 
+MOST_OF_ONE = 30
+"""Sessions of one person: whoever opens more loses the oldest, and cannot fill the Redis of the queue."""
+
 _ID_BYTES = 32
 
 
@@ -71,6 +74,7 @@ class Sessions:
         """
         session = Session(id=secrets.token_urlsafe(_ID_BYTES), login=login, token=token)
         self._put("session", session.id, {"login": login, "token": token}, seconds)
+        self._drop_oldest(session)
         return session
 
     def find(self, session_id: str) -> Session | None:
@@ -119,6 +123,18 @@ class Sessions:
         }
         self._put("readable", session.id, known, FRESH_SECONDS)
 
+    def _drop_oldest(self, session: Session) -> None:
+        owner = hmac.new(self._key, b"owner\n" + session.login.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
+        mine, name = f"{self._prefix}:sessions:{owner}", _digest(session.id)
+        with asking(self._url), self._redis.pipeline() as pipeline:
+            pipeline.lpush(mine, name)
+            pipeline.lrange(mine, MOST_OF_ONE, -1)
+            pipeline.ltrim(mine, 0, MOST_OF_ONE - 1)
+            pipeline.expire(mine, SESSION_SECONDS)
+            for old in pipeline.execute()[1]:
+                for kind in ("session", "readable"):
+                    self._redis.delete(f"{self._prefix}:{kind}:{old.decode()}")
+
     def form_token(self, cookie: str) -> str:
         """What a form holds that was shown to the browser with this cookie; other sites' forms do not."""
         return hmac.new(self._key, b"form\n" + cookie.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
@@ -148,9 +164,13 @@ class Sessions:
         return value
 
     def _name(self, kind: str, owner: str) -> str:
-        return f"{self._prefix}:{kind}:{hashlib.sha256(owner.encode('utf-8', 'replace')).hexdigest()}"
+        return f"{self._prefix}:{kind}:{_digest(owner)}"
 
     def _box(self, kind: str, owner: str) -> Fernet:
         # The owner is 256 random bits, so that a keyed digest of it is as good a key as any.
         material = f"{kind}\n{owner}".encode("utf-8", "replace")
         return Fernet(base64.urlsafe_b64encode(hmac.new(self._key, material, hashlib.sha256).digest()))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from app.web.dashboard import sessions
 from app.web.dashboard.departures import SECONDS, Departures
 from tests.app.web.dashboard.conftest import PUBLIC, SignIn, StartDashboard, arrive, form_of, leave, place_of
 from tests.fakes.github_oauth import CODE_SECONDS, FakeGitHubSignIn, path_of
@@ -354,6 +355,19 @@ def test_sessions_end_when_a_secret_of_the_dashboard_is_changed(
 
     assert before.get("/dashboard").status_code == 200
     assert after.get("/dashboard").status_code == 401
+
+
+def test_who_signs_in_again_and_again_keeps_the_newest_sessions_alone(
+    sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, github: FakeGitHubSignIn
+) -> None:
+    monkeypatch.setattr(sessions, "MOST_OF_ONE", 2)
+    github.people["ada"] = {"octo/app"}
+    ada = sign_in("ada")
+
+    browsers = [sign_in("mona") for _ in range(4)]
+
+    assert [browser.get("/dashboard").status_code for browser in browsers] == [401, 401, 200, 200]
+    assert ada.get("/dashboard").status_code == 200
 
 
 def test_another_process_knows_the_session_too(start: StartDashboard, github: FakeGitHubSignIn) -> None:
