@@ -77,16 +77,16 @@ def _everything(connection: Connection, period: Period, asked: Asked) -> Report:
 def _write(report: Report, asked: Asked) -> None:
     if asked.output is None:
         if asked.format is Format.TABLE:
-            table.write(report, sys.stdout)
+            table.write(report, sys.stdout, repositories=asked.repositories)
         else:
-            sys.stdout.write(FORMATS[asked.format](report))
+            sys.stdout.write(FORMATS[asked.format](report, asked.repositories))
         return
     if asked.format is Format.TABLE:
         text = io.StringIO()
-        table.write(report, text, width=_FILE_COLUMNS, colour=False)
+        table.write(report, text, repositories=asked.repositories, width=_FILE_COLUMNS, colour=False)
         written = text.getvalue()
     else:
-        written = FORMATS[asked.format](report)
+        written = FORMATS[asked.format](report, asked.repositories)
     try:
         # Lines end as the format has them: CSV's with a carriage return.
         asked.output.write_text(written, encoding="utf-8", newline="")

@@ -20,7 +20,7 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _PARTS = ("", "_low", "_high", "_part", "_whole")
 
 
-def render(report: Report) -> str:
+def render(report: Report, repositories: frozenset[str] | None) -> str:  # noqa: ARG001 - tables tell of rows alone
     """The tables one below the other, with a line of titles each and an empty line between (RFC 4180).
 
     The first column says of which answer a line is. Dollars, seconds and shares are plain numbers; what is not known

@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from llm_runtime.analytics.performance_analyzer import Report
 
 
-def render(report: Report) -> str:
+def render(report: Report, repositories: frozenset[str] | None) -> str:
     """One self-contained page."""
     from app.analytics.report import page  # noqa: PLC0415 - a template engine is loaded where a page is made
 
-    return page.render(report)
+    return page.render(report, scope=", ".join(sorted(repositories or ())))

@@ -16,13 +16,14 @@ if TYPE_CHECKING:
 SCHEMA = "quartet.analytics/1"
 
 
-def render(report: Report) -> str:
+def render(report: Report, repositories: frozenset[str] | None) -> str:
     """The document, indented, keys always in the same order."""
     return json_text(
         {
             "schema": SCHEMA,
             "period": _period(report.period),
             "before": _period(report.before),
+            "repositories": None if repositories is None else sorted(repositories),
             "remarks": list(report.remarks),
             "answers": [_answer(answer) for answer in (report.totals, *report.answers)],
         }

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from app.analytics.report.cells import TOO_FEW, UNKNOWN, words
+from app.analytics.report.cells import TOO_FEW, UNKNOWN, in_column
 from app.analytics.report.names import name
 from llm_runtime.analytics.answer import Answer, Cell, Column, Kind
 from reviewers.report.visibility import readable
@@ -31,11 +31,19 @@ _NOT_SHOWN = frozenset({"cost-by-day-and-model"})
 """For drawings and programs: a line for each day and model."""
 
 
-def write(report: Report, stream: TextIO, *, width: int | None = None, colour: bool | None = None) -> None:
+def write(
+    report: Report,
+    stream: TextIO,
+    *,
+    repositories: frozenset[str] | None = None,
+    width: int | None = None,
+    colour: bool | None = None,
+) -> None:
     """Write all tables that have rows, and what stands out.
 
     Args:
         report: What is known.
+        repositories: Those that it is about; None is all.
         stream: Where to.
         width: In columns; None is the terminal's, or 120 where there is none.
         colour: Whether to use any; None is what the terminal can.
@@ -50,7 +58,8 @@ def write(report: Report, stream: TextIO, *, width: int | None = None, colour: b
         emoji=False,
         markup=False,
     )
-    console.print(Text(f"{report.period}", style="bold"))
+    scope = ", ".join(map(name, sorted(repositories or ()))) or "all repositories"
+    console.print(Text(f"{report.period}, {scope}", style="bold"))
     for remark in report.remarks:
         console.print(Padding(Text(f"• {readable(remark)}"), (0, 0, 0, 1), expand=False))
     for answer in (report.totals, *report.answers):
@@ -154,6 +163,6 @@ def _empty() -> Table:
 
 
 def _cell(column: Column, cell: Cell) -> Text:
-    said = TOO_FEW if cell is None and column.few else words(cell, column.kind)
+    said = in_column(cell, column)
     vague = cell is None or said in {UNKNOWN, TOO_FEW}
     return Text(name(said), style="dim" if vague else "")

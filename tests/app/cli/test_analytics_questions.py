@@ -86,6 +86,17 @@ def test_a_file_is_written_as_its_name_ends(
     assert capsys.readouterr().out == ""
 
 
+@pytest.mark.parametrize("form", ["table", "html"])
+def test_what_people_read_says_of_which_repository_it_is(
+    local_past: None, capsys: pytest.CaptureFixture[str], form: str
+) -> None:
+    assert main(["analytics", "costs", *TWO_DAYS, "--repository", "octo/app", "--format", form]) == 0
+
+    text = capsys.readouterr().out
+    assert "octo/app" in text
+    assert "all repositories" not in text
+
+
 def test_an_output_that_cannot_be_written_is_one_line(
     local_past: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

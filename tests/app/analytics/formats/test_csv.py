@@ -21,7 +21,7 @@ def tables(text: str) -> list[list[list[str]]]:
 
 
 def test_each_answer_is_a_table_with_its_titles() -> None:
-    totals, costs = tables(render(report()))
+    totals, costs = tables(render(report(), None))
 
     assert totals[0] == ["answer", "period", "reviews"]
     assert costs[0] == [
@@ -31,14 +31,14 @@ def test_each_answer_is_a_table_with_its_titles() -> None:
 
 
 def test_values_are_plain_numbers() -> None:
-    _, (_, line) = tables(render(report()))
+    _, (_, line) = tables(render(report(), None))
 
     assert line[:6] == ["costs", "anthropic/opus", "1234", "0.000000000012", "2.5", "0.5"]
     assert line[8:] == ["30", "60"]
 
 
 def test_what_nobody_knows_is_empty_in_all_its_columns() -> None:
-    _, (titles, line) = tables(render(report(("anthropic/opus", 1, None, None, None))))
+    _, (titles, line) = tables(render(report(("anthropic/opus", 1, None, None, None)), None))
 
     assert line[3:] == [""] * 7
     assert len(line) == len(titles)
@@ -61,12 +61,12 @@ def test_what_nobody_knows_is_empty_in_all_its_columns() -> None:
     ],
 )
 def test_no_name_is_a_formula(name: str) -> None:
-    _, (_, line) = tables(render(named(name)))
+    _, (_, line) = tables(render(named(name), None))
 
     assert line[1] == f"'{name}"
 
 
 def test_a_name_with_a_comma_and_quotes_stays_one_cell() -> None:
-    _, (_, line) = tables(render(named('a, "b"')))
+    _, (_, line) = tables(render(named('a, "b"'), None))
 
     assert line[1] == 'a, "b"'

@@ -26,7 +26,7 @@ def test_a_table_has_its_titles_and_its_cells_as_people_read_them() -> None:
 def test_remarks_come_first_and_notes_last() -> None:
     lines = told(report(remarks=("Opus is dear.",), note="Some are unpriced.")).splitlines()
 
-    assert lines[:2] == ["2026-11-01 to 2026-11-02 UTC", " • Opus is dear."]
+    assert lines[:2] == ["2026-11-01 to 2026-11-02 UTC, all repositories", " • Opus is dear."]
     assert lines[-1] == "Some are unpriced."
 
 
