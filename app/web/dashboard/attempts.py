@@ -7,7 +7,6 @@ import ipaddress
 from typing import TYPE_CHECKING
 
 from app.redis_client import asking
-from app.web.locality import is_loopback
 
 if TYPE_CHECKING:
     import redis
@@ -22,6 +21,12 @@ MOST_FROM_ALL = 300
 WINDOW_SECONDS = 600
 _IPV6_PREFIX = 64
 _EVERYBODY = "everybody"
+_NEAR = tuple(
+    ipaddress.ip_network(network)
+    for network in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
+)
+"""This machine and private networks (RFC 1918, RFC 4193): proxies stand there, and no stranger's packet comes from it."""
+
 
 _COUNT = """
 local count = redis.call('INCR', KEYS[1])
@@ -75,16 +80,26 @@ class Attempts:
 def origin(request: Request) -> str:
     """Where a request comes from: an address, or the network of one for IPv6, where each has billions.
 
-    A proxy on this machine tells whom it speaks for, in the last entry of ``X-Forwarded-For``; from anybody else that
-    header is a stranger's own word.
+    A proxy on this machine or in its network tells whom it speaks for, in the last entry of ``X-Forwarded-For``; from
+    anybody else that header is a stranger's own word.
     """
-    peer = request.remote_addr or ""
-    if is_loopback(peer):
-        peer = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip() or peer
-    try:
-        address = ipaddress.ip_address(peer)
-    except ValueError:
+    peer = _address(request.remote_addr or "")
+    if peer is not None and _is_near(peer):
+        peer = _address(request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()) or peer
+    if peer is None:
         return "unknown"
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((address, _IPV6_PREFIX), strict=False))
-    return str(address)
+    if isinstance(peer, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((peer, _IPV6_PREFIX), strict=False))
+    return str(peer)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _is_near(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    return any(address in network for network in _NEAR if network.version == address.version)

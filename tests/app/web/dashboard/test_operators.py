@@ -83,13 +83,14 @@ def test_who_guesses_slows_nobody_elsewhere(web: FlaskClient) -> None:
     assert send(web, TOKEN, sender="203.0.113.10").status_code == 303
 
 
-def test_behind_a_proxy_on_this_machine_each_visitor_is_counted_apart(web: FlaskClient) -> None:
+@pytest.mark.parametrize("proxy", ["127.0.0.1", "172.18.0.1", "10.1.2.3", "::ffff:10.1.2.3", "::1", "fd00::1"])
+def test_behind_a_proxy_each_visitor_is_counted_apart(web: FlaskClient, proxy: str) -> None:
     for number in range(attempts.MOST_FROM_ONE):
         # The first entry is the visitor's own word.
-        send(web, "wrong", **{"X-Forwarded-For": f"198.51.100.{number}, 203.0.113.9"})
+        send(web, "wrong", sender=proxy, **{"X-Forwarded-For": f"198.51.100.{number}, 203.0.113.9"})
 
-    assert send(web, TOKEN, **{"X-Forwarded-For": "203.0.113.9"}).status_code == 429
-    assert send(web, TOKEN, **{"X-Forwarded-For": "203.0.113.10"}).status_code == 303
+    assert send(web, TOKEN, sender=proxy, **{"X-Forwarded-For": "203.0.113.9"}).status_code == 429
+    assert send(web, TOKEN, sender=proxy, **{"X-Forwarded-For": "203.0.113.10"}).status_code == 303
 
 
 def test_a_stranger_cannot_pretend_to_be_many(web: FlaskClient) -> None:
