@@ -21,8 +21,9 @@ FOREVER = "forever"
 
 _DAYS = re.compile(r"([1-9][0-9]{0,4})d\Z")
 _READ_AT_ONCE = 20_000
-_REST_SECONDS = 0.01
-"""Between two transactions: SQLite's lock goes to whoever asks first, and those who wait ask every few milliseconds."""
+_REST_SECONDS = 0.1
+"""Between two transactions: SQLite's lock goes to whoever asks first, and who has waited for long asks that often
+(https://www.sqlite.org/c3ref/busy_timeout.html)."""
 
 Retention = Mapping[str, int | None]
 """For each rule's name how many days are kept; None for all."""
@@ -111,10 +112,11 @@ def _end(database: Database, rule: Rule, before: datetime, rest: Callable[[float
         with database.reading() as connection:
             keys = [tuple(row) for row in connection.execute(rule.old(before).limit(_READ_AT_ONCE))]
         for start in range(0, len(keys), rule.at_once):
+            if ended or start:
+                rest(_REST_SECONDS)
             with database.writing() as connection:
                 for statement in rule.end(keys[start : start + rule.at_once], before):
                     connection.execute(statement)
-            rest(_REST_SECONDS)
         ended += len(keys)
         if len(keys) < _READ_AT_ONCE:
             return ended

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Table, and_, exists, select
+from sqlalchemy import ColumnElement, Connection, Table, and_, exists, select
 
 from app.store.room import Room, digest_of, put
 from app.store.tables import METADATA, deliveries, gone, repositories
 from llm_runtime.analytics.tables import METADATA as ANALYTICS
 from llm_runtime.analytics.tables import llm_traces
+
+_TRACES_AT_ONCE = 50
+_REST_SECONDS = 0.1
+"""SQLite's lock goes to whoever asks first, and who has waited for long asks that often."""
 
 
 class Forgetting(Room):
@@ -32,33 +38,57 @@ class Forgetting(Room):
         with self._database.writing() as connection:
             self._known(connection, repository, installation)
 
-    def forget_installation(self, installation: int) -> None:
+    def forget_installation(self, installation: int, *, rest: Callable[[float], object] = time.sleep) -> None:
         """Delete everything of an installation's repositories, its deliveries, and what its calls have cost.
 
-        That it is gone stays known, for what comes late.
+        That it is gone becomes known first, and stays so, for what comes late. A long history of calls goes in steps,
+        so that others can write in between; the repositories go last, so that it can be begun again.
+
+        Args:
+            installation: GitHub's number of it.
+            rest: Lets some seconds pass, so that others come to their turn.
         """
         with self._database.writing() as connection:
             mine = select(repositories.c.name).where(repositories.c.installation == installation)
             names = connection.execute(mine.order_by(repositories.c.name)).scalars().all()
             self._note_gone(connection, installation, "", *map(digest_of, names))
-            theirs = llm_traces.c.installation == installation
-            connection.execute(llm_traces.delete().where(theirs | llm_traces.c.repository.in_(names)))
+        theirs = (llm_traces.c.installation == installation) | llm_traces.c.repository.in_(names)
+        self._forget_traces(theirs, rest)
+        with self._database.writing() as connection:
+            connection.execute(llm_traces.delete().where(theirs))
             connection.execute(repositories.delete().where(repositories.c.installation == installation))
             connection.execute(deliveries.delete().where(deliveries.c.installation == installation))
 
-    def forget_repository(self, full_name: str, installation: int | None = None) -> None:
+    def forget_repository(
+        self, full_name: str, installation: int | None = None, *, rest: Callable[[float], object] = time.sleep
+    ) -> None:
         """Delete everything of a repository, and what its calls have cost.
 
         Args:
             full_name: Its name.
             installation: That it was taken from, where that is known: what is told of it late is not taken then.
+            rest: Lets some seconds pass, so that others come to their turn.
         """
         name = full_name.lower()
-        with self._database.writing() as connection:
-            if installation is not None:
+        if installation is not None:
+            with self._database.writing() as connection:
                 self._note_gone(connection, installation, digest_of(name))
+        theirs = llm_traces.c.repository == name
+        self._forget_traces(theirs, rest)
+        with self._database.writing() as connection:
+            connection.execute(llm_traces.delete().where(theirs))
             connection.execute(repositories.delete().where(repositories.c.name == name))
-            connection.execute(llm_traces.delete().where(llm_traces.c.repository == name))
+
+    def _forget_traces(self, theirs: ColumnElement[bool], rest: Callable[[float], object]) -> None:
+        """Delete a long history but for its last steps; each trace takes its calls along."""
+        some = select(llm_traces.c.id).where(theirs).limit(_TRACES_AT_ONCE)
+        while True:
+            with self._database.writing() as connection:
+                ids = connection.execute(some).scalars().all()
+                if len(ids) < _TRACES_AT_ONCE:
+                    return
+                connection.execute(llm_traces.delete().where(llm_traces.c.id.in_(ids)))
+            rest(_REST_SECONDS)
 
     def _note_gone(self, connection: Connection, installation: int, *digests: str) -> None:
         row = {"installation": installation, "gone_at": self._now()}

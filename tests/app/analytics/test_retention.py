@@ -211,8 +211,8 @@ def test_many_rows_go_in_short_transactions_between_which_others_write(store: St
     found = prune(store.database, {**NOTHING, "llm_generations": 400}, time.now, rest=rest)
 
     assert Pruned("llm_generations", 400, 1_200) in found
-    assert len(rests) == 3
-    assert counted(store)["quartet_pauses"] == 3
+    assert len(rests) == 2
+    assert counted(store)["quartet_pauses"] == 2
 
 
 def test_a_wording_that_is_still_known_of_a_call_stays(store: Store, books: Books, time: Time) -> None:

@@ -190,3 +190,28 @@ def test_what_comes_late_from_an_older_installation_takes_nothing_from_the_new_o
     store.belongs("octo/app", 2)
 
     assert kept(books)["llm_traces"] == {"octo/app"}
+
+
+@pytest.mark.parametrize("forget", ["installation", "repository"])
+def test_a_long_history_goes_in_steps_between_which_others_write(
+    store: Store, books: Books, url: str, forget: str
+) -> None:
+    store.belongs("octo/app", 3)
+    books.write([replace(OURS, id=f"{number:032x}") for number in range(120)])
+    left: list[int] = []
+
+    def rest(_seconds: float) -> None:
+        # Where the deletion held a transaction, this would wait for its end, which waits for this.
+        with open_store(url) as other:
+            other.pause("other/app", len(left) + 1, "mona")
+        with store.database.reading() as connection:
+            left.append(int(connection.execute(select(func.count()).select_from(llm_traces)).scalar() or 0))
+        assert gone(store).covers(3, "octo/app")
+
+    if forget == "installation":
+        store.forget_installation(3, rest=rest)
+    else:
+        store.forget_repository("octo/app", 3, rest=rest)
+
+    assert left == [70, 20]
+    assert kept(books)["llm_traces"] == set()
