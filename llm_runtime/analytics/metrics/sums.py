@@ -133,7 +133,7 @@ def give_room(connection: Connection) -> None:
     (https://www.postgresql.org/docs/current/runtime-config-query.html#GUC-RANDOM-PAGE-COST).
     """
     if connection.dialect.name == "postgresql":
-        connection.execute(text("SET LOCAL work_mem = '64MB'"))
+        connection.execute(text("SET LOCAL work_mem = '128MB'"))
         connection.execute(text("SET LOCAL random_page_cost = 1.1"))
 
 
