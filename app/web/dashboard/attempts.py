@@ -25,7 +25,7 @@ _NEAR = tuple(
     ipaddress.ip_network(network)
     for network in ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "::1/128", "fc00::/7")
 )
-"""This machine and private networks (RFC 1918, RFC 4193): proxies stand there, and no stranger's packet comes from it."""
+"""This machine and private networks (RFC 1918, RFC 4193): proxies stand there, and packets of strangers do not."""
 
 
 _COUNT = """
