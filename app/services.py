@@ -16,6 +16,7 @@ from app.store.store import Store, open_store
 from app.turns import Turns
 from app.wiring import sinks
 from app.worker import redis_url
+from llm_runtime.analytics.bookkeeper import Bookkeeper
 
 if TYPE_CHECKING:
     from app.events import RepositoryId
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from app.wishes import Wish
     from llm_runtime.analytics.records import Record
     from llm_runtime.events import Observer
+
+_PATIENCE_SECONDS = 5.0
+"""How long a job waits until the database has what it told."""
 
 REVIEW = "app.jobs.review"
 """The function that takes a turn at a pull request."""
@@ -101,13 +105,19 @@ def services(settings: Settings, *, say: Callable[[str], None]) -> Iterator[Serv
 
 @contextmanager
 def bookkeeping(settings: Settings) -> Iterator[Callable[[Iterable[Record]], None]]:
-    """What takes records at once; they are put away by the end of the block. Nothing is opened for none."""
+    """What takes records; when it returns, the database has them, and Langfuse has them by the end of the block.
+
+    Nothing is opened where there are none.
+    """
     kept = sinks(settings)
 
     def record(records: Iterable[Record]) -> None:
-        for each in records:
-            for sink in kept:
+        told = tuple(records)
+        for sink in kept:
+            for each in told:
                 sink.take(each)
+            if told and isinstance(sink, Bookkeeper):
+                sink.flush(_PATIENCE_SECONDS)
 
     try:
         yield record

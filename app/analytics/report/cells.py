@@ -23,7 +23,7 @@ def words(cell: Cell, kind: Kind) -> str:
     >>> words(0.25, Kind.SECONDS), words(75.0, Kind.SECONDS), words(200_000.0, Kind.SECONDS)
     ('0.25 s', '1 min 15 s', '2 d 8 h')
     >>> words(Share(3, 40), Kind.SHARE), words(Share(3, 4), Kind.SHARE)
-    ('7.5 % (2.6–19.9)', 'not enough data')
+    ('7.5\\xa0% (2.6–19.9)', 'not enough data')
     """
     match cell:
         case None:
@@ -93,7 +93,7 @@ def percent(share: float) -> str:
     """A share without its interval.
 
     >>> percent(0.0754), percent(0.5)
-    ('7.5 %', '50 %')
+    ('7.5\\xa0%', '50\\xa0%')
     """
     return f"{100 * share:.1f}".removesuffix(".0") + "\u00a0%"
 
