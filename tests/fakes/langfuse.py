@@ -66,6 +66,7 @@ class FakeLangfuse(FakeServer):
         scores: Every score that was taken, in the order of arrival.
         refuse: A status to answer instead of taking anything.
         refuse_scores: A status to answer instead of taking scores.
+        largest: Most bytes of a request for traces, uncompressed; larger ones are refused.
         unwelcome: Names of scores that are rejected one by one.
         silent: Whether nothing is answered at all.
         pause: Seconds before each byte of an answer, or None; the connection is closed after it without a word.
@@ -82,6 +83,7 @@ class FakeLangfuse(FakeServer):
         self.scores: list[dict[str, Any]] = []
         self.refuse: int | None = None
         self.refuse_scores: int | None = None
+        self.largest = 4_500_000
         self.unwelcome: frozenset[str] = frozenset()
         self.silent = False
         self.pause: float | None = None
@@ -120,6 +122,8 @@ class FakeLangfuse(FakeServer):
         body = request.body
         if request.headers.get("content-encoding") == "gzip":
             body = gzip.decompress(body)
+        if len(body) > self.largest:
+            return Reply(status=413)
         message = ExportTraceServiceRequest.FromString(body)
         with self.lock:
             for resource in message.resource_spans:

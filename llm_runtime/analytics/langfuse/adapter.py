@@ -6,6 +6,7 @@ This is the one place that knows the SDK as a writer. It takes most of a second 
 from __future__ import annotations
 
 import atexit
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
@@ -31,6 +32,7 @@ from llm_runtime.forks import Lock
 
 CLOUD = "https://cloud.langfuse.com"
 
+_LOG = logging.getLogger(__name__)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _KINDS = {"span": LangfuseSpan, "generation": LangfuseGeneration, "event": LangfuseEvent}
 _CLAIM = "langfuse_trace_id"
@@ -69,37 +71,47 @@ class LangfuseAdapter:
             atexit.unregister(resources.shutdown)
         self._tracer = self._client._otel_tracer  # noqa: SLF001 - the SDK's own methods start everything now
         self._one_at_a_time = Lock()
+        self._there: set[str] = set()
 
     def send(self, observations: Iterable[tuple[Trace | None, Observation]], scores: Sequence[Score]) -> int:
         """Send all of it, and wait until it has arrived.
 
-        What is sent again takes its own place.
+        Langfuse does not replace what it has by what is sent again (https://langfuse.com/faq/all/tracing-data-updates),
+        so what has arrived of a batch that is given again is left out. Scores take the place of those before them.
 
         Args:
             observations: With their traces, where those are known.
             scores: Numbers on them.
 
         Returns:
-            How many of them were lost on the way, or refused one by one.
+            How many of them were lost: refused, or dropped on the way.
 
         Raises:
-            NotDelivered: Something has not arrived that may arrive later.
-            LangfuseError: It will not.
+            NotDelivered: Something has not arrived that may arrive later; all of it is to be given again then.
         """
         if isinstance(self._tracer, trace.NoOpTracer):
             return 0  # LANGFUSE_TRACING_ENABLED or OTEL_SDK_DISABLED says that nothing is to be sent
+        wanted = {one.trace + one.id: (of, one) for of, one in observations}
         with self._one_at_a_time:
             self._exporter.begin()
             with GATE:
-                made = sum(self._make(trace_, one) for trace_, one in observations)
+                for key, (of, one) in wanted.items():
+                    if key not in self._there:
+                        self._make(of, one)
             self._provider.force_flush()
             arrived, failures = self._exporter.outcome()
-            for failure in sorted(failures, key=lambda each: not isinstance(each, NotDelivered)):
-                raise failure
+            self._there |= arrived
+            for failure in failures:
+                if isinstance(failure, NotDelivered):
+                    raise failure
+                _LOG.warning("%s", failure)
             starts = range(0, len(scores), _SCORES_AT_ONCE)
-            return made - arrived + sum(self._score(scores[at : at + _SCORES_AT_ONCE]) for at in starts)
+            refused = sum(self._score(scores[at : at + _SCORES_AT_ONCE]) for at in starts)
+            lost = len(wanted.keys() - self._there)
+            self._there -= wanted.keys()
+            return lost + refused
 
-    def _make(self, of: Trace | None, one: Observation) -> int:
+    def _make(self, of: Trace | None, one: Observation) -> None:
         """Begin and end a span: it waits to be sent then."""
         self._ids.next_trace, self._ids.next_span = int(one.trace, 16), int(one.id, 16)
         with propagate_attributes(**({} if of is None else wire.trace_attributes(of))):
@@ -107,10 +119,9 @@ class LangfuseAdapter:
             fields = one.fields if of is None else wire.of(of, one).fields
             made = _KINDS[one.kind](otel_span=span, langfuse_client=self._client, **fields)
             made.end(end_time=_nanos(one.end))
-        return 1
 
     def _score(self, scores: Sequence[Score]) -> int:
-        """Send scores; how many were refused."""
+        """Send scores, and say how many were refused."""
         environment = self._client._environment  # noqa: SLF001 - what the SDK gives to its own scores
         requests = [
             CreateScoreRequest(
@@ -131,9 +142,13 @@ class LangfuseAdapter:
                 request=requests, request_options={"max_retries": 0, "timeout_in_seconds": self._timeout}
             )
         except ApiError as error:
-            raise not_arrived(error.status_code or "ApiError") from error
+            failure = not_arrived(error.status_code or "ApiError")
+            if isinstance(failure, NotDelivered):
+                raise failure from error
+            _LOG.warning("%s", failure)
+            return len(scores)
         except httpx.HTTPError as error:
-            raise not_arrived(type(error).__name__) from error
+            raise NotDelivered(str(not_arrived(type(error).__name__))) from error
         return taken.rejected if isinstance(taken, CreateScoreBatchResults) else 0
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 from llm_runtime.analytics.langfuse.errors import KeysRefused, WritingRefused
 from llm_runtime.analytics.outbox import NotDelivered
 
+TOO_LARGE = WritingRefused("Langfuse takes no observation of that size; switch QUARTET_KEEP_CONTENT off")
+"""What came of a request that is too large; less at once may do."""
+
 _PASSING = frozenset({408, 409, 425, 429})
 
 
@@ -21,6 +24,8 @@ def not_arrived(reason: int | str) -> NotDelivered | KeysRefused | WritingRefuse
     """
     if isinstance(reason, str):
         return NotDelivered(f"Langfuse does not answer ({reason})")
+    if reason == 413:  # noqa: PLR2004 - the content is too large
+        return TOO_LARGE
     if reason in {401, 403}:
         return KeysRefused(
             f"Langfuse does not take the keys ({reason}); check LANGFUSE_PUBLIC_KEY and LANGFUSE_SECRET_KEY"

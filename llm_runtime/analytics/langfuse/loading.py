@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import logging
 import os
 import threading
 from typing import TYPE_CHECKING
@@ -17,6 +18,8 @@ GATE = threading.RLock()
 A child of a fork would find a module half loaded, or a lock of the SDK closed for ever. So a fork waits its turn.
 """
 
+# What is registered later is called earlier: after ``logging``, so that nobody waits at the gate with its lock in hand.
+logging.getLogger(__name__)
 os.register_at_fork(before=GATE.acquire, after_in_parent=GATE.release, after_in_child=GATE.release)
 
 

@@ -18,9 +18,11 @@ from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-from llm_runtime.analytics.langfuse.answers import not_arrived
+from llm_runtime.analytics.langfuse.answers import TOO_LARGE, not_arrived
 
 _PATH = "/api/public/otel/v1/traces"
+_LARGEST = 4_000_000
+"""Bytes of a request, before it is compressed: Langfuse takes no larger ones than 4.5 MB (its page on API limits)."""
 
 
 class OtlpExporter(SpanExporter):
@@ -46,33 +48,30 @@ class OtlpExporter(SpanExporter):
         }
         self._connections: dict[int, httpx.Client] = {}
         self._lock = threading.Lock()
-        self._arrived = 0
+        self._arrived: set[str] = set()
         self._failures: list[Exception] = []
 
     def begin(self) -> None:
         """Forget what became of earlier spans."""
         # A child of a fork that another thread has held it in would wait for ever.
         self._lock = threading.Lock()
-        self._arrived, self._failures = 0, []
+        self._arrived, self._failures = set(), []
 
-    def outcome(self) -> tuple[int, list[Exception]]:
-        """How many spans have arrived since ``begin``, and why others have not."""
+    def outcome(self) -> tuple[set[str], list[Exception]]:
+        """Which spans have arrived since ``begin``, by the ids of trace and span, and why others have not."""
         with self._lock:
-            return self._arrived, list(self._failures)
+            return set(self._arrived), list(self._failures)
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send them."""
-        body = gzip.compress(encode_spans(spans).SerializeToString(), compresslevel=6)
-        failure: Exception | None = None
-        try:
-            response = self._post(body)
-        except httpx.HTTPError as error:
-            failure = not_arrived(type(error).__name__)
-        else:
-            failure = None if response.is_success else not_arrived(response.status_code)
+        """Send them; where they are too much for one request, in halves."""
+        body = encode_spans(spans).SerializeToString()
+        failure = TOO_LARGE if len(body) > _LARGEST else self._send(body)
+        if failure is TOO_LARGE and len(spans) > 1:
+            half = len(spans) // 2
+            return max((self.export(part) for part in (spans[:half], spans[half:])), key=lambda result: result.value)
         with self._lock:
             if failure is None:
-                self._arrived += len(spans)
+                self._arrived |= {_key(span) for span in spans}
             else:
                 self._failures.append(failure)
         return SpanExportResult.SUCCESS if failure is None else SpanExportResult.FAILURE
@@ -87,6 +86,14 @@ class OtlpExporter(SpanExporter):
         """There is nothing to wait for: ``export`` has waited."""
         return timeout_millis >= 0
 
+    def _send(self, body: bytes) -> Exception | None:
+        """Why it has not arrived, or None."""
+        try:
+            response = self._post(gzip.compress(body, compresslevel=6))
+        except httpx.HTTPError as error:
+            return not_arrived(type(error).__name__)
+        return None if response.is_success else not_arrived(response.status_code)
+
     def _post(self, body: bytes) -> httpx.Response:
         try:
             return self._connection().post(self._url, content=body, headers=self._headers)
@@ -100,3 +107,8 @@ class OtlpExporter(SpanExporter):
         if process not in self._connections:
             self._connections[process] = httpx.Client(timeout=self._timeout)
         return self._connections[process]
+
+
+def _key(span: ReadableSpan) -> str:
+    context = span.context
+    return f"{context.trace_id:032x}{context.span_id:016x}" if context else ""

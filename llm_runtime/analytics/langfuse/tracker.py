@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from llm_runtime.analytics.identity import new_id, trace_id
-from llm_runtime.analytics.langfuse.errors import LangfuseError
 from llm_runtime.analytics.langfuse.loading import load_adapter, prepare_loading
 from llm_runtime.analytics.langfuse.traces import Traces
 from llm_runtime.analytics.outbox import Outbox
 from llm_runtime.analytics.recorder import Recorder
-from llm_runtime.analytics.records import Generation, Record, Source, Trace
+from llm_runtime.analytics.records import Generation, Record, Source, Trace, TraceEnded
 from llm_runtime.clock import Clock, SystemClock
 from llm_runtime.cost.tracking import CostTrackingStrategy, LocalCostTracker
 from llm_runtime.events import CallEnded, Event
@@ -23,7 +21,7 @@ from llm_runtime.messages import Call
 if TYPE_CHECKING:
     from llm_runtime.analytics.langfuse.adapter import LangfuseAdapter
 
-_LOG = logging.getLogger(__name__)
+_PARKED = "parked"
 
 
 class LangfuseCostTracker(CostTrackingStrategy):
@@ -33,6 +31,9 @@ class LangfuseCostTracker(CostTrackingStrategy):
     has the level ERROR and the name of the error's class. Waits, fallbacks, open breakers, warnings and the ends of
     questions are events; what became of findings is scores on the reviewer's span. Ids are those of the records, so
     SQL and Langfuse agree. Texts of questions and answers are sent only where a record carries them, of errors never.
+
+    Langfuse keeps what it was told, and does not take it back, so nothing is told twice that has arrived: the spans of
+    reviewers and the root are sent by ``close``, and those of a review that goes on later by whoever ends it.
 
     Sending is done by a thread of its own, from a queue with an end: a Langfuse that is slow or away delays nothing.
     What it does not take is tried again until the end; ``dropped`` counts what was lost, wherever that happened.
@@ -78,7 +79,7 @@ class LangfuseCostTracker(CostTrackingStrategy):
         self._total = LocalCostTracker()
         self._traces = Traces()
         self._lock = Lock(self._begin_anew)
-        self._lost = 0
+        self._begin_anew(False)
         self._recorder: Recorder | None = None
         self._outbox = Outbox(self._deliver, room=room, name="langfuse")
 
@@ -102,6 +103,8 @@ class LangfuseCostTracker(CostTrackingStrategy):
         if isinstance(record, Generation):
             call = Call(provider=record.provider, model=record.model, cost_usd=record.cost_usd)
             self._total.track_usage(call)
+        if isinstance(record, TraceEnded) and self._held_back(record):
+            return
         self._outbox.put(record)
 
     def flush(self, timeout_seconds: float | None = None) -> None:
@@ -118,11 +121,17 @@ class LangfuseCostTracker(CostTrackingStrategy):
             recorder, self._recorder = self._recorder, None
         if recorder is not None:
             recorder.finish("done")
+        with self._lock:
+            self._closed = True
+            ended = tuple(self._ended.values())
+            self._ended.clear()
+        for each in ended:
+            self._outbox.put(each)
         self._outbox.close(self._timeout)
 
     @property
     def dropped(self) -> int:
-        """How many records, and parts of them, were lost: a full queue, no answer until the end, or a refusal."""
+        """How much was lost: records for which there was no room or no answer, and of others what was refused."""
         with self._lock:
             lost = self._lost
         return lost + self._outbox.dropped
@@ -130,11 +139,7 @@ class LangfuseCostTracker(CostTrackingStrategy):
     def _deliver(self, records: Sequence[Record]) -> None:
         """Send records, in the outbox's thread."""
         told = self._traces.tell(records)
-        try:
-            lost = self._connection().send(told.observations, told.scores)
-        except LangfuseError as error:
-            _LOG.warning("%s", error)
-            raise
+        lost = self._connection().send(told.observations, told.scores)
         with self._lock:
             self._lost += told.lost + lost
 
@@ -153,6 +158,21 @@ class LangfuseCostTracker(CostTrackingStrategy):
             id=trace_id(name), name="calls", source=Source.ELSEWHERE, repository="", started_at=self._clock.now()
         )
 
+    def _held_back(self, ended: TraceEnded) -> bool:
+        """Whether the end of a trace waits for ``close``: Langfuse keeps what it was told, so it is told the last one.
+
+        The end of a part is none: the process that goes on tells of the whole.
+        """
+        with self._lock:
+            if self._closed:
+                return False
+            self._ended.pop(ended.trace, None)
+            if ended.status != _PARKED:
+                self._ended[ended.trace] = ended
+            return True
+
     def _begin_anew(self, _held: bool) -> None:
-        """What the parent of a fork has lost is the parent's."""
+        """What the parent of a fork has lost, and has yet to tell, is the parent's."""
         self._lost = 0
+        self._ended: dict[str, TraceEnded] = {}
+        self._closed = False

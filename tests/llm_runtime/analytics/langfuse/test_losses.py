@@ -154,6 +154,34 @@ def test_a_refusal_of_one_batch_does_not_keep_others_back(langfuse: FakeLangfuse
     assert [each.id for each in langfuse.observations] == ["00000000000000a2"]
 
 
+def test_what_is_too_large_for_one_request_is_sent_in_several(langfuse: FakeLangfuse) -> None:
+    langfuse.largest = 20_000
+    sink = tracker(langfuse)
+
+    for record in generations(40):
+        sink.take(record)
+    sink.close()
+
+    assert sink.dropped == 0
+    assert len({each.id for each in langfuse.observations}) == len(langfuse.observations) == 40
+
+
+def test_an_observation_that_is_too_large_alone_is_the_only_one_that_is_lost(
+    langfuse: FakeLangfuse, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = Text(digest="d" * 64, characters=5_000_000, content="x" * 5_000_000)
+    sink = tracker(langfuse)
+
+    sink.take(records.generation(id="00000000000000ff", prompt=content))
+    for record in generations(3):
+        sink.take(record)
+    sink.close()
+
+    assert sink.dropped == 1
+    assert len(langfuse.observations) == 3
+    assert "switch QUARTET_KEEP_CONTENT off" in caplog.text
+
+
 def test_scores_that_are_rejected_one_by_one_are_counted_one_by_one(langfuse: FakeLangfuse) -> None:
     langfuse.unwelcome = frozenset({"gaps", "dismissed"})
     sink = tracker(langfuse)
@@ -180,6 +208,28 @@ def test_scores_that_fail_for_a_while_are_sent_again(langfuse: FakeLangfuse) -> 
     assert langfuse.standing()["accepted"] == 2
 
 
+def test_what_has_arrived_is_not_sent_again_with_what_has_not(langfuse: FakeLangfuse) -> None:
+    langfuse.refuse_scores = 503
+    sink = tracker(langfuse)
+
+    sink.take(records.trace())
+    sink.take(records.generation())
+    sink.take(records.result())
+    langfuse.until(lambda: any(each.path.endswith("/scores") for each in langfuse.requests), "scores were sent")
+    langfuse.refuse_scores = None
+    sink.take(records.happening())
+    sink.take(records.ended())
+    sink.close()
+
+    assert sink.dropped == 0
+    assert sorted(each.name for each in langfuse.observations) == [
+        "fallback",
+        "openai/gpt-6.1-sol",
+        "review",
+        "security",
+    ]
+
+
 def test_scores_that_are_refused_for_good_are_counted(langfuse: FakeLangfuse) -> None:
     langfuse.refuse_scores = 400
     sink = tracker(langfuse)
@@ -188,7 +238,7 @@ def test_scores_that_are_refused_for_good_are_counted(langfuse: FakeLangfuse) ->
     sink.take(records.result())
     sink.close()
 
-    assert sink.dropped > 0
+    assert sink.dropped == 4
     assert langfuse.scores == []
 
 

@@ -132,14 +132,22 @@ def test_a_later_result_takes_the_place_of_the_earlier_one_from_another_process_
     assert len(langfuse.scores) == 8
 
 
-def test_a_review_that_goes_on_later_stays_one_trace_with_one_root(langfuse: FakeLangfuse) -> None:
+def test_a_review_that_goes_on_later_has_one_root_and_whoever_ends_it_tells_of_it(langfuse: FakeLangfuse) -> None:
     told(langfuse, records.trace(), records.generation(), records.ended(status="parked"))
     told(langfuse, records.trace(), records.generation(id="00000000000000a2"), records.ended())
 
     assert {each.trace_id for each in langfuse.observations} == {TRACE_ID}
-    roots = [each for each in langfuse.observations if not each.parent]
-    assert [each.get("metadata.status") for each in roots] == ["parked", "done"]
-    assert len({each.id for each in roots}) == 1
+    (root,) = (each for each in langfuse.observations if not each.parent)
+    assert root.get("metadata.status") == "done"
+    assert len({each.id for each in langfuse.observations}) == len(langfuse.observations) == 4
+
+
+def test_of_several_ends_the_last_is_told(langfuse: FakeLangfuse) -> None:
+    posted_at = BEGAN + timedelta(seconds=95)
+    told(langfuse, records.trace(), records.ended(), records.ended(posted_at=posted_at, ended_at=posted_at))
+
+    (root,) = langfuse.of_type("span")
+    assert (root.end, root.get("metadata.posted_at")) == (posted_at, posted_at.isoformat())
 
 
 def test_several_reviews_in_one_process_are_several_traces(langfuse: FakeLangfuse) -> None:
