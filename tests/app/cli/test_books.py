@@ -38,7 +38,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def rows(file: Path, table: Table) -> list[Mapping[str, Any]]:
     opened = Database(f"sqlite:///{file}", FAULTS)
     with opened.reading() as connection:
-        found = [dict(row._mapping) for row in connection.execute(select(table))]
+        found: list[Mapping[str, Any]] = [dict(row._mapping) for row in connection.execute(select(table))]
     opened.close()
     return found
 

@@ -22,7 +22,7 @@ from tests.fakes.models import Fails
 def rows(room: Room, table: Table) -> list[Mapping[str, Any]]:
     database = Database(room.database_url, FAULTS)
     with database.reading() as connection:
-        found = [dict(row._mapping) for row in connection.execute(select(table))]
+        found: list[Mapping[str, Any]] = [dict(row._mapping) for row in connection.execute(select(table))]
     database.close()
     return found
 
