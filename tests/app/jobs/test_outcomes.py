@@ -19,7 +19,8 @@ from llm_runtime.analytics.books import open_books
 from llm_runtime.analytics.identity import trace_id
 from llm_runtime.analytics.records import Source, Trace
 from llm_runtime.analytics.tables import agent_task_results, llm_traces
-from tests.app.commands.conftest import FINDING, Room
+from tests.app.commands.conftest import FINDING, Open, Room
+from tests.app.jobs.test_second_look import finds_division, refutes, review
 
 
 @contextmanager
@@ -130,3 +131,30 @@ def test_the_books_follow_a_repository_to_its_new_name(room: Room) -> None:
     )
 
     assert repositories(room) == ["octo/new"]
+
+
+def test_a_review_that_is_posted_is_the_first_of_its_pull_request(open_room: Open) -> None:
+    room = open_room(finds_division)
+
+    review(room)
+
+    known = room.store.pull_times("octo/app", 7)
+    assert known is not None
+    assert known.first_review_by == "quartet"
+
+
+def test_where_nothing_is_posted_there_was_no_review(open_room: Open) -> None:
+    room = open_room(finds_division, looks_again=refutes)
+
+    review(room)
+
+    assert room.store.pull_times("octo/app", 7) is None
+
+
+def test_what_a_review_brings_is_in_the_books_when_it_has_ended(open_room: Open) -> None:
+    room = open_room(finds_division)
+
+    with bookkeeping(room.services.settings) as record:
+        review(replace(room, services=replace(room.services, record=record)))
+
+    assert [counts for model, *counts in results(room) if "claude" in model and counts[0]] == [[1, 0, 0]]
