@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from llm_runtime.analytics.answer import Cell
 from llm_runtime.analytics.columns import PICO
 from llm_runtime.analytics.metrics.sums import Sums
 
@@ -27,9 +26,9 @@ def notes(found: Sums) -> str:
     rows: Iterable[Mapping[str, Any]] = [row for _, row in found.rows]
     unpriced = sum(row.get("unpriced_calls", 0) for row in rows)
     calls = sum(row.get("calls", 0) for row in rows)
-    told: list[Cell] = []
+    told = []
     if unpriced:
         told.append(f"The price of {unpriced:,} of {calls:,} calls is unknown; sums are without them.")
     if found.cut:
         told.append(f"Only the first {len(found.rows):,}; there are more.")
-    return " ".join(map(str, told))
+    return " ".join(told)
