@@ -36,12 +36,14 @@ class Pruned:
     Attributes:
         rule: Its name.
         days: How many days are kept; None for all.
-        rows: How many were older; of pull requests each counts as one.
+        rows: How many were older.
+        unit: What one of them is, for people.
     """
 
     rule: str
     days: int | None
     rows: int
+    unit: str = "row"
 
 
 def parse_retention(text: str) -> Retention:
@@ -87,7 +89,9 @@ def prune(
         StoreDown: The database does not answer; what was deleted by then is.
     """
     return tuple(
-        Pruned(rule.name, days, 0 if days is None else _end(database, rule, now - timedelta(days=days), rest))
+        Pruned(
+            rule.name, days, 0 if days is None else _end(database, rule, now - timedelta(days=days), rest), rule.unit
+        )
         for rule, days in ((rule, retention[rule.name]) for rule in RULES)
     )
 
@@ -101,7 +105,7 @@ def what_is_old(database: Database, retention: Retention, now: datetime) -> tupl
             query = rule.old(now - timedelta(days=days)).subquery()
             with database.reading() as connection:
                 rows = int(connection.execute(select(func.count()).select_from(query)).scalar() or 0)
-        told.append(Pruned(rule.name, days, rows))
+        told.append(Pruned(rule.name, days, rows, rule.unit))
     return tuple(told)
 
 

@@ -36,6 +36,7 @@ class Rule:
         end: What ends rows with these keys, in their order; it looks again whether they are that old, for somebody may
             have come in between.
         at_once: How many are ended in one transaction.
+        unit: What one of them is, for people.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Rule:
     old: Callable[[datetime], Select[Any]]
     end: Callable[[Sequence[tuple[Any, ...]], datetime], tuple[Statement, ...]]
     at_once: int = 500
+    unit: str = "row"
 
 
 def _key(table: Table) -> tuple[Column[Any], ...]:
@@ -139,6 +141,7 @@ RULES: tuple[Rule, ...] = (
         why="questions and answers in full, where somebody has switched them on: to look into what a model said",
         old=_old_texts,
         end=_blank_texts,
+        unit="call's text",
     ),
     _rows(llm_events.c.at, 90, "waits, fallbacks and open breakers: to see what limits and outages do", at_once=1_000),
     _rows(
@@ -161,6 +164,7 @@ RULES: tuple[Rule, ...] = (
         old=_old_pulls,
         end=_end_pulls,
         at_once=20,
+        unit="pull request",
     ),
     _rows(pull_times.c.opened_at, 800, "how long pull requests took", pull_times.c.closed_at.is_not(None)),
     _rows(replies.c.claimed_at, 400, "which comments were taken up: so that nobody is answered twice"),

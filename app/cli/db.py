@@ -57,6 +57,7 @@ def prune_command(
     from app.store.address import store_url  # noqa: PLC0415 - as above
     from app.store.versions import FAULTS, upgrade  # noqa: PLC0415 - as above
     from llm_runtime.database.database import Database  # noqa: PLC0415 - as above
+    from reviewers.report.wording import counted  # noqa: PLC0415 - as above
 
     settings = read_settings()
     retention, now = parse_retention(settings.quartet_retention), datetime.now(UTC)
@@ -66,5 +67,5 @@ def prune_command(
     verb = "would be deleted" if dry_run else "deleted"
     for each in pruned:
         kept = FOREVER if each.days is None else f"{each.days} days"
-        sys.stdout.write(f"{each.rule} (kept {kept}): {each.rows:,} {verb}\n")
+        sys.stdout.write(f"{each.rule} (kept {kept}): {counted(each.rows, each.unit)} {verb}\n")
     return 0

@@ -81,15 +81,15 @@ def test_what_is_too_old_is_deleted_and_counted(file: Path) -> None:
 
     said = run("prune")
 
-    assert "quartet_deliveries (kept 30 days): 1 deleted\n" in said
-    assert "quartet_dispositions (kept forever): 0 deleted\n" in said
+    assert "quartet_deliveries (kept 30 days): 1 row deleted\n" in said
+    assert "quartet_dispositions (kept forever): 0 rows deleted\n" in said
     assert deliveries(file) == ["young"]
 
 
 def test_a_dry_run_deletes_nothing(file: Path) -> None:
     deliver(file)
 
-    assert "quartet_deliveries (kept 30 days): 1 would be deleted\n" in run("prune", "--dry-run")
+    assert "quartet_deliveries (kept 30 days): 1 row would be deleted\n" in run("prune", "--dry-run")
 
     assert deliveries(file) == ["old", "young"]
 
@@ -98,7 +98,7 @@ def test_the_setting_counts(file: Path, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("QUARTET_RETENTION", "quartet_deliveries=10d")
     deliver(file)
 
-    assert "quartet_deliveries (kept 10 days): 2 deleted\n" in run("prune")
+    assert "quartet_deliveries (kept 10 days): 2 rows deleted\n" in run("prune")
 
     assert deliveries(file) == []
 
