@@ -10,10 +10,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from tests.fakes.langfuse import PUBLIC_KEY, SECRET_KEY, FakeLangfuse, Observation
+from tests.fakes.langfuse import PROJECT, PUBLIC_KEY, SECRET_KEY, FakeLangfuse, Observation
 from tests.fakes.server import Incoming, Reply, json_reply
-
-PROJECT = "clxfakeproject"
 
 _OBSERVATIONS = "/api/public/v2/observations"
 _SCORES = "/api/public/v3/scores"
@@ -56,9 +54,7 @@ class ReadableLangfuse(FakeLangfuse):
         if self.refusals and request.path != _PROJECTS and (refusal := self.refusals.pop(0)) is not None:
             return self._dated(refusal)
         if request.path == _PROJECTS:
-            organization = {"id": "clxorg", "name": "Octo"}
-            project = {"id": PROJECT, "name": "reviews", "organization": organization, "metadata": {}}
-            return self._dated(json_reply({"data": [project]}))
+            return self._dated(json_reply(self.projects))
         if request.path == _SCORES:
             return self._dated(self._read_scores(request.query))
         with self.lock:
@@ -161,7 +157,8 @@ class ReadableLangfuse(FakeLangfuse):
         if not 1 <= limit <= _MOST_SCORES:
             return json_reply({"message": "Invalid request data"}, status=400)
         with self.lock:
-            latest = {score["id"]: score for score in self.scores}
+            # One with the same id and moment has taken the place of the one before.
+            latest = {(score["id"], score["timestamp"]): score for score in self.scores}
         names = query["name"].split(",") if "name" in query else None
         start, end = _moment(query.get("fromTimestamp")), _moment(query.get("toTimestamp"))
         rows = sorted(

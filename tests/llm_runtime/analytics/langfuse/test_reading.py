@@ -11,8 +11,8 @@ import pytest
 
 from llm_runtime.analytics.langfuse.errors import KeysRefused, ReadingFailed, ReadingRefused, Stopped
 from llm_runtime.analytics.langfuse.reading import LangfuseReader
-from tests.fakes.langfuse import SECRET_KEY, Observation
-from tests.fakes.langfuse_reading import PROJECT, ReadableLangfuse
+from tests.fakes.langfuse import PROJECT, SECRET_KEY, Observation
+from tests.fakes.langfuse_reading import ReadableLangfuse
 from tests.fakes.server import Reply, json_reply
 from tests.llm_runtime.doubles import FakeClock
 
@@ -217,6 +217,13 @@ def test_the_project_tells_its_id_and_its_time(langfuse: ReadableLangfuse) -> No
     project = reader(langfuse).project()
 
     assert (project.id, project.now) == (PROJECT, NOON + timedelta(hours=3))
+
+
+def test_keys_without_a_project_are_refused(langfuse: ReadableLangfuse) -> None:
+    langfuse.projects = {"data": []}
+
+    with pytest.raises(KeysRefused, match="belong to no project"):
+        reader(langfuse).project()
 
 
 def test_scores_of_observations_are_read_page_by_page(langfuse: ReadableLangfuse) -> None:
