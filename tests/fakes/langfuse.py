@@ -153,8 +153,8 @@ class FakeLangfuse(FakeServer):
         return bool(named) and isinstance(score.get("value"), int | float) and score["name"] not in self.unwelcome
 
     def standing(self) -> dict[str, float]:
-        """The scores that count, by name: one with the same id and moment has taken the place of the one before."""
-        latest = {(each["id"], each["timestamp"]): each for each in self.scores}
+        """The scores that count, by name: one with the same id, name and day has taken the place of the one before."""
+        latest = {(each["id"], each["name"], each["timestamp"][:10]): each for each in self.scores}
         return {each["name"]: each["value"] for each in latest.values()}
 
     def of_type(self, kind: str) -> list[Observation]:

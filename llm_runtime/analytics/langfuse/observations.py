@@ -37,7 +37,7 @@ class Observation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """A number on an observation; one with the same id and moment takes the place of the one before.
+    """A number on an observation; one with the same id, name and day takes the place of the one before.
 
     Attributes:
         id: 32 hex digits.
