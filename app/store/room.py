@@ -53,10 +53,10 @@ class Room:
         if installation is not None:
             # An update without a need would make everybody who writes for this repository wait for each other.
             unknown = (row.name == name, row.installation.is_(None))
-            connection.execute(repositories.update().where(*unknown).values(installation=installation))
-        if is_new and installation is not None:
-            given_back = (gone.c.installation == installation, gone.c.repository_digest == digest_of(name))
-            connection.execute(gone.delete().where(*given_back))
+            known_now = connection.execute(repositories.update().where(*unknown).values(installation=installation))
+            if is_new or known_now.rowcount:
+                given_back = (gone.c.installation == installation, gone.c.repository_digest == digest_of(name))
+                connection.execute(gone.delete().where(*given_back))
         return name
 
     def _take_away(self, connection: Connection, name: str, former: int, installation: int) -> None:

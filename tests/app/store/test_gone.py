@@ -149,6 +149,16 @@ def test_a_repository_that_is_given_back_is_not_gone(store: Store) -> None:
     assert not gone(store).covers(3, "octo/app")
 
 
+def test_a_repository_of_which_somebody_wrote_meanwhile_is_given_back_all_the_same(store: Store) -> None:
+    store.belongs("octo/app", 3)
+    store.forget_repository("octo/app", 3)
+    store.pause("octo/app", 7, "mona")
+
+    store.belongs("octo/app", 3)
+
+    assert not gone(store).covers(3, "octo/app")
+
+
 def test_no_name_of_what_is_gone_is_kept(store: Store, url: str) -> None:
     store.forget_repository("octo/secret-project", 3)
 
