@@ -93,6 +93,12 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> str:
     return url
 
 
+@pytest.fixture(scope="module")
+def page(url: str) -> Page:
+    """A visitor's; drawing it takes most of a second."""
+    return make_page(settings_of(url), shown("octo/app", complete=False))
+
+
 @pytest.mark.parametrize("engine", ["sqlite", "postgres"])
 def test_a_visitors_page_has_nothing_of_another_repository(url: str, engine: str) -> None:
     if engine == "postgres":
@@ -116,9 +122,7 @@ def test_somebody_who_may_read_other_repositories_alone_sees_no_figure_at_all(ur
     assert "0.25" not in page.html
 
 
-def test_the_page_holds_the_places_of_what_is_a_visitors_own(url: str) -> None:
-    page = make_page(settings_of(url), shown("octo/app"))
-
+def test_the_page_holds_the_places_of_what_is_a_visitors_own(page: Page) -> None:
     text = page.of("<mona>", "f0f0")
     assert "Sign out &lt;mona&gt;" in text
     assert 'name="form" value="f0f0"' in text
@@ -126,24 +130,19 @@ def test_the_page_holds_the_places_of_what_is_a_visitors_own(url: str) -> None:
     assert FORM_TOKEN not in text
 
 
-def test_who_has_no_session_has_nothing_to_sign_out_of(url: str) -> None:
-    assert "Sign out" not in make_page(settings_of(url), shown(session=False)).html
+def test_an_operator_without_a_session_is_led_to_the_queue_and_has_nothing_to_sign_out_of(url: str, page: Page) -> None:
+    operators = make_page(settings_of(url), shown(session=False))
+
+    assert 'href="/dashboard/queue"' in operators.html
+    assert "/dashboard/queue" not in page.html
+    assert "Sign out" not in operators.html
 
 
-def test_only_operators_are_led_to_the_queue(url: str) -> None:
-    assert 'href="/dashboard/queue"' in make_page(settings_of(url), shown()).html
-    assert "/dashboard/queue" not in make_page(settings_of(url), shown("octo/app")).html
-
-
-def test_the_page_says_when_it_is_not_of_all_repositories(url: str) -> None:
-    page = make_page(settings_of(url), shown("octo/app", complete=False))
-
+def test_the_page_says_when_it_is_not_of_all_repositories(page: Page) -> None:
     assert "Only 3,000 of the repositories that you may read are looked at." in page.html
 
 
-def test_its_policy_lets_it_be_framed_by_nobody_and_runs_what_it_names_alone(url: str) -> None:
-    page = make_page(settings_of(url), shown("octo/app"))
-
+def test_its_policy_lets_it_be_framed_by_nobody_and_runs_what_it_names_alone(page: Page) -> None:
     assert page.policy.endswith("; frame-ancestors 'none'")
     assert "default-src 'none'" in page.policy
     assert "unsafe" not in page.policy
