@@ -93,3 +93,14 @@ def test_records_that_were_lost_in_the_last_day_are_counted(quartet: Quartet) ->
     ended = quartet("doctor")
 
     assert "! 1,234 records for analytics were lost in the last day; somebody did not take them in time" in ended.out
+
+
+def test_a_database_that_cannot_be_read_is_a_fault(quartet: Quartet) -> None:
+    file = Path(store_url(Settings()).removeprefix("sqlite:///"))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("this is no database, but a text that is long enough to be taken for one" * 20, encoding="utf-8")
+
+    ended = quartet("doctor")
+
+    assert ended.status == 3
+    assert "✗ analytics: " in ended.out

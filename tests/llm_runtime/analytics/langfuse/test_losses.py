@@ -208,6 +208,19 @@ def test_scores_that_fail_for_a_while_are_sent_again(langfuse: FakeLangfuse) -> 
     assert langfuse.standing()["accepted"] == 2
 
 
+def test_scores_whose_answer_breaks_off_are_sent_again(langfuse: FakeLangfuse) -> None:
+    langfuse.cuts = 1
+    sink = tracker(langfuse)
+
+    sink.take(records.trace())
+    sink.take(records.result())
+    langfuse.until(lambda: bool(langfuse.requests), "scores were sent")
+    sink.close()
+
+    assert sink.dropped == 0
+    assert langfuse.standing()["accepted"] == 2
+
+
 def test_what_has_arrived_is_not_sent_again_with_what_has_not(langfuse: FakeLangfuse) -> None:
     langfuse.refuse_scores = 503
     sink = tracker(langfuse)
@@ -274,8 +287,9 @@ def test_what_is_told_after_the_end_is_counted(langfuse: FakeLangfuse) -> None:
 
     sink.close()
     sink.take(records.generation())
+    sink.take(records.ended())
 
-    assert sink.dropped == 1
+    assert sink.dropped == 2
 
 
 def test_no_warning_shows_what_was_in_a_record(gone: FakeLangfuse, caplog: pytest.LogCaptureFixture) -> None:
