@@ -44,7 +44,9 @@ def command() -> int:
 @commands.command("prune")
 def prune_command(
     *,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be deleted, and delete nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be deleted and what it is for, and delete nothing.")
+    ] = False,
 ) -> int:
     """Delete what is older than it is to be kept (QUARTET_RETENTION, docs/privacy.md); says how much of what.
 
@@ -53,6 +55,7 @@ def prune_command(
     Exit status: 0 done, 2 QUARTET_RETENTION or DATABASE_URL cannot be used, 3 the database does not answer.
     """
     from app.analytics.retention import FOREVER, parse_retention, prune, what_is_old  # noqa: PLC0415 - as above
+    from app.analytics.retention_rules import RULES  # noqa: PLC0415 - as above
     from app.settings import read_settings  # noqa: PLC0415 - as above
     from app.store.address import store_url  # noqa: PLC0415 - as above
     from app.store.versions import FAULTS, upgrade  # noqa: PLC0415 - as above
@@ -65,7 +68,8 @@ def prune_command(
         upgrade(database)
         pruned = what_is_old(database, retention, now) if dry_run else prune(database, retention, now)
     verb = "would be deleted" if dry_run else "deleted"
+    whys = {rule.name: f"; {rule.why}" if dry_run else "" for rule in RULES}
     for each in pruned:
         kept = FOREVER if each.days is None else f"{each.days} days"
-        sys.stdout.write(f"{each.rule} (kept {kept}): {counted(each.rows, each.unit)} {verb}\n")
+        sys.stdout.write(f"{each.rule} (kept {kept}): {counted(each.rows, each.unit)} {verb}{whys[each.rule]}\n")
     return 0
