@@ -75,25 +75,25 @@ class ReadableLangfuse(FakeLangfuse):
             return json_reply({"message": "Invalid request data"}, status=400)
         start, end = _moment(query.get("fromStartTime")), _moment(query.get("toStartTime"))
         with self.lock:
-            # What is sent again takes the place of what was there.
-            latest = {(each.trace_id, each.id): each for each in self.observations}
+            # What is sent again does not take the place of what was there: it is there twice.
+            arrived = list(enumerate(self.observations))
         now = self.date or datetime.now(UTC)
         rows = [
-            each
-            for key, each in latest.items()
+            (_place(number, each), each)
+            for number, each in arrived
             if (start is None or each.start >= start)
             and (end is None or each.start < end)
-            and self.later.get(key, now) <= now
+            and self.later.get((each.trace_id, each.id), now) <= now
         ]
-        rows.sort(key=_place, reverse=True)
+        rows.sort(key=lambda row: row[0], reverse=True)
         if "cursor" in query:
             after = tuple(json.loads(base64.b64decode(query["cursor"])))
-            rows = [each for each in rows if _place(each) < after]
+            rows = [row for row in rows if row[0] < after]
         page = rows[: min(limit, self.page)]
         more = len(rows) > len(page)
-        cursor = base64.b64encode(json.dumps(_place(page[-1])).encode()).decode() if more else None
+        cursor = base64.b64encode(json.dumps(page[-1][0]).encode()).decode() if more else None
         expanded = set(query.get("expandMetadata", "").split(","))
-        data = [self._observation(each, groups, expanded) for each in page]
+        data = [self._observation(each, groups, expanded) for _, each in page]
         return json_reply({"data": data, "meta": {"cursor": cursor} if cursor else {}})
 
     def _observation(self, each: Observation, groups: set[str], expanded: set[str]) -> dict[str, Any]:
@@ -157,8 +157,8 @@ class ReadableLangfuse(FakeLangfuse):
         if not 1 <= limit <= _MOST_SCORES:
             return json_reply({"message": "Invalid request data"}, status=400)
         with self.lock:
-            # One with the same id and moment has taken the place of the one before.
-            latest = {(score["id"], score["timestamp"]): score for score in self.scores}
+            # One with the same id, name and day has taken the place of the one before.
+            latest = {(score["id"], score["name"], score["timestamp"][:10]): score for score in self.scores}
         names = query["name"].split(",") if "name" in query else None
         start, end = _moment(query.get("fromTimestamp")), _moment(query.get("toTimestamp"))
         rows = sorted(
@@ -207,9 +207,9 @@ def _stamp(score: dict[str, Any]) -> datetime:
     return moment
 
 
-def _place(each: Observation) -> tuple[str, str, str]:
+def _place(number: int, each: Observation) -> tuple[str, str, str, int]:
     """The newest first; a page begins behind the last row of the one before."""
-    return (each.start.isoformat(timespec="microseconds"), each.trace_id, each.id)
+    return (each.start.isoformat(timespec="microseconds"), each.trace_id, each.id, number)
 
 
 def _moment(text: str | None) -> datetime | None:

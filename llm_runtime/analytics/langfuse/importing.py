@@ -16,7 +16,16 @@ from llm_runtime.analytics.langfuse.names import Key, ScoreName
 from llm_runtime.analytics.langfuse.pages import Score
 from llm_runtime.analytics.langfuse.said import Said
 from llm_runtime.analytics.langfuse.wire_back import Told
-from llm_runtime.analytics.records import Execution, Generation, Happening, Record, Source, TaskResult, Trace
+from llm_runtime.analytics.records import (
+    Execution,
+    Generation,
+    Happening,
+    Record,
+    Source,
+    TaskResult,
+    Trace,
+    TraceEnded,
+)
 from llm_runtime.analytics.tables import (
     agent_task_results,
     llm_events,
@@ -49,7 +58,7 @@ def import_traces(connection: Connection, books: Books, told: Sequence[Told], *,
         key=lambda record: _ORDER.index(type(record)),
     )
     # How traces ended comes last, and where somebody here has seen it, not at all.
-    records += [each.ended for each in theirs if each.ended is not None]
+    records += [each.ended for each in theirs if each.ended and _is_news(each.ended, known.get(each.trace.id))]
     written = books.write_in(connection, records, imported_at=now)
     for each in theirs:
         if (row := known.get(each.trace.id)) is not None and each.trace.started_at < row["started_at"]:
@@ -135,6 +144,11 @@ def _began_earlier(connection: Connection, trace: Trace) -> None:
     """Pages come in any order: the earliest observation tells when a trace of another program's began."""
     for table, key in ((llm_traces, llm_traces.c.id), (agent_task_results, agent_task_results.c.trace)):
         connection.execute(table.update().where(key == trace.id).values(started_at=trace.started_at))
+
+
+def _is_news(ended: TraceEnded, row: _Row | None) -> bool:
+    """Whether nobody has told of a later end: a review that went on has several roots, on whichever pages."""
+    return row is None or row["ended_at"] is None or ended.ended_at >= row["ended_at"]
 
 
 def _is_theirs(row: _Row | None) -> bool:

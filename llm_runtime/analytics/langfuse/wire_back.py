@@ -56,10 +56,11 @@ def told_by(observations: Iterable[ObservationV2]) -> tuple[Told, ...]:
 
 
 def _told(trace: str, group: Sequence[ObservationV2]) -> Told:
-    said = {one.id: Said(one.metadata or {}) for one in group}
-    ours = next((each for each in said.values() if each.moment(Key.STARTED_AT) and each.text(Key.SOURCE)), None)
-    ended = [_ended(trace, one, said[one.id]) for one in group if said[one.id].text(Key.STATUS)]
-    records = (_record(trace, one, said[one.id]) for one in group)
+    # By place and not by id: what was sent twice may be there twice.
+    heard = [(one, Said(one.metadata or {})) for one in group]
+    ours = next((said for _, said in heard if said.moment(Key.STARTED_AT) and said.text(Key.SOURCE)), None)
+    ended = [_ended(trace, one, said) for one, said in heard if said.text(Key.STATUS)]
+    records = (_record(trace, one, said) for one, said in heard)
     return Told(
         trace=_trace(trace, group, ours or Said({})),
         ours=ours is not None,

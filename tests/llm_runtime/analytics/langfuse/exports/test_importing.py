@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -82,6 +83,36 @@ def test_twice_is_as_good_as_once(export: Export, langfuse: ReadableLangfuse) ->
 
     assert (first.written.inserted, second.written.inserted, second.written.updated) == (9, 0, 0)
     assert everything(export.books, without=()) == before
+
+
+@pytest.mark.parametrize("page", [1_000, 2])
+def test_what_langfuse_has_twice_is_one_row(export: Export, langfuse: ReadableLangfuse, page: int) -> None:
+    tell(langfuse, *REVIEW)
+    export()
+    once = everything(export.books, without=())
+
+    langfuse.observations *= 2
+    langfuse.page = page
+    second = export()
+
+    assert everything(export.books, without=()) == once
+    assert (second.written.inserted, second.written.updated) == (0, 0)
+
+
+@pytest.mark.parametrize("page", [1_000, 1])
+def test_a_review_that_went_on_ended_with_its_latest_end(export: Export, langfuse: ReadableLangfuse, page: int) -> None:
+    langfuse.page = page
+    tell(langfuse, *REVIEW)
+    (late,) = (each for each in langfuse.observations if not each.parent)
+    early = BEGAN + timedelta(seconds=5)
+    before = {"langfuse.observation.metadata.status": "failed", "langfuse.observation.metadata.ended_at": str(early)}
+    for place in (0, len(langfuse.observations) + 1):
+        langfuse.observations.insert(place, replace(late, end=early, attributes=late.attributes | before))
+
+    export()
+
+    (row,) = export.rows(llm_traces)
+    assert (row["status"], row["ended_at"]) == ("done", BEGAN + timedelta(seconds=90))
 
 
 @on_both_engines
