@@ -141,7 +141,7 @@ RULES: tuple[Rule, ...] = (
         why="questions and answers in full, where somebody has switched them on: to look into what a model said",
         old=_old_texts,
         end=_blank_texts,
-        unit="call's text",
+        unit="text",
     ),
     _rows(llm_events.c.at, 90, "waits, fallbacks and open breakers: to see what limits and outages do", at_once=1_000),
     _rows(
