@@ -20,8 +20,6 @@ from tests.llm_runtime.analytics.langfuse.exporting import (
 )
 from tests.llm_runtime.analytics.langfuse.records import BEGAN
 
-UNPRICED: dict[str, Any] = {"model.name": "llama-of-our-own", "usage_details": None, "cost_details": None}
-
 on_both_engines = pytest.mark.parametrize("url", ["sqlite", "postgres"], indirect=True)
 
 
