@@ -32,7 +32,7 @@ _SDKS = {
     "anthropic": ("anthropic", "anthropic.resources.messages"),
     "gemini": ("google.genai",),
 }
-_OTHERS = ("app.comment_answers", "ast_grep_py")
+_OTHERS = ("app.comment_answers", "ast_grep_py", "llm_runtime.analytics.books")
 
 
 def warm_up(settings: Settings) -> None:
