@@ -1,4 +1,4 @@
-"""Locks that a forked child finds open, whoever held them in its parent."""
+"""Forks: locks that a child finds open, whoever held them in its parent, and connections that no child takes along."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import threading
 import weakref
 from collections.abc import Callable
 from types import TracebackType
+from typing import Protocol
 
 
 class Lock:
@@ -58,3 +59,42 @@ def _renew_all() -> None:
 
 
 os.register_at_fork(after_in_child=_renew_all)
+
+
+class Forked(Protocol):
+    """Something that has to be put in order before a fork, and after it."""
+
+    def before_fork(self) -> None:
+        """In the parent, before the child is there."""
+        ...
+
+    def after_fork_in_parent(self) -> None:
+        """In the parent, once the child is there."""
+        ...
+
+    def after_fork_in_child(self) -> None:
+        """In the child, where no other thread is."""
+        ...
+
+
+_FORKED: weakref.WeakSet[Forked] = weakref.WeakSet()
+
+
+def tell_of_forks(one: Forked) -> None:
+    """Tell this of every fork of the process, as long as it is there."""
+    _FORKED.add(one)
+
+
+def _each(act: Callable[[Forked], None]) -> Callable[[], None]:
+    def act_on_each() -> None:
+        for one in list(_FORKED):
+            act(one)
+
+    return act_on_each
+
+
+os.register_at_fork(
+    before=_each(lambda one: one.before_fork()),
+    after_in_parent=_each(lambda one: one.after_fork_in_parent()),
+    after_in_child=_each(lambda one: one.after_fork_in_child()),
+)

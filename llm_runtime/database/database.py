@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import threading
-import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
 from llm_runtime.addresses import scheme_of
+from llm_runtime.forks import tell_of_forks
 
 if TYPE_CHECKING:
     from llm_runtime.database.postgres import PostgresServer
@@ -75,7 +74,7 @@ class Database:
         self._turn = threading.Lock()
         self._taken_for_fork = False
         self._closed = False
-        _DATABASES.add(self)
+        tell_of_forks(self)
 
     @property
     def name(self) -> str:
@@ -175,21 +174,3 @@ def _server(url: str, faults: Faults, *, durable: bool) -> SqliteFile | Postgres
         "set DATABASE_URL to sqlite:////path/to/file or postgresql://user:password@host/database"
     )
     raise faults.unusable(msg)
-
-
-_DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()
-
-
-def _each(act: Callable[[Database], None]) -> Callable[[], None]:
-    def act_on_each() -> None:
-        for database in list(_DATABASES):
-            act(database)
-
-    return act_on_each
-
-
-os.register_at_fork(
-    before=_each(Database.before_fork),
-    after_in_parent=_each(Database.after_fork_in_parent),
-    after_in_child=_each(Database.after_fork_in_child),
-)

@@ -6,15 +6,11 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from llm_runtime.database.database import PATIENCE_SECONDS
+from llm_runtime.storage.postgres_cures import cure_of
 
 if TYPE_CHECKING:
     import psycopg
 
-# Who may not use a schema is told that there is none.
-_RIGHTS = ("42501", "3F000")
-_READ_ONLY = "25006"
-_LOCKED = ("55P03", "57014", "40P01")
-_FULL = ("53100", "53200")
 _LOST = ("08", "57P", "25P03")
 """Connections that break, those that an administrator or a restart ends, and those that idled in a transaction."""
 
@@ -85,15 +81,8 @@ class PostgresServer:
                 f"{self.name} cannot be reached ({told[-1].strip() if told else 'no reason given'}); "
                 "see that it runs and that user, password and database in DATABASE_URL are right"
             )
-        cure = f"does not take the work ({type(error).__name__}, {state}); please report it"
-        if state in _RIGHTS:
-            cure = "refuses this user; grant it the right to create and write tables"
-        elif state == _READ_ONLY:
-            cure = "takes no writes; name the primary server, not a replica"
-        elif state in _LOCKED:
-            cure = f"was locked for more than {PATIENCE_SECONDS:.0f} s; see who waits in pg_stat_activity"
-        elif state in _FULL:
-            cure = "has no room left; make some"
+        otherwise = f"does not take the work ({type(error).__name__}, {state}); please report it"
+        cure = cure_of(state, PATIENCE_SECONDS) or otherwise
         return f"the store, {self.name}, {cure}"
 
 

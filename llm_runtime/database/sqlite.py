@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import sqlite3
-import threading
 from pathlib import Path
 
-from llm_runtime.clock import SystemClock
+from llm_runtime.storage.wal import switch_to_wal
 
 LOCK_SECONDS = 15.0
 """How long another process's transaction is waited for: what is to be written was paid for."""
 
-_TRIES = 300
 _LEAST_BYTES = 65_536
 _CURES = {
     sqlite3.SQLITE_BUSY: f"was locked for more than {LOCK_SECONDS:.0f} s; see which process holds it (fuser)",
@@ -61,7 +59,7 @@ class SqliteFile:
         os.close(os.open(self._path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
         connection = sqlite3.connect(self._path, timeout=LOCK_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            _switch_to_wal(connection)
+            switch_to_wal(connection, LOCK_SECONDS)
             connection.execute(f"PRAGMA synchronous = {'FULL' if self._durable else 'NORMAL'}")
             connection.execute("PRAGMA foreign_keys = ON")
         except sqlite3.Error:
@@ -88,16 +86,3 @@ class SqliteFile:
             return shutil.disk_usage(self._path.parent).free < _LEAST_BYTES
         except OSError:
             return False
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Switch the journal, which SQLite refuses at once, without waiting, while another process does the same."""
-    for attempt in range(_TRIES):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or attempt == _TRIES - 1:
-                raise
-            SystemClock().wait(threading.Event(), LOCK_SECONDS / _TRIES)
-        else:
-            return

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from llm_runtime.errors import LedgerUnavailable
 from llm_runtime.storage.engines import PATIENCE_SECONDS, Dialect, Row
+from llm_runtime.storage.postgres_cures import cure_of
 
 if TYPE_CHECKING:
     import psycopg
@@ -26,12 +27,7 @@ _SETTINGS = (
     f"SET lock_timeout = {_MILLISECONDS}; SET statement_timeout = {2 * _MILLISECONDS}; "
     f"SET idle_in_transaction_session_timeout = {_MILLISECONDS}"
 )
-# Who may not use a schema is told that there is none.
-_RIGHTS = ("42501", "3F000")
-_READ_ONLY = "25006"
-_LOCKED = ("55P03", "57014", "40P01")
 _STOPPED_IN_TRANSACTION = "25P03"
-_FULL = ("53100", "53200")
 
 
 class PostgresEngine:
@@ -87,15 +83,8 @@ class PostgresEngine:
                 f"PostgreSQL at {self._name} cannot be reached ({told[-1].strip() if told else 'no reason given'}); "
                 "see that it runs and that user, password and database in the URL are right"
             )
-        cure = f"does not take the work: {str(error).strip().splitlines()[0]} ({state})"
-        if state in _RIGHTS:
-            cure = "refuses this user; grant it the right to create and write tables"
-        elif state == _READ_ONLY:
-            cure = "takes no writes; name the primary server, not a replica"
-        elif state in _LOCKED:
-            cure = f"was locked for more than {PATIENCE_SECONDS:.0f} s; see who waits in pg_stat_activity"
-        elif state in _FULL:
-            cure = "has no room left; make some"
+        otherwise = f"does not take the work: {str(error).strip().splitlines()[0]} ({state})"
+        cure = cure_of(state, PATIENCE_SECONDS) or otherwise
         return LedgerUnavailable(f"PostgreSQL at {self._name} {cure}")
 
     def lost(self, error: Exception) -> bool:

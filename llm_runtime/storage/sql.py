@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import threading
-import weakref
 from collections.abc import Callable
 from typing import TypeVar
 
 from llm_runtime.errors import LedgerUnavailable, LLMError
+from llm_runtime.forks import tell_of_forks
 from llm_runtime.storage.engines import PATIENCE_SECONDS, Session, engine_of
 
 T = TypeVar("T")
@@ -40,7 +39,7 @@ class Database:
         self._closed = False
         self._taken_for_fork, self._line_stopped = 0, False
         self._begin_anew()
-        _DATABASES.add(self)
+        tell_of_forks(self)
 
     def run(self, work: Callable[[Session], T]) -> T:
         """Do a piece of work in a transaction.
@@ -170,22 +169,5 @@ class Database:
         for _ in range(self._engine.connections):
             self._turns.put(None)
 
-
-_DATABASES: weakref.WeakSet[Database] = weakref.WeakSet()
-
-
-def _each(act: Callable[[Database], None]) -> Callable[[], None]:
-    def act_on_each() -> None:
-        for database in list(_DATABASES):
-            act(database)
-
-    return act_on_each
-
-
-os.register_at_fork(
-    before=_each(Database.before_fork),
-    after_in_parent=_each(Database.after_fork_in_parent),
-    after_in_child=_each(Database.after_fork_in_child),
-)
 
 __all__ = ["Database", "Session"]

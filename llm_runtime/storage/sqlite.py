@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from llm_runtime.clock import SystemClock
 from llm_runtime.errors import LedgerUnavailable
 from llm_runtime.storage.engines import PATIENCE_SECONDS, Dialect, Row
+from llm_runtime.storage.wal import switch_to_wal
 
 DIALECT = Dialect(identity="INTEGER PRIMARY KEY", for_update="", skip_locked="", hasty="", time="NULL")
-_TRIES = 100
 _CURES = {
     sqlite3.SQLITE_BUSY: f"was locked for more than {PATIENCE_SECONDS:.0f} s; see which process holds it (fuser)",
     sqlite3.SQLITE_READONLY: "cannot be written; give this user the right to write it and its folder",
@@ -53,7 +51,7 @@ class SqliteEngine:
             self._path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, cached_statements=64
         )
         try:
-            _switch_to_wal(connection)
+            switch_to_wal(connection, PATIENCE_SECONDS)
             connection.execute("PRAGMA synchronous = NORMAL")
         except sqlite3.Error:
             connection.close()
@@ -103,16 +101,3 @@ class SqliteSession:
     def close(self) -> None:
         """Close the file; a transaction under way does not count."""
         self._connection.close()
-
-
-def _switch_to_wal(connection: sqlite3.Connection) -> None:
-    """Switch the journal, which SQLite refuses at once, without waiting, while another process does the same."""
-    for attempt in range(_TRIES):
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or attempt == _TRIES - 1:
-                raise
-            SystemClock().wait(threading.Event(), PATIENCE_SECONDS / _TRIES)
-        else:
-            return
