@@ -91,8 +91,8 @@ def _on_sqlite(connection: Connection, answered: Select[Any]) -> _Found:
     cursor = connection.execute(answered.add_columns(llm_generations.c.latency_ms)).cursor
     # The driver's own rows: a million of SQLAlchemy's take a second longer, and nothing in them needs its types.
     while rows := cursor.fetchmany(_AT_ONCE):
-        for *key, latency in rows:
-            taken[tuple(key)].append(latency)
+        for row in rows:
+            taken[row[:-1]].append(row[-1])
     return [
         (key, len(values), tuple(seconds(percentile(ordered, share)) for share in ASKED))
         for key, values in taken.items()
