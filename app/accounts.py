@@ -34,6 +34,7 @@ class Account:
         number: The pull request, where it is about one.
         head: The commit that is reviewed, or the empty string.
         begun_at: When the first attempt at it began, in UTC; None where this is the first.
+        opened_at: When the pull request was opened, in UTC; None where nobody has noted it.
     """
 
     repository: str
@@ -47,6 +48,7 @@ class Account:
     number: int | None = None
     head: str = ""
     begun_at: datetime | None = None
+    opened_at: datetime | None = None
 
     def trace(self, source: Source, now: datetime) -> Trace:
         """What its calls are booked on: the same for all attempts at the same job.
@@ -66,6 +68,7 @@ class Account:
             job=self.job,
             installation=int(self.installation) if self.installation else None,
             started_at=self.begun_at or now,
+            opened_at=self.opened_at,
         )
 
 

@@ -78,6 +78,7 @@ class Asking:
     @property
     def account(self) -> Account:
         """Whose money is spent, and on what."""
+        times = self.services.store.pull_times(self.name, self.number)
         return Account(
             repository=self.name,
             review=self.fetched.snapshot.target.name,
@@ -89,6 +90,7 @@ class Asking:
             number=self.number,
             head=self.fetched.snapshot.target.head,
             begun_at=self.begun_at,
+            opened_at=times.opened_at if times else None,
         )
 
     def make(self, reviewed: Reviewed, recorder: Recorder) -> Made:

@@ -261,6 +261,11 @@ def recording(
     )
     try:
         yield recorder
+    except BaseException:
+        recorder.leave("failed")
+        raise
+    else:
+        recorder.leave("done")
     finally:
         recorder.close()
         if recorder.lost:

@@ -47,6 +47,4 @@ def ask_model(desk: Desk, question: ProseQuestion[ReplyT]) -> Prose[ReplyT]:
     with wiring.recording(settings, account, source=Source.APP, notify=say) as recorder:
         company = wiring.Company(priority=Priority.INTERACTIVE, observers=desk.services.observers, recorder=recorder)
         with wiring.llms(chain, settings, wishes.max_cost_usd, account, notify=say, company=company) as llms:
-            prose = ask(llms[first], question, hidden=settings.secrets)
-        recorder.finish("done")
-        return prose
+            return ask(llms[first], question, hidden=settings.secrets)

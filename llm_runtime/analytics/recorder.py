@@ -97,7 +97,7 @@ class Recorder:
         self._keep_content = keep_content
         self._lock = Lock()
         self._waits: defaultdict[tuple[str, str, str], float] = defaultdict(float)
-        self._begun = False
+        self._begun = self._finished = False
 
     def record(self, event: Event) -> None:
         """Keep books of an event."""
@@ -163,8 +163,18 @@ class Recorder:
             status: ``done``, ``parked``, ``failed``, ``superseded``, ``cancelled``.
             posted: Whether something is on GitHub now.
         """
+        self._finished = True
         now = self._clock.now()
         self._tell(TraceEnded(trace=self.trace.id, status=status, ended_at=now, posted_at=now if posted else None))
+
+    def leave(self, status: str) -> None:
+        """Keep books of how the work ended, where there was any and nobody has said so.
+
+        Args:
+            status: As of ``finish``.
+        """
+        if self._begun and not self._finished:
+            self.finish(status)
 
     @property
     def lost(self) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Table, select
 
 from app.jobs import take_turn
+from app.store.values import PullTimes
 from app.store.versions import FAULTS
 from app.wishes import Wish
 from llm_runtime.analytics.identity import trace_id
@@ -115,3 +117,14 @@ def test_a_later_attempt_at_the_same_wish_goes_on_with_the_trace_of_the_first(op
     assert killed is not None
     (trace,) = rows(room, llm_traces)
     assert (trace["job"], trace["started_at"]) == (first, killed.started_at)
+
+
+def test_a_trace_knows_when_its_pull_request_was_opened(open_room: Open) -> None:
+    room = open_room(finds_division)
+    opened = datetime(2026, 11, 20, 8, tzinfo=UTC)
+    room.store.note_pull_times("octo/app", [PullTimes(number=7, opened_at=opened)])
+
+    review(room)
+
+    (trace,) = rows(room, llm_traces)
+    assert trace["opened_at"] == opened

@@ -312,3 +312,15 @@ def test_a_chain_of_models_books_every_attempt_with_its_role_and_tier(kept: Kept
 )
 def test_durations_are_whole_milliseconds_that_a_column_takes(seconds: float, whole: int) -> None:
     assert milliseconds(seconds) == whole
+
+
+def test_work_whose_end_nobody_told_is_ended_by_whoever_leaves_it_and_other_work_is_not(kept: Kept) -> None:
+    untouched, told, silent = (Recorder(trace(id=name), [kept], clock=FakeClock()) for name in "abc")
+    told.finish("superseded")
+    silent.record(CallEnded(call=CALL))
+
+    for recorder in (untouched, told, silent):
+        recorder.leave("done")
+
+    ends = [(record.trace, record.status) for record in kept.records if isinstance(record, TraceEnded)]
+    assert ends == [("b", "superseded"), ("c", "done")]
