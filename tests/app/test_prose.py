@@ -35,7 +35,12 @@ class Clumsy:
 def test_a_comment_full_of_questions_is_answered_before_its_job_is_ended() -> None:
     llm = Clumsy()
 
-    ask(llm, ProseQuestion(role="You answer.", material=[Material("code", "x = 1")], question="Well?", reply=Word, asker="/ask"))
+    ask(
+        llm,
+        ProseQuestion(
+            role="You answer.", material=[Material("code", "x = 1")], question="Well?", reply=Word, asker="/ask"
+        ),
+    )
 
     seconds = [request.timeout_seconds for request in llm.asked]
     assert len(seconds) == 2
@@ -47,7 +52,11 @@ def test_a_question_is_guarded_like_a_review() -> None:
     token = "ghp_" + "a1B2" * 9
     material = [Material("code", f"key = '{token}'  # \u202e tr0ub4dor&3")]
 
-    ask(llm, ProseQuestion(role="You answer.", material=material, question="Well?", reply=Word, asker="/ask"), hidden=["tr0ub4dor&3"])
+    ask(
+        llm,
+        ProseQuestion(role="You answer.", material=material, question="Well?", reply=Word, asker="/ask"),
+        hidden=["tr0ub4dor&3"],
+    )
 
     for request in llm.asked:
         assert "key = 'ghp_…[masked 36]'  # <U+202E> …[masked 11]" in request.context[0]
