@@ -13,8 +13,8 @@ from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.metrics.divided import divide_all
 from llm_runtime.analytics.metrics.sums import Repositories
 from llm_runtime.analytics.metrics.totals import totals
-from llm_runtime.analytics.outstanding import remarks
 from llm_runtime.analytics.period import Period
+from llm_runtime.analytics.standouts import remarks
 
 _MODEL = (By.MODEL,)
 

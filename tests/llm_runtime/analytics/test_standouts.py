@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from llm_runtime.analytics.answer import Answer, Cell, Column, Kind, Share
-from llm_runtime.analytics.outstanding import remarks
+from llm_runtime.analytics.standouts import remarks
 
 USUAL: dict[str, Cell] = {
     "reviews": 100,
