@@ -49,7 +49,7 @@ def _bench(context: typer.Context) -> None:
         sys.stdout.write(context.get_help() + "\n")
 
 
-@commands.command("run")
+@commands.command("run", short_help="Review every case of a suite, and count.")
 def run_command(
     suite: Annotated[
         str,
@@ -102,7 +102,7 @@ def run_command(
     return run(options)
 
 
-@commands.command("mine")
+@commands.command("mine", short_help="Make a suite of a repository's own history.")
 def mine_command(
     repository: Annotated[Path, typer.Argument(metavar="REPO", help="A folder in a git repository.")],
     output: Annotated[Path, typer.Option(metavar="SUITE", help="The folder that the cases are written into.")],

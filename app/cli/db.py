@@ -19,7 +19,7 @@ def _db(context: typer.Context) -> None:
         sys.stdout.write(context.get_help() + "\n")
 
 
-@commands.command("upgrade")
+@commands.command("upgrade", short_help="Bring the tables to this program's version.")
 def command() -> int:
     """Make the tables, or bring them to this program's version; says which it was and is.
 
@@ -41,7 +41,7 @@ def command() -> int:
     return 0
 
 
-@commands.command("prune")
+@commands.command("prune", short_help="Delete what is older than it is to be kept.")
 def prune_command(
     *,
     dry_run: Annotated[
