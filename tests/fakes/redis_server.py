@@ -114,12 +114,15 @@ def own_prefix() -> str:
 
 
 def free_port() -> int:
-    """One that no outgoing connection is given, so that it is still free when the server starts again."""
+    """One that no outgoing connection is given, so that it is still free when the server starts again.
+
+    Nor is the one 10,000 above it, which a server of a cluster takes, too; and no other server here has that.
+    """
     anywhere = random.SystemRandom()
     while True:
         with socket.socket() as free:
             try:
-                free.bind(("127.0.0.1", anywhere.randrange(10_000, 32_000)))
+                free.bind(("127.0.0.1", anywhere.randrange(10_000, 20_000)))
             except OSError:
                 continue
             port: int = free.getsockname()[1]
