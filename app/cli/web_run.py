@@ -115,7 +115,7 @@ def _dashboard(settings: Settings) -> Dashboard | None:
     setting = dashboard_setting(settings)
     if setting is None:
         return None
-    from app.web.dashboard.figures import make_page  # noqa: PLC0415 - the pages of a dashboard that is there
+    from app.web.dashboard.figures import held_by_others, make_page  # noqa: PLC0415 - the pages of a dashboard that is there
     from app.web.dashboard.mounting import Dashboard  # noqa: PLC0415 - the same
 
     assert settings.redis_url is not None  # noqa: S101 - checked before anything was started
@@ -123,6 +123,7 @@ def _dashboard(settings: Settings) -> Dashboard | None:
         setting=setting,
         redis_url=settings.redis_url.get_secret_value().strip(),
         make_page=partial(make_page, settings),
+        held_by_others=partial(held_by_others, settings),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, Table, and_, exists, select
@@ -37,6 +37,20 @@ class Forgetting(Room):
                 return
         with self._database.writing() as connection:
             self._known(connection, repository, installation)
+
+    def held_by_others(self, told: Mapping[str, int]) -> frozenset[str]:
+        """Which repositories are known under another installation than they are said to have.
+
+        What is known of them is about somebody else's, until ``belongs`` deletes it.
+
+        Args:
+            told: Full names in lower case, each with GitHub's number of its installation.
+        """
+        row = repositories.c
+        known = select(row.name, row.installation).where(row.name.in_(sorted(told)), row.installation.is_not(None))
+        with self._database.reading() as connection:
+            held = connection.execute(known).all()
+        return frozenset(name for name, installation in held if installation != told[name])
 
     def forget_installation(self, installation: int, *, rest: Callable[[float], object] = time.sleep) -> None:
         """Delete everything of an installation's repositories, its deliveries, and what its calls have cost.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from app.analytics.report.gathering import gather
 from app.analytics.report.page import Live, policy, render
 from app.errors import StoreDown
 from app.store.address import store_url
+from app.store.store import open_store
 from app.store.versions import FAULTS, upgrade
 from app.web.dashboard.readable import MOST_REPOSITORIES
 from app.web.dashboard.shown import FORM_TOKEN, VISITOR, Page, Shown, TookTooLong
@@ -62,6 +63,16 @@ def make_page(settings: Settings, shown: Shown) -> Page:
     )
     html = render(report, scope=shown.wish.repository, live=live)
     return Page(html, f"{policy(live=True)}; frame-ancestors 'none'")
+
+
+def held_by_others(settings: Settings, told: Mapping[str, int]) -> frozenset[str]:
+    """Which names are known under another installation than GitHub tells (``Forgetting.held_by_others``).
+
+    Raises:
+        StoreDown: The database does not answer.
+    """
+    with open_store(store_url(settings)) as store:
+        return store.held_by_others(told)
 
 
 def _asked(settings: Settings, shown: Shown) -> tuple[Report, tuple[str, ...]]:

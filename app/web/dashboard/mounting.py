@@ -26,7 +26,7 @@ from app.web.dashboard.small_pages import refused
 from app.web.dashboard.visitors import Doorkeeper
 
 if TYPE_CHECKING:
-    from app.web.dashboard.readable import Readable
+    from app.web.dashboard.readable import HeldByOthers, Readable
     from app.web.dashboard.setting import DashboardSetting
     from app.web.dashboard.shown import MakePage
 
@@ -42,12 +42,14 @@ class Dashboard:
         setting: How people sign in.
         redis_url: Where sessions are.
         make_page: The page with the figures.
+        held_by_others: Which names stood for something else when their figures were made.
         prefix: What names in Redis begin with.
     """
 
     setting: DashboardSetting
     redis_url: str = field(repr=False)
     make_page: MakePage
+    held_by_others: HeldByOthers
     prefix: str = "quartet"
 
 
@@ -58,7 +60,7 @@ def mount(app: Flask, dashboard: Dashboard) -> None:
     sessions = Sessions(client, dashboard.redis_url, setting.key, prefix=dashboard.prefix)
     attempts = Attempts(client, dashboard.redis_url, prefix=dashboard.prefix)
     cookies = Cookies(secure=setting.secure)
-    ask: Callable[[str], Readable] = partial(readable, setting.api_url)
+    ask: Callable[[str], Readable] = partial(readable, setting.api_url, held_by_others=dashboard.held_by_others)
     doorkeeper = Doorkeeper(setting, sessions, attempts, ask, cookies.session)
     parts = Parts(
         setting=setting,

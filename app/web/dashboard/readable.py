@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +18,12 @@ MOST_REPOSITORIES = 3_000
 _MOST_INSTALLATIONS = 100
 _SECONDS = 10.0
 """For all pages: the server gives nobody more than 15 seconds."""
+
+HeldByOthers = Callable[[Mapping[str, int]], Set[str]]
+"""Which of these names, each with the installation that GitHub tells, are known here under another one.
+
+An account that is renamed gives its name away, and so does a repository that moves: who has the name now may read what
+is there now, and nothing of what was there before. Raises ``StoreDown`` where nobody can say."""
 
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}/[A-Za-z0-9_.-]{1,100}")
 
@@ -37,10 +43,19 @@ class Readable:
     complete: bool = True
 
 
-def readable(api_url: str, token: str, *, now: Callable[[], float] = time.monotonic) -> Readable:
+def readable(
+    api_url: str, token: str, *, held_by_others: HeldByOthers, now: Callable[[], float] = time.monotonic
+) -> Readable:
     """The repositories with the App that the owner of a token may read at this moment.
 
+    Args:
+        api_url: Of the GitHub that is asked.
+        token: Of the visitor.
+        held_by_others: Which names stood for something else when their figures were made; these are left out.
+        now: Seconds; only differences count.
+
     Raises:
+        StoreDown: The database does not say whose figures these are.
         WrongToken: The token is not good any more.
         GitHubError: GitHub does not say, or not in time; then nothing may be shown.
     """
@@ -50,21 +65,22 @@ def readable(api_url: str, token: str, *, now: Callable[[], float] = time.monoto
         login = client.get("/user", about="who you are")
         if not isinstance(login, Mapping) or not isinstance(login.get("login"), str):
             raise NotGitHub("GitHub's answer about you cannot be read; check GITHUB_API_URL")
-        found: set[str] = set()
+        found: dict[str, int] = {}
         complete = True
-        for name in _names(client, lambda: now() > until):
+        for name, installation in _names(client, lambda: now() > until):
             if len(found) >= MOST_REPOSITORIES:
                 complete = False
                 break
-            found.add(name.lower())
-    return Readable(login=str(login["login"])[:100], repositories=frozenset(found), complete=complete)
+            found[name.lower()] = installation
+    theirs = frozenset(found) - held_by_others(found)
+    return Readable(login=str(login["login"])[:100], repositories=theirs, complete=complete)
 
 
 def _in_no_time(_: float) -> None:
     """A browser waits: what fails is asked once more at once, and then not again."""
 
 
-def _names(client: GitHubClient, late: Callable[[], bool]) -> Iterator[str]:
+def _names(client: GitHubClient, late: Callable[[], bool]) -> Iterator[tuple[str, int]]:
     for installation in _pages(client, "/user/installations", "installations", _MOST_INSTALLATIONS, late):
         number = installation.get("id")
         # An owner who has suspended the App has taken its view of the repositories away.
@@ -75,7 +91,7 @@ def _names(client: GitHubClient, late: Callable[[], bool]) -> Iterator[str]:
             for repository in _pages(client, path, "repositories", MOST_REPOSITORIES + 1, late):
                 name = repository.get("full_name")
                 if isinstance(name, str) and _NAME.fullmatch(name):
-                    yield name
+                    yield name, number
         except (InstallationSuspended, NotPermitted, NotVisible):
             # Uninstalled just now, or an organisation whose single sign-on this visitor has not passed.
             continue

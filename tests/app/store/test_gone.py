@@ -225,3 +225,13 @@ def test_a_long_history_goes_in_steps_between_which_others_write(
 
     assert left == [70, 20]
     assert kept(books)["llm_traces"] == set()
+
+
+def test_a_name_is_held_by_others_where_another_installation_has_it(store: Store) -> None:
+    store.belongs("Octo/App", 3)
+    store.belongs("octo/lib", 4)
+    store.pause("octo/by-hand", 7, "mona")
+
+    told = {"octo/app": 9, "octo/lib": 4, "octo/by-hand": 9, "octo/new": 9}
+
+    assert store.held_by_others(told) == {"octo/app"}

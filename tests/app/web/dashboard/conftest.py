@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from html import unescape
 from typing import Any
@@ -42,6 +42,11 @@ class Figures:
         return Page(f"<p>{VISITOR} sees {names} since {shown.wish.since}</p>{form}", POLICY)
 
 
+def nobody(_: Mapping[str, int]) -> frozenset[str]:
+    """Holds any of these names."""
+    return frozenset()
+
+
 StartDashboard = Callable[..., FlaskClient]
 SignIn = Callable[..., FlaskClient]
 
@@ -77,10 +82,14 @@ def start(setting: DashboardSetting, figures: Figures) -> Iterator[StartDashboar
     own = own_prefix()
     queues: list[JobQueue] = []
 
-    def started(*, make_page: Any = figures, redis_url: str = "", prefix: str = own, **changed: Any) -> FlaskClient:
+    def started(
+        *, make_page: Any = figures, held: Any = nobody, redis_url: str = "", prefix: str = own, **changed: Any
+    ) -> FlaskClient:
         url = redis_url or redis_server().url
         queues.append(JobQueue(url, prefix=prefix))
-        dashboard = Dashboard(setting=replace(setting, **changed), redis_url=url, make_page=make_page, prefix=prefix)
+        dashboard = Dashboard(
+            setting=replace(setting, **changed), redis_url=url, make_page=make_page, held_by_others=held, prefix=prefix
+        )
         ports = Ports(secret=SECRET, queue=queues[-1], ping_store=lambda: None, dashboard=dashboard)
         return create_app(ports).test_client()
 

@@ -35,6 +35,8 @@ from tests.fakes.redis_server import free_port, own_redis
 
 TOKEN = "operators-token-of-thirty-chars"
 NOW = datetime.now(UTC)
+HOLDERS = {"octo/app": 60_000_001, "Umbrella/Corp": 60_000_002}
+"""The installations that GitHub names for them."""
 
 
 def review(repository: str, number: int) -> list[Record]:
@@ -71,7 +73,7 @@ def fill(url: str) -> None:
             store.note_pull_times(repository, opened)
             for number in (1, 2, 3):
                 made = finding(path=path, anchor=f"code {number}")
-                store.remember_findings(begin(store, repository, number), [made])
+                store.remember_findings(begin(store, repository, number, installation=HOLDERS[repository]), [made])
                 store.mark_told(repository, number, {made.fingerprint: number})
 
 
@@ -197,6 +199,23 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[WebProcesse
         with web_processes("--port", str(port), "--workers", "2", **environment) as web:
             web.wait_for("listening at")
             yield web, github
+
+
+def test_who_has_a_name_now_sees_nothing_of_who_had_it_before(live: tuple[WebProcesses, FakeGitHubSignIn]) -> None:
+    # An account was renamed, which no delivery tells, and somebody has taken its old name and installed the App.
+    taker = live[1].install("octo", "octo/app")
+    with live[1].lock:
+        live[1].people["eve"] = {"octo/app"}
+        live[1].places[0].repositories, kept = [], live[1].places[0].repositories
+
+    eve, page = sign_in(*live, "eve")
+    eve.close()
+    with live[1].lock:
+        live[1].places[0].repositories = kept
+        live[1].places.remove(taker)
+
+    assert "Nothing to see yet" in page.text
+    assert "octo/app" not in page.text
 
 
 def sign_in(web: WebProcesses, github: FakeGitHubSignIn, login: str) -> tuple[requests.Session, requests.Response]:
