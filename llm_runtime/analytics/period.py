@@ -60,7 +60,7 @@ def read_period(since: str, until: str, now: datetime) -> Period:
         now: The present, with its time zone.
 
     Raises:
-        NotAPeriod: One of them means nothing, or nothing lies between them.
+        NotAPeriod: One of them means nothing, nothing lies between them, or the calendar has no period before it.
 
     >>> now = datetime(2026, 11, 21, 14, 30, tzinfo=UTC)
     >>> print(read_period("2026-11-01", "2026-11-20", now))
@@ -70,9 +70,20 @@ def read_period(since: str, until: str, now: datetime) -> Period:
     """
     now = now.astimezone(UTC)
     end = _moment(until, "--until", "2026-11-30") if until else now
-    if _DATE.match(until):
-        end += _DAY
-    return Period(_beginning(since, now), end)
+    try:
+        if _DATE.match(until):
+            end += _DAY
+    except OverflowError:
+        msg = f"--until {until} is the end of the calendar; name an earlier day"
+        raise NotAPeriod(msg) from None
+    period = Period(_beginning(since, now), end)
+    try:
+        # What is told is told beside it.
+        _ = period.before
+    except OverflowError:
+        msg = f"--since {since[:40]!r} is too long ago; write it as 30d, 12h or 2026-11-01"
+        raise NotAPeriod(msg) from None
+    return period
 
 
 def _beginning(text: str, now: datetime) -> datetime:

@@ -40,7 +40,7 @@ def test_a_period_is_in_utc_wherever_now_is() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "30", "-3d", "3 d", "3m", "12345d", "2026-13-01", "0001-01-01T00:00+14:00"]
+    "text", ["", "soon", "30", "-3d", "3 d", "3m", "12345d", "2026-13-01", "0001-01-01T00:00+14:00", "0001-01-02"]
 )
 def test_a_beginning_that_means_nothing_is_one_line_with_the_cure(text: str) -> None:
     with pytest.raises(NotAPeriod) as caught:
@@ -53,6 +53,11 @@ def test_a_beginning_that_means_nothing_is_one_line_with_the_cure(text: str) -> 
 def test_an_end_that_means_nothing_is_one_line_with_the_cure() -> None:
     with pytest.raises(NotAPeriod, match=r"--until 'later' is no time; write it as 2026-11-30"):
         read_period("30d", "later", NOW)
+
+
+def test_an_end_where_the_calendar_has_no_next_day_is_one_line_with_the_cure() -> None:
+    with pytest.raises(NotAPeriod, match="--until 9999-12-31 is the end of the calendar; name an earlier day"):
+        read_period("30d", "9999-12-31", NOW)
 
 
 def test_an_end_before_the_beginning_is_refused() -> None:
