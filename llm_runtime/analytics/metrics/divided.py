@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Connection
@@ -37,6 +38,18 @@ class Division:
     some: str
     columns: tuple[Column, ...]
     cells: Callable[[Mapping[str, Any]], tuple[Cell, ...]]
+
+
+def _of_fallbacks(row: Mapping[str, Any]) -> Decimal | None:
+    """What they cost; None where that adds up to nothing and calls have no price, which may be theirs."""
+    cost: Decimal = row["fallback_cost_pico"]
+    return cost or (None if row["unpriced_calls"] else cost)
+
+
+def _saved(row: Mapping[str, Any]) -> Decimal | None:
+    """What caches have saved; None where no price is known by which it could be told."""
+    saved: Decimal = row["saved_pico"]
+    return None if known_cost(row) is None else saved
 
 
 _CALLS = Column("calls", "Calls", Kind.COUNT)
@@ -102,7 +115,7 @@ FALLBACKS = Division(
         Column("fallback_cost", "Cost of fallbacks", Kind.DOLLARS),
         Column("cost", "Cost of all calls", Kind.DOLLARS),
     ),
-    cells=lambda row: (row["fallback_calls"], row["fallback_cost_pico"], known_cost(row)),
+    cells=lambda row: (row["fallback_calls"], _of_fallbacks(row), known_cost(row)),
 )
 CACHES = Division(
     key="caches",
@@ -117,7 +130,7 @@ CACHES = Division(
         Column("saved", "Saved", Kind.DOLLARS),
         _COST,
     ),
-    cells=lambda row: (*(row[name] for name in _TOKENS), row["saved_pico"], known_cost(row)),
+    cells=lambda row: (*(row[name] for name in _TOKENS), _saved(row), known_cost(row)),
 )
 
 

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Connection
 
 from llm_runtime.analytics.answer import Share
+from llm_runtime.analytics.books import Books
 from llm_runtime.analytics.metrics import llm_metrics
 from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.period import Period
-from tests.llm_runtime.analytics.metrics.past import TUESDAY, TWO_DAYS
+from tests.llm_runtime.analytics.metrics.past import FIRST, GPT, REFUSED, TUESDAY, TWO_DAYS, call
 
 UNPRICED = "The price of 1 of 5 calls is unknown; sums are without them."
 
@@ -153,6 +154,22 @@ def test_caches_have_saved_what_they_have_saved(past: Connection, by: By, name: 
     assert answer.rows[0][0] == name
     assert answer.values("cached_input_tokens")[0] == 1_500
     assert answer.values("saved")[0] == Decimal("0.02")
+
+
+@pytest.mark.parametrize(("by", "name"), [(By.MODEL, "openai/gpt"), (By.PROMPT, "(not noted)")])
+def test_what_fallbacks_without_a_price_cost_and_saved_is_unknown(books: Books, by: By, name: str) -> None:
+    books.write([FIRST, call(FIRST, 1, role="fallback", cost_usd=None, **GPT)])
+
+    with books.database.reading() as connection:
+        assert llm_metrics.fallbacks(connection, TWO_DAYS, by=(by,)).rows == ((name, 1, None, None),)
+        assert llm_metrics.caches(connection, TWO_DAYS, by=(by,)).values("saved") == (None,)
+
+
+def test_fallbacks_that_were_refused_cost_nothing(books: Books) -> None:
+    books.write([FIRST, call(FIRST, 1, role="fallback", **REFUSED)])
+
+    with books.database.reading() as connection:
+        assert llm_metrics.fallbacks(connection, TWO_DAYS).values("fallback_cost") == (Decimal(0),)
 
 
 def test_events_are_counted_with_their_reviews_and_their_time(past: Connection) -> None:
