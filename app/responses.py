@@ -46,8 +46,20 @@ def respond(services: Services, event: Event) -> str:
         AppError: It could not be done now.
     """
     name, _, installation = about(event)
-    if name is not None:
-        services.store.belongs(name, installation)
+    if name is not None and not services.store.belongs(name, installation):
+        return "uninstalled meanwhile; nothing is kept of it"
+    return _done(services, event)
+
+
+def about(event: Event) -> tuple[str | None, int | None, int]:
+    """Full name of the repository, number of the pull request, and the installation that an event is about."""
+    if isinstance(event, InstallationChanged):
+        return None, None, event.installation
+    number = getattr(event, "number", None)
+    return event.repository.full_name, number, event.repository.installation
+
+
+def _done(services: Services, event: Event) -> str:
     match event:
         case PullRequestChanged():
             note_times(services.store, event)
@@ -64,14 +76,6 @@ def respond(services: Services, event: Event) -> str:
             return _noted(services, event)
         case _:
             assert_never(event)
-
-
-def about(event: Event) -> tuple[str | None, int | None, int]:
-    """Full name of the repository, number of the pull request, and the installation that an event is about."""
-    if isinstance(event, InstallationChanged):
-        return None, None, event.installation
-    number = getattr(event, "number", None)
-    return event.repository.full_name, number, event.repository.installation
 
 
 def _pull_request(services: Services, event: PullRequestChanged) -> str:

@@ -84,7 +84,7 @@ def publish_review(run: ReviewRun, review: Review, remarks: Sequence[str]) -> tu
     store.publishing_done(run.id, posted.review)
     if posted.review is not None:
         now = datetime.fromtimestamp(run.services.now(), UTC)
-        store.pull_reviewed(run.repository, number, now, "quartet")
+        store.pull_reviewed(run.repository, number, now, "quartet", review=run.id)
     if review.fixed:
         _close_fixed(run, review)
     if review.refuted:

@@ -73,7 +73,8 @@ def queue_history(queue: JobQueue, installation: int, name: str, *, after_second
 def read_history(services: Services, repository: RepositoryId) -> None:
     """Note when the last pull requests before the installation were opened, reviewed and merged.
 
-    What GitHub does not tell is said, and not asked again: nothing depends on it but a comparison.
+    What GitHub does not tell is said, and not asked again: nothing depends on it but a comparison. Nothing of an
+    installation that is gone.
 
     Raises:
         GitHubRateLimited: GitHub asks to wait.
@@ -81,7 +82,8 @@ def read_history(services: Services, repository: RepositoryId) -> None:
         StoreDown: The database does not.
     """
     name = repository.full_name
-    services.store.belongs(name, repository.installation)
+    if not services.store.belongs(name, repository.installation):
+        return
     try:
         with closing(services.github.client(repository)) as client:
             told = fetch_pull_times(client, repository)

@@ -29,7 +29,7 @@ class Deliveries(Room):
         state: DeliveryState,
         detail: str = "",
     ) -> None:
-        """Note what became of a delivery; the last note counts.
+        """Note what became of a delivery; the last note counts. What it is about is left out where that is gone by now.
 
         Args:
             guid: GitHub's name of it.
@@ -43,6 +43,8 @@ class Deliveries(Room):
             detail: Why, in one line.
         """
         with self._database.writing() as connection:
+            if installation is not None and self._is_uninstalled(connection, installation):
+                repository = number = None
             name = None if repository is None else self._known(connection, repository, installation)
             row = {
                 "guid": guid,

@@ -21,7 +21,7 @@ _REST_SECONDS = 0.1
 class Forgetting(Room):
     """The part for what is deleted."""
 
-    def belongs(self, repository: str, installation: int) -> None:
+    def belongs(self, repository: str, installation: int) -> bool:
         """Note whose a repository is, before anything that is known of it is shown or used.
 
         What was known under an older installation is deleted; an older one than is known changes nothing.
@@ -29,14 +29,20 @@ class Forgetting(Room):
         Args:
             repository: Full name.
             installation: GitHub's number of the installation; a later one has a greater number.
+
+        Returns:
+            Whether there is anybody whose it is; False where that installation is gone, of which nothing is kept then.
         """
         row = repositories.c
         known = select(row.name).where(row.name == repository.lower(), row.installation >= installation)
         with self._database.reading() as connection:
             if connection.execute(known).first() is not None:
-                return
+                return True
         with self._database.writing() as connection:
+            if self._is_uninstalled(connection, installation):
+                return False
             self._known(connection, repository, installation)
+        return True
 
     def held_by_others(self, told: Mapping[str, int]) -> frozenset[str]:
         """Which repositories are known under another installation than they are said to have.

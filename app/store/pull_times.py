@@ -15,18 +15,21 @@ from app.store.values import FirstReviewBy, PullTimes
 class PullMoments(Room):
     """The part for when what happened. It is told unordered and more than once; what is known is not taken back."""
 
-    def note_pull_times(self, repository: str, told: Iterable[PullTimes]) -> None:
+    def note_pull_times(self, repository: str, told: Iterable[PullTimes], *, review: str | None = None) -> None:
         """Note what is known of pull requests; of two first reviews the earlier counts.
 
         Args:
             repository: Full name.
             told: None in it says nothing.
+            review: Name of the review that tells it; where that was forgotten meanwhile, nothing is noted.
         """
         told = tuple(told)
         if not told:
             return
         one = pull_times.c
         with self._database.writing() as connection:
+            if not self._is_there(connection, review):
+                return
             name = self._known(connection, repository)
             for times in sorted(told, key=lambda each: each.number):
                 put(connection, pull_times, [{"repository": name, "number": times.number}], update=())
@@ -44,9 +47,12 @@ class PullMoments(Room):
                     mine = (one.repository == name, one.number == times.number)
                     connection.execute(pull_times.update().where(*mine).values(**values))
 
-    def pull_reviewed(self, repository: str, number: int, at: datetime, by: FirstReviewBy) -> None:
-        """Note that a review is there; the first counts."""
-        self.note_pull_times(repository, [PullTimes(number=number, first_review_at=at, first_review_by=by)])
+    def pull_reviewed(
+        self, repository: str, number: int, at: datetime, by: FirstReviewBy, *, review: str | None = None
+    ) -> None:
+        """Note that a review is there; the first counts. Nothing, where it is one of ours that was forgotten."""
+        times = PullTimes(number=number, first_review_at=at, first_review_by=by)
+        self.note_pull_times(repository, [times], review=review)
 
     def pull_reopened(self, repository: str, number: int) -> None:
         """Note that it is open again."""

@@ -67,6 +67,11 @@ class Room:
         row = {"installation": former, "repository_digest": digest_of(name), "gone_at": self._now()}
         put(connection, gone, [row], update=("gone_at",))
 
+    def _is_uninstalled(self, connection: Connection, installation: int) -> bool:
+        """Whether an installation is gone for good: who installs the App again has a new number."""
+        query = select(gone.c.installation).where(gone.c.installation == installation, gone.c.repository_digest == "")
+        return connection.execute(query).first() is not None
+
     def _is_there(self, connection: Connection, review: str | None) -> bool:
         """Whether a review was not forgotten while it was made; what has none is taken for there."""
         if review is None:

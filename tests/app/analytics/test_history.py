@@ -94,6 +94,19 @@ def test_where_github_does_not_tell_it_is_said_and_not_asked_again(open_room: Op
     assert room.store.without_history(10) == ()
 
 
+def test_nothing_of_what_was_uninstalled_meanwhile_is_noted(room: Room) -> None:
+    with_a_past(room)
+    room.store.forget_installation(room.github.installation)
+
+    read_history(room.services, room.repository)
+    told = respond(room.services, changed(room))
+
+    assert told == "uninstalled meanwhile; nothing is kept of it"
+    assert times(room, 3) is None
+    assert times(room) is None
+    assert room.store.without_history(10) == ()
+
+
 def test_the_past_is_read_again_where_github_asks_to_wait(room: Room) -> None:
     room.store.belongs("octo/app", room.github.installation)
     room.app.faults.append(Fault(method="POST", path="/graphql", reply=rate_limited()))

@@ -16,7 +16,8 @@ from llm_runtime.analytics.books import Books, Written, open_books
 from llm_runtime.analytics.records import Execution, Generation, Source, TaskResult, Trace
 from llm_runtime.analytics.tables import METADATA, llm_traces
 from llm_runtime.database.database import Database
-from tests.app.store.conftest import START, Time
+from tests.app.store.conftest import START, Time, begin
+from tests.app.store.filling import rows
 
 OURS = Trace(
     id="a" * 32, name="review", source=Source.APP, repository="octo/app", number=7, installation=3, started_at=START
@@ -235,3 +236,43 @@ def test_a_name_is_held_by_others_where_another_installation_has_it(store: Store
     told = {"octo/app": 9, "octo/lib": 4, "octo/by-hand": 9, "octo/new": 9}
 
     assert store.held_by_others(told) == {"octo/app"}
+
+
+def test_a_delivery_that_comes_late_from_an_installation_that_is_gone_brings_no_name_back(
+    store: Store, url: str
+) -> None:
+    store.belongs("octo/app", 3)
+    store.forget_installation(3)
+
+    assert not store.belongs("octo/app", 3)
+    store.note_delivery(
+        "g",
+        event="pull_request",
+        repository="octo/app",
+        number=7,
+        installation=3,
+        received_at=START,
+        state="failed",
+    )
+
+    assert rows(url)["quartet_repositories"] == 0
+    assert gone(store).covers(3, "octo/app")
+    kept_of_it = store.delivery("g")
+    assert kept_of_it is not None
+    assert (kept_of_it.repository, kept_of_it.number) == (None, None)
+
+
+def test_an_installation_that_is_there_has_its_repositories(store: Store) -> None:
+    store.forget_installation(3)
+
+    assert store.belongs("octo/app", 4)
+    assert store.belongs("octo/app", 4)
+
+
+def test_a_review_that_is_posted_while_its_repository_is_forgotten_brings_nothing_back(store: Store, url: str) -> None:
+    review = begin(store)
+    store.forget_installation(3)
+
+    store.pull_reviewed("octo/app", 7, START, "quartet", review=review)
+
+    assert set(rows(url).values()) == {0}
