@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MINYEAR, UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.analytics.report.cells import in_column
@@ -98,7 +98,7 @@ def read_month(text: str, now: datetime) -> Month:
     if not text:
         return Month(now.year - 1, 12) if now.month == 1 else Month(now.year, now.month - 1)
     found = _MONTH.match(text)
-    if found is None or int(found[1]) == 0:
+    if found is None or int(found[1]) <= MINYEAR:
         raise Misconfigured(f"--month {text[:20]!r} is no month; write 2026-10")
     month = Month(int(found[1]), int(found[2]))
     if (month.year, month.month) > (now.year, now.month):

@@ -149,7 +149,9 @@ def test_a_month_goes_from_its_first_moment_to_the_next_ones() -> None:
     assert Month(2028, 2).period.length == timedelta(days=29)
 
 
-@pytest.mark.parametrize("text", ["2026-13", "2026-00", "2026", "26-10", "2026-10-01", "october", "2026-12", "0000-01"])
+@pytest.mark.parametrize(
+    "text", ["2026-13", "2026-00", "2026", "26-10", "2026-10-01", "october", "2026-12", "0000-01", "0001-01"]
+)
 def test_what_is_no_month_or_has_not_begun_is_refused_in_one_line(text: str) -> None:
     with pytest.raises(Misconfigured, match=r"^--month") as caught:
         read_month(text, BEGAN)
