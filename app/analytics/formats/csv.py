@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from llm_runtime.analytics.answer import Answer, Cell, Column, Kind, Share
-from reviewers.report.visibility import encodable
+from reviewers.report.visibility import visible
 
 if TYPE_CHECKING:
     from llm_runtime.analytics.performance_analyzer import Report
@@ -27,7 +27,7 @@ def render(report: Report, repositories: frozenset[str] | None) -> str:  # noqa:
     is empty. A share has its interval and its two numbers beside it.
     """
     blocks = (_block(answer) for answer in (report.totals, *report.answers))
-    return encodable("\r\n".join(blocks))
+    return "\r\n".join(blocks)
 
 
 def _block(answer: Answer) -> str:
@@ -56,6 +56,8 @@ def _values(column: Column, cell: Cell) -> Iterator[str | int | float]:
         case date():
             yield cell.isoformat()
         case str():
-            yield f"'{cell}" if cell.lstrip(" ").startswith(_FORMULA) else cell
+            # Line ends stay; what else nobody sees would act on a terminal.
+            seen = "\r".join(map(visible, cell.split("\r")))
+            yield f"'{seen}" if seen.lstrip(" ").startswith(_FORMULA) else seen
         case _:
             yield cell

@@ -84,16 +84,16 @@ def _write(console: Console, answer: Answer) -> None:
         for row in answer.rows:
             table.add_row(*(_cell(answer.columns[place], row[place]) for place in places))
         console.print(table)
+    elif widths := _widths(answer, numbers := _numbers(answer), console.width):
+        _write_below_names(console, answer, numbers, widths)
     else:
-        _write_below_names(console, answer)
+        _write_in_lines(console, answer)
     if note:
         console.print(Text(readable(note), style="dim"))
 
 
-def _write_below_names(console: Console, answer: Answer) -> None:
+def _write_below_names(console: Console, answer: Answer, numbers: Sequence[int], widths: Sequence[int]) -> None:
     """The names on a line of their own above each row's numbers, for a terminal that is too narrow for both."""
-    numbers = [place for place, column in enumerate(answer.columns) if column.kind not in _LEFT]
-    widths = _widths(answer, numbers, console.width) or [_least(answer, place) for place in numbers]
 
     def beside(*, titles: bool) -> Table:
         table = _empty()
@@ -104,11 +104,31 @@ def _write_below_names(console: Console, answer: Answer) -> None:
 
     console.print(beside(titles=True))
     for row in answer.rows:
-        names = (_cell(column, cell) for column, cell in zip(answer.columns, row, strict=True) if column.kind in _LEFT)
-        console.print(Text(" · ").join(names))
+        console.print(_names(answer, row))
         line = beside(titles=False)
         line.add_row(*(_cell(answer.columns[place], row[place]) for place in numbers))
         console.print(line)
+
+
+def _write_in_lines(console: Console, answer: Answer) -> None:
+    """A line for each number below its row's names, for a terminal in which numbers side by side would be broken up."""
+    for row in answer.rows:
+        console.print(_names(answer, row))
+        lines = Table.grid(padding=(0, 2, 0, 0), pad_edge=False)
+        lines.add_column()
+        lines.add_column(justify="right", no_wrap=True)
+        for place in _numbers(answer):
+            lines.add_row(Text(answer.columns[place].title), _cell(answer.columns[place], row[place]))
+        console.print(lines)
+
+
+def _numbers(answer: Answer) -> list[int]:
+    return [place for place, column in enumerate(answer.columns) if column.kind not in _LEFT]
+
+
+def _names(answer: Answer, row: Sequence[Cell]) -> Text:
+    names = (_cell(column, cell) for column, cell in zip(answer.columns, row, strict=True) if column.kind in _LEFT)
+    return Text(" · ").join(names)
 
 
 def _widths(answer: Answer, places: Sequence[int], room: int) -> list[int]:

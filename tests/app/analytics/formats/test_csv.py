@@ -66,6 +66,12 @@ def test_no_name_is_a_formula(name: str) -> None:
     assert line[1] == f"'{name}"
 
 
+def test_a_name_cannot_act_on_a_terminal() -> None:
+    text = render(named("\x1b]0;gpt\x07\x00\u202e"), None)
+
+    assert "␛]0;gpt␇␀⟨U+202E⟩" in text
+
+
 def test_a_name_with_a_comma_and_quotes_stays_one_cell() -> None:
     _, (_, line) = tables(render(named('a, "b"'), None))
 

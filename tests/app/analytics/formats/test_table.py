@@ -40,7 +40,7 @@ def test_totals_stand_side_by_side() -> None:
     assert "Reviews            2                  1" in told(report())
 
 
-@pytest.mark.parametrize("width", [60, 80, 120, 200])
+@pytest.mark.parametrize("width", [30, 40, 60, 80, 120, 200])
 def test_no_line_is_wider_than_the_terminal(width: int) -> None:
     wide = report(("anthropic/" + "o" * 90, *ROW[1:]), note="Some are unpriced. " * 9, remarks=("Dear. " * 40,))
 
@@ -52,6 +52,15 @@ def test_where_names_and_numbers_do_not_fit_names_have_a_line_of_their_own() -> 
 
     place = lines.index("anthropic/claude-opus-five-five")
     assert lines[place + 1].split()[0] == "1,234"
+
+
+def test_where_numbers_do_not_fit_side_by_side_each_has_a_line_and_none_is_broken_up() -> None:
+    lines = told(report(), 30).splitlines()
+
+    assert [line.split("  ")[-1].strip() for line in lines[-4:]] == [
+        *("1,234", "$0.000000000012", "2.5 s", "50 % (37.7–62.3)")
+    ]
+    assert lines[-5] == "anthropic/opus"
 
 
 def test_of_many_days_the_last_ones_are_shown() -> None:
