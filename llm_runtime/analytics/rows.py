@@ -20,6 +20,7 @@ from llm_runtime.analytics.tables import (
     prompt_executions,
     prompt_variants,
 )
+from llm_runtime.database.columns import sound
 from llm_runtime.messages import PromptVariant
 
 
@@ -46,6 +47,12 @@ class Row:
 MOST_CHARACTERS = 140
 """Of a name in a row: what comes from outside may be of any length, and PostgreSQL's indexes take 2,704 bytes in all. A
 repository's name has at most 140 on GitHub."""
+
+_MOST_TOKENS = 10**12
+"""Of a call; what a server counts may be anything, and the sum of many calls has to fit into a column."""
+
+_MOST_DOLLARS = 10_000
+"""Of a call; beyond it a server or a price is wrong, and the cost unknown. Models charge up to some hundred."""
 
 _NOTHING: Mapping[str, Any] = {}
 _NO_TEXT = Text(digest="", characters=0)
@@ -105,17 +112,17 @@ def generation_row(generation: Generation, trace: Mapping[str, Any], *, imported
         "tier": _clipped(generation.tier),
         "role": _clipped(generation.role),
         "variant": generation.variant and variant_key(generation.variant),
-        "input_tokens": usage and usage.input_tokens,
-        "cached_input_tokens": usage and usage.cached_input_tokens,
-        "cache_write_tokens": usage and usage.cache_write_tokens,
-        "output_tokens": usage and usage.output_tokens,
-        "reasoning_tokens": usage and usage.reasoning_tokens,
-        "cost_pico": generation.cost_usd,
-        "input_cost_pico": costs and costs.input,
-        "cached_input_cost_pico": costs and costs.cached_input,
-        "cache_write_cost_pico": costs and costs.cache_write,
-        "output_cost_pico": costs and costs.output,
-        "saved_pico": costs and costs.saved,
+        "input_tokens": usage and _tokens(usage.input_tokens),
+        "cached_input_tokens": usage and _tokens(usage.cached_input_tokens),
+        "cache_write_tokens": usage and _tokens(usage.cache_write_tokens),
+        "output_tokens": usage and _tokens(usage.output_tokens),
+        "reasoning_tokens": usage and _tokens(usage.reasoning_tokens),
+        "cost_pico": _dollars(generation.cost_usd),
+        "input_cost_pico": costs and _dollars(costs.input),
+        "cached_input_cost_pico": costs and _dollars(costs.cached_input),
+        "cache_write_cost_pico": costs and _dollars(costs.cache_write),
+        "output_cost_pico": costs and _dollars(costs.output),
+        "saved_pico": costs and _dollars(costs.saved),
         "started_at": generation.started_at,
         "latency_ms": generation.latency_ms,
         "first_token_ms": generation.first_token_ms,
@@ -210,4 +217,13 @@ def result_key(trace: str, reviewer: str, provider: str, model: str, row: Mappin
 
 
 def _clipped(name: str) -> str:
-    return name[:MOST_CHARACTERS]
+    """A name as its row will have it: a key that came back otherwise would never be found again."""
+    return sound(name)[:MOST_CHARACTERS]
+
+
+def _tokens(count: int | None) -> int | None:
+    return None if count is None else min(max(0, count), _MOST_TOKENS)
+
+
+def _dollars(amount: Decimal | None) -> Decimal | None:
+    return amount if amount is not None and amount.is_finite() and abs(amount) <= _MOST_DOLLARS else None

@@ -6,18 +6,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from itertools import groupby
 from typing import Any, assert_never
 
-from sqlalchemy import Connection, Table, and_, case, func, literal, select, tuple_
+from sqlalchemy import Connection, Table, and_, func, select, tuple_
 from sqlalchemy import Row as SqlRow
+from sqlalchemy.dialects import postgresql, sqlite
 
-from llm_runtime.analytics.columns import PicoDollars
+from llm_runtime.analytics.adding_up import SUMS_OF_CALLS
 from llm_runtime.analytics.records import Execution, Generation, Happening, Record, TaskResult, Trace, TraceEnded
 from llm_runtime.analytics.rows import (
-    STAND_INS,
-    SUMS,
     Row,
     event_row,
     execution_row,
@@ -27,7 +25,7 @@ from llm_runtime.analytics.rows import (
     trace_row,
     variant_row,
 )
-from llm_runtime.analytics.tables import agent_task_results, llm_generations, llm_traces
+from llm_runtime.analytics.tables import agent_task_results, llm_generations, llm_traces, prompt_variants
 from llm_runtime.messages import PromptVariant
 
 _AT_ONCE = 200
@@ -59,6 +57,9 @@ class Written:
             orphaned=self.orphaned + other.orphaned,
         )
 
+
+_ANYBODYS = (llm_traces, prompt_variants)
+"""Tables whose rows two may begin at once; those of the others belong to a trace, which is held."""
 
 _Place = tuple[str, str, str, str]
 """Trace, asker, provider and model: whose results a generation counts to."""
@@ -149,19 +150,33 @@ class Writing:
     def _put(self, rows: Sequence[Row]) -> Written:
         """Insert or change rows of one table, each key once: what is told last counts."""
         latest = {row.key: row for row in rows}
-        keys = list(latest)
+        # In one order, whoever writes: two that wait for each other's rows would wait for ever.
+        keys = sorted(latest)
         tally: Counter[str] = Counter()
         for start in range(0, len(keys), _AT_ONCE):
             chosen = keys[start : start + _AT_ONCE]
             table = latest[chosen[0]].table
             there = _existing(self._connection, table, chosen)
-            fresh = [{**latest[key].at_first, **latest[key].values} for key in chosen if key not in there]
-            if fresh:
-                self._connection.execute(table.insert(), fresh)
-            tally["inserted"] += len(fresh)
+            fresh = [key for key in chosen if key not in there]
+            added = self._add(table, [latest[key] for key in fresh])
+            tally["inserted"] += len(added)
+            if late := [key for key in fresh if key not in added]:
+                there.update(_existing(self._connection, table, late))
             for key, old in there.items():
                 tally["updated" if self._change(latest[key], old) else "unchanged"] += 1
         return Written(**tally)
+
+    def _add(self, table: Table, rows: Sequence[Row]) -> set[tuple[Any, ...]]:
+        """Insert rows, and say which of them nobody else has inserted since somebody looked."""
+        if not rows:
+            return set()
+        values = [{**row.at_first, **row.values} for row in rows]
+        if table not in _ANYBODYS:
+            self._connection.execute(table.insert(), values)
+            return {row.key for row in rows}
+        insert = postgresql.insert if self._connection.dialect.name == "postgresql" else sqlite.insert
+        statement = insert(table).on_conflict_do_nothing().returning(*table.primary_key)
+        return {tuple(row) for row in self._connection.execute(statement, values)}
 
     def _change(self, row: Row, old: Mapping[str, Any]) -> bool:
         """Whether something is to be changed, and was."""
@@ -179,7 +194,7 @@ class Writing:
         trace, asker, provider, model = place
         one = llm_generations.c
         mine = (one.trace == trace, one.asker == asker, one.provider == provider, one.model == model)
-        sums = _named(self._connection.execute(select(*_SUMS).where(*mine)).one())
+        sums = _named(self._connection.execute(select(*SUMS_OF_CALLS).where(*mine)).one())
         row = result_key(trace, asker, provider, model, self._traces[trace])
         brought = dict.fromkeys(("findings", "accepted", "dismissed", "gaps"), 0)
         self._put([Row(agent_task_results, {**row, **sums}, brought)])
@@ -188,35 +203,6 @@ class Writing:
 def _place(row: Row) -> _Place:
     values = row.values
     return values["trace"], values["asker"], values["provider"], values["model"]
-
-
-_PRICED = llm_generations.c.cost_pico
-_STAND_IN = llm_generations.c.role.in_(STAND_INS)
-
-
-def _sum(column: Any, name: str) -> Any:
-    nothing = Decimal(0) if isinstance(column.type, PicoDollars) else 0
-    return func.coalesce(func.sum(column), literal(nothing, type_=column.type)).label(name)
-
-
-def _count(condition: Any, name: str) -> Any:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0).label(name)
-
-
-# A failure without usage was refused and cost nothing; what was billed, or may have been, is unpriced without a cost.
-_SUMS = (
-    func.count().label("calls"),
-    _count(llm_generations.c.error.is_not(None), "failed_calls"),
-    _count(_STAND_IN, "fallback_calls"),
-    _count(llm_generations.c.wait_ms > 0, "waited_calls"),
-    _count(_PRICED.is_(None), "unpriced_calls"),
-    *(
-        _sum(llm_generations.c[name], name)
-        for name in SUMS
-        if name.endswith(("_tokens", "_ms", "saved_pico")) or name == "cost_pico"
-    ),
-    _sum(case((_STAND_IN, _PRICED)), "fallback_cost_pico"),
-)
 
 
 def _existing(connection: Connection, table: Table, keys: Sequence[tuple[Any, ...]]) -> dict[Any, Mapping[str, Any]]:

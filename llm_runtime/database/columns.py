@@ -13,6 +13,11 @@ from sqlalchemy.types import TypeDecorator
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
+def sound(text: str) -> str:
+    """A text as both engines take it, and give it back."""
+    return text.replace("\0", REPLACEMENT).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 class Words(TypeDecorator[str]):
     """Text for people, which may come from anywhere.
 
@@ -24,9 +29,7 @@ class Words(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002 - SQLAlchemy's signature
         """What is sent."""
-        if value is None:
-            return None
-        return value.replace("\0", REPLACEMENT).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        return None if value is None else sound(value)
 
 
 class Moment(TypeDecorator[datetime]):

@@ -13,7 +13,7 @@ from typing import Any
 
 from llm_runtime.analytics.columns import PICO
 from llm_runtime.analytics.rows import MOST_CHARACTERS
-from llm_runtime.database.columns import REPLACEMENT
+from llm_runtime.database.columns import sound
 
 _LONGEST_ID = 64
 _MOST = 2**63 - 1
@@ -101,8 +101,7 @@ def dollars(value: object) -> Decimal | None:
 
 def words(text: str) -> str:
     """A text as a row will have it, so that it is the same when it is told again."""
-    sound = text.replace("\0", REPLACEMENT).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return sound[:MOST_CHARACTERS]
+    return sound(text)[:MOST_CHARACTERS]
 
 
 def key_of(text: str) -> str:
