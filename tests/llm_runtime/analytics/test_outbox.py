@@ -131,6 +131,26 @@ def test_whoever_takes_for_ever_delays_nobody_at_the_end() -> None:
     go_on.set()
 
 
+def test_what_was_given_up_and_fails_later_is_counted_once() -> None:
+    go_on = threading.Event()
+    threads: list[threading.Thread] = []
+
+    def deliver(_: Sequence[Record]) -> None:
+        threads.append(threading.current_thread())
+        _wait(go_on)
+        raise ValueError
+
+    outbox = Outbox(deliver, name="test")
+    outbox.put(numbered(1)[0])
+    assert not outbox.close(0.01)
+
+    go_on.set()
+    for thread in threads:
+        thread.join(_SECONDS)
+
+    assert outbox.dropped == 1
+
+
 def test_a_fault_loses_its_own_records_and_no_others(caplog: pytest.LogCaptureFixture) -> None:
     taken: list[Record] = []
 

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -233,10 +233,13 @@ def test_what_a_cache_served_is_told_of_requests_that_share_their_beginning(reco
 
 
 def test_a_call_that_nobody_waited_for_is_of_unknown_cost(recorder: Recorder, kept: Kept) -> None:
-    recorder.interrupted(ORIGIN, [Call(provider="openai", model="m", error="Interrupted", detail="stopped")])
+    sent = datetime(2026, 11, 20, tzinfo=UTC)
+    told = Call(provider="openai", model="m", error="Interrupted", detail="stopped", started_at=sent)
+    recorder.interrupted(ORIGIN, [told])
 
     (one,) = kept.calls
     assert (one.asker, one.error, one.cost_usd, one.usage) == ("security", "Interrupted", None, None)
+    assert one.started_at == sent
 
 
 def test_how_a_question_ended_and_what_reviewers_brought_is_told(recorder: Recorder, kept: Kept) -> None:
