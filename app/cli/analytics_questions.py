@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from app.errors import Misconfigured
 from llm_runtime.analytics.metrics.by import By
 from llm_runtime.analytics.period import DEFAULT_SINCE
 
@@ -26,7 +28,11 @@ _SUFFIXES = {".json": Format.JSON, ".csv": Format.CSV, ".html": Format.HTML, ".h
 
 _Since = Annotated[str, typer.Option(metavar="TIME", help="From when on: 30d, 12h, 4w, or a date.")]
 _Until = Annotated[str, typer.Option(metavar="TIME", help="Until when: a date, which is in it. (default: now)")]
-_Divided = Annotated[list[By] | None, typer.Option("--by", help="By what; several times for more. (default: model)")]
+Divided = Annotated[
+    list[By] | None,
+    # Told of itself, the list of a choice would be ``<list[…]>``.
+    typer.Option("--by", metavar=f"<{'|'.join(By)}>", help="By what; several times for more. (default: model)"),
+]
 _Repository = Annotated[
     list[str] | None, typer.Option("--repository", metavar="OWNER/NAME", help="Of this one; several times for more.")
 ]
@@ -52,7 +58,7 @@ def costs(
     *,
     since: _Since = DEFAULT_SINCE,
     until: _Until = "",
-    by: _Divided = None,
+    by: Divided = None,
     repository: _Repository = None,
     limit: _Limit = 20,
     format: _Format = None,  # noqa: A002 - its name
@@ -72,7 +78,7 @@ def analyze(
     *,
     since: _Since = DEFAULT_SINCE,
     until: _Until = "",
-    by: _Divided = None,
+    by: Divided = None,
     repository: _Repository = None,
     limit: _Limit = 10,
     format: _Format = None,  # noqa: A002 - its name
@@ -86,6 +92,18 @@ def analyze(
     from app.cli.analytics_questions_run import tell_everything  # noqa: PLC0415 - as above
 
     return tell_everything(_asked(by, repository, format, output, since=since, until=until, limit=limit))
+
+
+def chosen(repositories: Sequence[str] | None) -> tuple[str, ...]:
+    """Each repository that was named once.
+
+    Raises:
+        Misconfigured: A name is empty, as of a variable that is not set: it means neither all nor none.
+    """
+    names = tuple(dict.fromkeys(each.strip() for each in repositories or ()))
+    if "" in names:
+        raise Misconfigured("--repository '' is no repository; write OWNER/NAME")
+    return names
 
 
 def _asked(
@@ -103,7 +121,7 @@ def _asked(
         since=since,
         until=until,
         by=tuple(dict.fromkeys(by or ())),
-        repositories=frozenset(each.strip().lower() for each in repository) if repository else None,
+        repositories=frozenset(each.lower() for each in chosen(repository)) or None,
         limit=limit,
         format=form or ending,
         output=output,

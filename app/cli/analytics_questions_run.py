@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from app.analytics.formats import FORMATS, table
-from app.analytics.reading import reading
+from app.analytics.reading import nothing_there, reading
 from app.analytics.report.gathering import gather
+from app.analytics.report.names import name
 from app.cli.analytics_questions import Asked, Format
 from app.cli.exit_status import OK
 from app.cli.progress import say
@@ -51,13 +52,15 @@ def _tell(asked: Asked, ask: Callable[[Connection, Period, Asked], Report]) -> i
         period = read_period(asked.since, asked.until, datetime.now(UTC))
     except NotAPeriod as error:
         raise Misconfigured(str(error)) from error
-    with reading(read_settings()) as connection:
+    settings = read_settings()
+    with reading(settings) as connection:
         if connection is None:
-            say("no review has been noted on this machine yet; review something first, or set DATABASE_URL")
+            say(nothing_there(settings))
             return OK
         report = ask(connection, period, asked)
     if report.empty:
-        say(f"no review was noted from {period}; look further back with --since 90d")
+        of = f" of {', '.join(map(name, sorted(asked.repositories)))}" if asked.repositories else ""
+        say(f"no review{of} was noted from {period}; look further back with --since 90d")
     if not report.empty or asked.format is not Format.TABLE:
         _write(report, asked)
     return OK

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from llm_runtime.analytics.metrics.by import By
+from app.cli.analytics_questions import Divided, chosen
 from llm_runtime.analytics.period import DEFAULT_SINCE
 
 
@@ -16,9 +16,7 @@ def command(
     output: Annotated[Path, typer.Option(metavar="FILE", help="The page that is written: one file of HTML.")],
     since: Annotated[str, typer.Option(metavar="TIME", help="From when on: 30d, 12h, 4w, or a date.")] = DEFAULT_SINCE,
     until: Annotated[str, typer.Option(metavar="TIME", help="Until when: a date, which is in it. (default: now)")] = "",
-    by: Annotated[
-        list[By] | None, typer.Option("--by", help="By what; several times for more. (default: model)")
-    ] = None,
+    by: Divided = None,
     repository: Annotated[
         list[str] | None, typer.Option(metavar="OWNER/NAME", help="Of this one; several times for more.")
     ] = None,
@@ -31,5 +29,5 @@ def command(
     """
     from app.cli.analytics_report_run import run  # noqa: PLC0415 - nothing heavy is loaded to show the help
 
-    names = tuple(dict.fromkeys(name.strip() for name in repository or () if name.strip()))
-    return run(output, since=since, until=until, by=tuple(dict.fromkeys(by or ())), repositories=names, limit=limit)
+    names, divided = chosen(repository), tuple(dict.fromkeys(by or ()))
+    return run(output, since=since, until=until, by=divided, repositories=names, limit=limit)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from app.analytics.reading import reading
+from app.analytics.reading import nothing_there, reading
 from app.analytics.report.drawing import can_draw
 from app.analytics.report.gathering import gather
 from app.analytics.report.page import INSTALL, render
@@ -31,9 +31,10 @@ def run(output: Path, *, since: str, until: str, by: Sequence[By], repositories:
     except NotAPeriod as error:
         raise Misconfigured(str(error)) from error
     chosen = frozenset(name.lower() for name in repositories) if repositories else None
-    with reading(read_settings()) as connection:
+    settings = read_settings()
+    with reading(settings) as connection:
         if connection is None:
-            say("no review has been noted on this machine yet; review something first, or set DATABASE_URL")
+            say(nothing_there(settings))
             return OK
         report = gather(connection, period, by=by, repositories=chosen, limit=limit)
     text = render(report, scope=", ".join(repositories))

@@ -115,6 +115,7 @@ def test_where_there_is_no_database_one_line_says_so(
 
     told = capsys.readouterr()
     assert (told.out, told.err.count("\n")) == ("", 1)
+    assert f"there is no database at {tmp_path / 'quartet.db'} yet" in told.err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -124,6 +125,24 @@ def test_where_nothing_happened_one_line_says_so(local_past: None, capsys: pytes
     told = capsys.readouterr()
     assert told.out == ""
     assert "no review was noted from 2026-01-01 to 2026-01-02 UTC; look further back with --since 90d\n" in told.err
+
+
+def test_a_repository_of_which_nothing_was_noted_is_named(local_past: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["analytics", "costs", *TWO_DAYS, "--repository", "octo/ap"]) == 0
+
+    assert "no review of octo/ap was noted from" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["costs", "analyze", "report"])
+def test_a_repository_without_a_name_is_not_all_of_them(
+    local_past: None, command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = tmp_path / "page.html"
+
+    assert main(["analytics", command, *TWO_DAYS, "--repository", " ", "--output", str(page)]) == 2
+
+    assert "--repository '' is no repository; write OWNER/NAME" in capsys.readouterr().err
+    assert not page.exists()
 
 
 def test_programs_get_their_document_where_nothing_happened(
