@@ -199,7 +199,7 @@ def _noted(services: Services, event: PullRequestReviewed | InstallationChanged 
         services.store.pull_reviewed(event.repository.full_name, event.number, event.at, "person")
         return "a person has reviewed it; it is noted when"
     if isinstance(event, RepositoryRenamed):
-        services.store.rename(event.former, event.repository.full_name)
+        services.store.rename(event.former, event.repository.full_name, event.repository.installation)
         return f"what was known of {event.former} goes by its new name"
     if event.action == "deleted":
         services.store.forget_installation(event.installation)

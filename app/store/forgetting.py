@@ -114,24 +114,35 @@ class Forgetting(Room):
         row = {"installation": installation, "gone_at": self._now()}
         put(connection, gone, [row | {"repository_digest": digest} for digest in digests], update=("gone_at",))
 
-    def rename(self, old: str, new: str) -> None:
+    def rename(self, old: str, new: str, installation: int | None = None) -> None:
         """Take everything of a repository along to its new name.
 
         Where something is known under the new name already, because its deliveries came before this was told, that
-        is kept and the old one's is added.
+        is kept and the old one's is added. What another installation has under the old name is not taken: accounts give
+        names away, and who has one next may rename what it stands for now.
+
+        Args:
+            old: Full name that it had.
+            new: Full name that it has.
+            installation: GitHub's number of the installation that tells it; None for whoever may rename anything.
         """
         before, after = old.lower(), new.lower()
         if before == after:
             return
         with self._database.writing() as connection:
-            names = connection.execute(
-                select(repositories.c.name).where(repositories.c.name.in_([before, after])).with_for_update()
-            ).scalars()
+            found = connection.execute(
+                select(repositories.c.name, repositories.c.installation)
+                .where(repositories.c.name.in_([before, after]))
+                .with_for_update()
+            )
+            holders = {row.name: row.installation for row in found}
+            if installation is not None and holders.get(before) not in {None, installation}:
+                return
             for table in ANALYTICS.sorted_tables:
                 if "repository" in table.c:
                     told = table.update().where(table.c.repository == before)
                     connection.execute(told.values(repository=after))
-            match sorted(names, key=lambda name: name != before):
+            match sorted(holders, key=lambda name: name != before):
                 case [only] if only == before:
                     connection.execute(repositories.update().where(repositories.c.name == before).values(name=after))
                 case [_, _]:

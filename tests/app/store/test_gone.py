@@ -276,3 +276,27 @@ def test_a_review_that_is_posted_while_its_repository_is_forgotten_brings_nothin
     store.pull_reviewed("octo/app", 7, START, "quartet", review=review)
 
     assert set(rows(url).values()) == {0}
+
+
+@pytest.mark.parametrize("known", [(3, 9), (9, 3)], ids=["by who has the name next", "late, by who had it before"])
+def test_a_rename_takes_nothing_along_that_another_installation_has(
+    store: Store, books: Books, known: tuple[int, int]
+) -> None:
+    holder, teller = known
+    store.belongs("octo/app", holder)
+    books.write(everything(replace(OURS, installation=holder)))
+    store.belongs("octo/new", teller)
+
+    store.rename("octo/app", "octo/new", teller)
+
+    assert kept(books) == dict.fromkeys(TABLES, frozenset({"octo/app"}))
+    assert store.held_by_others({"octo/app": holder, "octo/new": teller}) == frozenset()
+
+
+def test_a_rename_takes_along_what_its_own_installation_has(store: Store, books: Books) -> None:
+    store.belongs("octo/app", 3)
+    books.write(everything(OURS))
+
+    store.rename("octo/app", "octo/new", 3)
+
+    assert kept(books) == dict.fromkeys(TABLES, frozenset({"octo/new"}))
