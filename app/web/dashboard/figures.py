@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app.analytics.report.gathering import gather
 from app.analytics.report.page import Live, policy, render
@@ -28,10 +28,12 @@ if TYPE_CHECKING:
     from llm_runtime.analytics.performance_analyzer import Report
 
 LONGEST_SECONDS = 20.0
-"""For all questions of a page. PostgreSQL ends each by itself (``statement_timeout``), SQLite has to be told."""
+"""For all questions of a page. PostgreSQL ends a single one by itself (``statement_timeout``); SQLite is told."""
 
 _SLOW_SECONDS = 10.0
 """What fails after so long has failed because of it: PostgreSQL gives a question no more."""
+
+_TOO_LONG = "that takes too long; choose a shorter period, or a repository"
 
 _STEPS = 20_000
 """Of SQLite's machine between two looks at the clock: about a millisecond."""
@@ -86,7 +88,7 @@ def _asked(settings: Settings, shown: Shown) -> tuple[Report, tuple[str, ...]]:
     except StoreDown as error:
         if time.monotonic() - began < min(_SLOW_SECONDS, LONGEST_SECONDS):
             raise
-        raise TookTooLong("that takes too long; choose a shorter period, or a repository") from error
+        raise TookTooLong(_TOO_LONG) from error
 
 
 def _choices(connection: Connection, shown: Shown) -> tuple[str, ...]:
@@ -101,11 +103,20 @@ def _choices(connection: Connection, shown: Shown) -> tuple[str, ...]:
 
 @contextmanager
 def _within(connection: Connection, seconds: float) -> Iterator[None]:
-    """Let SQLite end a query that takes too long."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
+    """Let SQLite end a query that takes too long, and PostgreSQL begin none when it is late."""
     until = time.monotonic() + seconds
+    if connection.dialect.name != "sqlite":
+
+        def look(*_: object) -> None:
+            if time.monotonic() > until:
+                raise TookTooLong(_TOO_LONG)
+
+        event.listen(connection, "before_cursor_execute", look)
+        try:
+            yield
+        finally:
+            event.remove(connection, "before_cursor_execute", look)
+        return
     raw = connection.connection.driver_connection
     assert raw is not None  # noqa: S101 - a connection in a transaction has one
     raw.set_progress_handler(lambda: time.monotonic() > until, _STEPS)

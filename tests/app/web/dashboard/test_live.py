@@ -150,8 +150,9 @@ def test_its_policy_lets_it_be_framed_by_nobody_and_runs_what_it_names_alone(pag
     assert "unsafe" not in page.policy
 
 
-def test_a_question_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = f"sqlite:///{tmp_path / 'quartet.db'}"
+@pytest.mark.parametrize("engine", ["sqlite", "postgres"])
+def test_a_question_that_takes_too_long_is_ended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> None:
+    url = f"sqlite:///{tmp_path / 'quartet.db'}" if engine == "sqlite" else postgres().schema()
     fill(url)
     monkeypatch.setattr(figures, "LONGEST_SECONDS", -1.0)
     monkeypatch.setattr(figures, "_STEPS", 1)
