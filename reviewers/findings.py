@@ -324,8 +324,11 @@ class Review:
         return max((finding.severity for finding in self.findings), default=None)
 
 
-UNACCOUNTED = frozenset({"TimedOut", "ConnectionFailed", "Interrupted"})
-"""Errors after which a provider may have worked, and billed, without our learning of it."""
+UNACCOUNTED = frozenset({"TimedOut", "ConnectionFailed", "ServerFailed", "Interrupted"})
+"""Errors after which a provider may have worked, and billed, without our learning of it.
+
+A server that failed may have answered what nobody can read; where it certainly has not, the call has a cost: zero.
+"""
 
 
 def total_cost(calls: tuple[Call, ...]) -> Decimal | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +23,7 @@ from llm_runtime.analytics.tables import (
 )
 from llm_runtime.database.database import Database
 from tests.app.cli.conftest import QUERY, Models, by_reviewer, findings, remark
-from tests.fakes.models import Answer, Asked, QuotaExhausted
+from tests.fakes.models import Answer, Asked, Garbled, QuotaExhausted, says
 from tests.repositories import Repository
 
 REVIEW = ["review", "--reviewers", "security,bugs", "--model", "openai/gpt-6.1-sol,openai/gpt-6.1-terra"]
@@ -73,6 +74,27 @@ def test_every_call_is_booked_on_whoever_asked_with_what_it_cost_and_brought(
     assert (mine["findings"], mine["calls"], mine["fallback_calls"]) == (1, 1, 1)
     assert sum(row["cost_pico"] for row in results.values()) == sum(call["cost_pico"] for call in answered)
     assert {event["kind"] for event in rows(database, llm_events)} >= {"fallback", "breaker"}
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_the_report_and_the_books_agree_on_what_it_cost_or_that_nobody_knows(
+    shop: Repository, models: Models, database: Path, capsys: pytest.CaptureFixture[str], *, unread: bool
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        if asked.model == "gpt-6.1-sol" and "Your speciality now: Bug hunter" in asked.prompt:
+            return Garbled() if unread else QuotaExhausted()
+        if asked.model == "gpt-6.1-sol" and not asked.rounds:
+            return says("not json", input=3_001, output=17)
+        return by_reviewer()(asked)
+
+    models.openai(answer)
+    assert main([*REVIEW, "--format", "json"]) == 0
+
+    used = json.loads(capsys.readouterr().out)["usage"]
+    results = rows(database, agent_task_results)
+    assert used["calls"] == sum(row["calls"] for row in results) == len(rows(database, llm_generations))
+    assert sum(row["unpriced_calls"] for row in results) == int(unread)
+    assert used["cost_usd"] == (None if unread else float(sum(row["cost_pico"] for row in results)))
 
 
 def test_wordings_and_how_questions_in_them_ended_are_told(shop: Repository, models: Models, database: Path) -> None:
