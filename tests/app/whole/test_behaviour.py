@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 
 import pytest
@@ -122,6 +123,26 @@ def test_an_uninstalled_app_forgets_what_it_knew(home: House) -> None:
         assert store.reviews_of(tenant.repository.full_name, 7) == ()
         assert store.told_findings(tenant.repository.full_name, 7) == ()
         assert store.costs(tenant.repository.full_name, 7) == ()
+
+
+def test_an_app_that_is_uninstalled_while_a_review_is_made_keeps_nothing_of_it(home: House) -> None:
+    tenant = home.tenant()
+    gate = tenant.gate()
+    tenant.open()
+    tenant.until_asked(gate)
+    workers = home.held.programs[0]
+    said = len(workers.said)
+
+    tenant.send("installation", github_payloads.installation(tenant.app.installation, tenant.name, "deleted"))
+    workers.wait_for("uninstalled; ", after=said)
+    gate.opened.set()
+    tenant.until_quiet()
+
+    assert tenant.app.reviews, "GitHub took it all the same"
+    with closing(sqlite3.connect(home.store_url.removeprefix("sqlite:///"))) as database:
+        tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
+        kept = {name: str(database.execute(f'select * from "{name}"').fetchall()) for name in tables}
+    assert [name for name, rows in kept.items() if f"{tenant.name}/" in rows] == []
 
 
 def test_a_repository_that_is_taken_away_is_forgotten(home: House) -> None:
