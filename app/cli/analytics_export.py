@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 import typer
@@ -11,6 +11,8 @@ import typer
 from app.errors import Misconfigured
 
 _MOST_HOURS = 24 * 366 * 10
+_EARLIEST, _LATEST = date(2020, 1, 1), date(9999, 1, 1)
+"""Langfuse is younger; and each slice of a time in which nothing was is a request, so a wrong century takes an hour."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +84,21 @@ def _moment(text: str, option: str, *, whole_day: bool = False) -> datetime | No
     if not text:
         return None
     try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        pass
-    else:
-        return datetime.combine(day, time(), UTC) + timedelta(days=whole_day)
-    try:
         moment = datetime.fromisoformat(text)
+        if not _EARLIEST <= moment.date() < _LATEST:
+            msg = f"{option} {text!r} is no time in which Langfuse has seen anything; name another year"
+            raise Misconfigured(msg)
+        if _is_day(text):
+            moment += timedelta(days=whole_day)
         return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         msg = f"{option} takes a date or a time such as 2026-11-21 or 2026-11-21T09:30, not {text!r}"
         raise Misconfigured(msg) from None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True

@@ -110,6 +110,8 @@ def test_the_time_that_was_named_is_read(
         (["--watch", "5", "--end", "2026-11-20"], "leave --start and --end out, or --watch"),
         (["--start", "2026-11-21T10:00", "--end", "2026-11-21T09:00"], "swap them"),
         (["--start", "yesterday"], "--start takes a date or a time such as 2026-11-21"),
+        (["--start", "0026-11-01"], "--start '0026-11-01' is no time in which Langfuse has seen anything"),
+        (["--end", "9999-12-31"], "--end '9999-12-31' is no time in which Langfuse has seen anything"),
         (["--hours", "-1"], "--help tells how"),
     ],
 )
