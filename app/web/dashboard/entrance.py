@@ -86,14 +86,7 @@ class Entrance:
             return refused(
                 self._root, "That form is out of date", "Reload the dashboard and try again.", HTTPStatus.FORBIDDEN
             )
-        session = self._sessions.find(cookie)
-        self._sessions.close(cookie)
-        if session is not None and session.token:
-            try:
-                oauth.revoke(self._setting, session.token)
-            except GitHubError as error:
-                # Nobody has it any more; it ends by itself within hours.
-                _LOG.warning("a visitor's token was forgotten, but GitHub was not told: %s", error)
+        self._end(cookie)
         response = _redirect(self._root)
         self._cookies.drop(response, self._cookies.session)
         # Pages that this browser has kept to compare (ETag) go, too.
@@ -119,7 +112,21 @@ class Entrance:
             response.headers["WWW-Authenticate"] = "Bearer"
         return response
 
+    def _end(self, cookie: str) -> None:
+        session = self._sessions.find(cookie)
+        if session is None:
+            return
+        self._sessions.close(cookie)
+        if session.token:
+            try:
+                oauth.revoke(self._setting, session.token)
+            except GitHubError as error:
+                # Nobody has it any more; it ends by itself within hours.
+                _LOG.warning("a visitor's token was forgotten, but GitHub was not told: %s", error)
+
     def _let_in(self, session: Session, wish: str, *, seconds: int) -> Response:
+        # Who signs in again can never sign out of the session before: its cookie is written over.
+        self._end(request.cookies.get(self._cookies.session, ""))
         response = _redirect(f"{self._root}{wish_of(wish).query}")
         self._cookies.put(response, self._cookies.session, session.id, seconds=seconds)
         # What belonged to the browser before it signed in belongs to nobody now.

@@ -309,6 +309,21 @@ def test_signing_out_ends_the_session_and_the_token(sign_in: SignIn, github: Fak
     assert mona.get("/dashboard").status_code == 401
 
 
+def test_signing_in_again_ends_the_session_before(sign_in: SignIn, github: FakeGitHubSignIn) -> None:
+    browser = sign_in("mona")
+    former = browser.get_cookie("quartet_session")
+    assert former
+    thief = browser.application.test_client()
+    thief.set_cookie("quartet_session", former.value)
+    assert thief.get("/dashboard").status_code == 200
+
+    arrive(browser, github)
+
+    assert browser.get("/dashboard").status_code == 200
+    assert thief.get("/dashboard").status_code == 401
+    assert len(github.tokens) == 1
+
+
 def test_signing_out_works_when_github_does_not(
     sign_in: SignIn, github: FakeGitHubSignIn, caplog: pytest.LogCaptureFixture
 ) -> None:
