@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from multiprocessing.connection import Connection
 from typing import Any
 
+import pytest
+
 from app.store.store import Store, open_store
 from tests.app.store import writers
 from tests.app.store.conftest import begin
@@ -129,3 +131,31 @@ def test_a_fork_in_the_middle_of_a_transaction_waits_for_it(store: Store) -> Non
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
     writer.join(_SECONDS)
     assert len(store.reviewed("octo/app", 7).findings) == 1
+
+
+def test_a_fork_that_has_waited_long_enough_leaves_the_transaction_to_its_parent(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llm_runtime.database.database.PATIENCE_SECONDS", 0.01)
+    inside, go_on = threading.Event(), threading.Event()
+
+    def hunks() -> Iterator[str]:
+        yield "h1"
+        inside.set()
+        assert go_on.wait(_SECONDS)
+
+    writer = threading.Thread(target=lambda: store.remember_answer("octo/app", 7, "security:1f", hunks(), [finding()]))
+    writer.start()
+    assert inside.wait(_SECONDS)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(0 if store.reviewed("octo/app", 7).findings == () else 2)
+        finally:
+            os._exit(1)
+
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    go_on.set()
+    writer.join(_SECONDS)
+    assert store.reviewed("octo/app", 7).findings == (finding(),)
