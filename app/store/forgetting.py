@@ -86,13 +86,18 @@ class Forgetting(Room):
 
         Args:
             full_name: Its name.
-            installation: That it was taken from, where that is known: what is told of it late is not taken then.
+            installation: That it was taken from, where that is known: what is told of it late is not taken then, and
+                what a later installation has by now stays.
             rest: Lets some seconds pass, so that others come to their turn.
         """
         name = full_name.lower()
         if installation is not None:
             with self._database.writing() as connection:
                 self._note_gone(connection, installation, digest_of(name))
+                row = repositories.c
+                later = select(row.name).where(row.name == name, row.installation > installation)
+                if connection.execute(later).first() is not None:
+                    return
         theirs = llm_traces.c.repository == name
         self._forget_traces(theirs, rest)
         with self._database.writing() as connection:

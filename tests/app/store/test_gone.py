@@ -300,3 +300,15 @@ def test_a_rename_takes_along_what_its_own_installation_has(store: Store, books:
     store.rename("octo/app", "octo/new", 3)
 
     assert kept(books) == dict.fromkeys(TABLES, frozenset({"octo/new"}))
+
+
+def test_a_removal_that_comes_late_takes_nothing_from_the_new_installation(store: Store, books: Books) -> None:
+    store.belongs("octo/app", 9)
+    books.write(everything(replace(OURS, installation=9)))
+
+    store.forget_repository("octo/app", 3)
+
+    assert kept(books) == dict.fromkeys(TABLES, frozenset({"octo/app"}))
+    assert store.held_by_others({"octo/app": 9}) == frozenset()
+    assert gone(store).covers(3, "octo/app")
+    assert not gone(store).covers(9, "octo/app")
