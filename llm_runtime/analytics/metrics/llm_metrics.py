@@ -51,7 +51,7 @@ def cost_by_day(connection: Connection, period: Period, *, repositories: Reposit
         (period.since + timedelta(days=number)).date() for number in range((last.date() - period.since.date()).days + 1)
     ]
     rows = [told.get(day, nothing) for day in days]
-    cumulated = accumulate(row["cost_pico"] for row in rows)
+    cumulated = accumulate(rows, lambda until, row: {name: until[name] + row[name] for name in names})
     columns = (
         Column("day", "Day", Kind.DAY),
         _COST,
@@ -64,7 +64,7 @@ def cost_by_day(connection: Connection, period: Period, *, repositories: Reposit
         "Cost over time",
         columns,
         tuple(
-            (day, known_cost(row), until_then, row["calls"], row["unpriced_calls"])
+            (day, known_cost(row), known_cost(until_then), row["calls"], row["unpriced_calls"])
             for day, row, until_then in zip(days, rows, cumulated, strict=True)
         ),
         notes(found),

@@ -111,6 +111,7 @@ def test_a_day_whose_calls_have_no_price_costs_nobody_knows_what(past: Connectio
     answer = llm_metrics.cost_by_day(past, TWO_DAYS, repositories=frozenset({"web"}))
 
     assert answer.values("cost") == (Decimal(0), None)
+    assert answer.values("cumulated") == (Decimal(0), None)
 
 
 def test_cost_over_time_is_told_of_each_model(past: Connection) -> None:
