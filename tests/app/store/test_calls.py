@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from sqlalchemy import select
+
 from app.store.store import Store
 from app.store.values import CostLine
+from app.store.versions import FAULTS
+from llm_runtime.analytics.books import open_books
+from llm_runtime.analytics.records import TaskResult
+from llm_runtime.analytics.tables import llm_traces
 from llm_runtime.messages import Usage
 from tests.app.store.booking import book
 from tests.builders import call
@@ -56,6 +62,16 @@ def test_without_calls_nothing_is_told(store: Store, url: str) -> None:
     book(url, "octo/app", 7, "bugs", [])
 
     assert store.costs("octo/app", 7) == ()
+
+
+def test_a_reviewer_that_brought_something_without_a_call_is_no_line_of_costs(store: Store, url: str) -> None:
+    book(url, "octo/app", 7, "bugs", [call(cost_usd="0.1")])
+    with open_books(url, FAULTS) as books, books.database.reading() as connection:
+        trace = connection.execute(select(llm_traces.c.id)).scalar_one()
+    with open_books(url, FAULTS) as books:
+        books.write([TaskResult(trace=trace, reviewer="security", findings=1)])
+
+    assert store.costs("octo/app", 7) == (line("bugs", 1, "0.1"),)
 
 
 def test_what_a_job_has_spent_is_known_before_it_ends_whichever_head_it_looked_at(store: Store, url: str) -> None:
