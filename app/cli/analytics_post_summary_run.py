@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from sqlalchemy import select
 from app import wiring
 from app.analytics.monthly import read_month, summarise
 from app.analytics.reading import reading
+from app.cli import screen
 from app.cli.exit_status import OK
 from app.cli.progress import say
 from app.errors import Misconfigured
@@ -50,7 +50,7 @@ def run(repository: str, *, month: str, dry_run: bool) -> int:
         say(f"nothing was reviewed in {name} in {chosen.name}, so nothing is posted")
         return OK
     if dry_run:
-        sys.stdout.write(f"# {summary.title}\n\n{summary.body}\n")
+        screen.write(f"# {summary.title}\n\n{summary.body}\n")
         return OK
     owner, _, repo = name.partition("/")
     target = RepositoryId(installation=installation or 0, owner=owner, repo=repo)

@@ -12,6 +12,7 @@ from app.analytics.formats import FORMATS, table
 from app.analytics.reading import nothing_there, reading
 from app.analytics.report.gathering import gather
 from app.analytics.report.names import name
+from app.cli import screen
 from app.cli.analytics_questions import Asked, Format
 from app.cli.exit_status import OK
 from app.cli.progress import say
@@ -79,22 +80,24 @@ def _everything(connection: Connection, period: Period, asked: Asked) -> Report:
 
 def _write(report: Report, asked: Asked) -> None:
     if asked.output is None:
-        if asked.format is Format.TABLE:
+        if asked.format is Format.TABLE and sys.stdout.isatty():
             table.write(report, sys.stdout, repositories=asked.repositories)
         else:
-            sys.stdout.write(FORMATS[asked.format](report, asked.repositories))
+            screen.write(_written(report, asked))
         return
-    if asked.format is Format.TABLE:
-        text = io.StringIO()
-        table.write(report, text, repositories=asked.repositories, width=_FILE_COLUMNS, colour=False)
-        written = text.getvalue()
-    else:
-        written = FORMATS[asked.format](report, asked.repositories)
     try:
         # Lines end as the format has them: CSV's with a carriage return.
-        asked.output.write_text(written, encoding="utf-8", newline="")
+        asked.output.write_text(_written(report, asked), encoding="utf-8", newline="")
     except OSError as error:
         reason = error.strerror or type(error).__name__
         message = f"--output {asked.output} cannot be written ({reason}); name a file that you may write"
         raise OutputLost(message) from error
     say(f"{asked.output}: {report.period}")
+
+
+def _written(report: Report, asked: Asked) -> str:
+    if asked.format is not Format.TABLE:
+        return FORMATS[asked.format](report, asked.repositories)
+    text = io.StringIO()
+    table.write(report, text, repositories=asked.repositories, width=_FILE_COLUMNS, colour=False)
+    return text.getvalue()

@@ -149,10 +149,12 @@ def errors(
     counted = func.count().label("calls")
     query = within(select(one.error, one.provider, one.model, counted), llm_generations, period, repositories)
     query = query.where(one.error.is_not(None)).group_by(one.error, one.provider, one.model)
-    found = connection.execute(query.order_by(counted.desc(), one.error, one.provider, one.model).limit(limit)).all()
+    query = query.order_by(counted.desc(), one.error, one.provider, one.model)
+    found = connection.execute(query if limit is None else query.limit(limit + 1)).all()
+    note = f"Only the first {limit:,}; there are more." if limit is not None and len(found) > limit else ""
     columns = (Column("error", "Error", Kind.TEXT), Column("model", "Model", Kind.TEXT), _CALLS)
-    rows = tuple((row.error, f"{row.provider}/{row.model}", row.calls) for row in found)
-    return Answer("errors", "Errors of calls", columns, rows)
+    rows = tuple((row.error, f"{row.provider}/{row.model}", row.calls) for row in found[:limit])
+    return Answer("errors", "Errors of calls", columns, rows, note)
 
 
 def events(connection: Connection, period: Period, *, repositories: Repositories = None) -> Answer:

@@ -97,6 +97,18 @@ def test_what_people_read_says_of_which_repository_it_is(
     assert "all repositories" not in text
 
 
+@pytest.mark.parametrize("form", ["table", "csv", "json"])
+def test_characters_that_standard_output_lacks_are_replaced(
+    local_past: None, monkeypatch: pytest.MonkeyPatch, form: str
+) -> None:
+    raw = io.BytesIO()
+    monkeypatch.setattr("sys.stdout", io.TextIOWrapper(raw, encoding="ascii"))
+
+    assert main(["analytics", "analyze", *TWO_DAYS, "--format", form]) == 0
+
+    assert b"anthropic/opus" in raw.getvalue()
+
+
 def test_an_output_that_cannot_be_written_is_one_line(
     local_past: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -141,6 +141,16 @@ def test_errors_are_counted_by_their_names(past: Connection) -> None:
     assert llm_metrics.errors(past, TWO_DAYS).rows == (("RateLimited", "anthropic/opus", 1),)
 
 
+def test_errors_that_are_cut_say_so(books: Books) -> None:
+    errors = ("RateLimited", "RateLimited", "TimedOut")
+    failed = (call(FIRST, number, **{**REFUSED, "error": error}) for number, error in enumerate(errors))
+    books.write([FIRST, *failed])
+
+    with books.database.reading() as connection:
+        answer = llm_metrics.errors(connection, TWO_DAYS, limit=1)
+    assert (answer.values("error"), answer.note) == (("RateLimited",), "Only the first 1; there are more.")
+
+
 @pytest.mark.parametrize(("by", "name"), [(By.MODEL, "openai/gpt"), (By.PROMPT, "(not noted)")])
 def test_fallbacks_have_a_cost_of_their_own(past: Connection, by: By, name: str) -> None:
     answer = llm_metrics.fallbacks(past, TWO_DAYS, by=(by,))
