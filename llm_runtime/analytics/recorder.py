@@ -97,7 +97,7 @@ class Recorder:
         self._keep_content = keep_content
         self._lock = Lock()
         self._waits: defaultdict[tuple[str, str, str], float] = defaultdict(float)
-        self._begun = self._finished = False
+        self._begun = self._finished = self._closed = False
 
     def record(self, event: Event) -> None:
         """Keep books of an event."""
@@ -187,7 +187,12 @@ class Recorder:
             sink.flush(timeout_seconds)
 
     def close(self) -> None:
-        """Close the sinks; what each has lost is told to those that are still open."""
+        """Close the sinks; what each has lost is told to those that are still open.
+
+        A call that was interrupted may end while they close. It is booked by then, so nothing more is taken.
+        """
+        with self._lock:
+            self._closed = True
         for number, sink in enumerate(self._sinks):
             sink.close()
             if sink.dropped:
@@ -278,6 +283,8 @@ class Recorder:
 
     def _tell(self, record: Record) -> None:
         with self._lock:
+            if self._closed:
+                return
             # Before it, in every sink, whichever thread comes first.
             records = (record,) if self._begun else (self.trace, record)
             self._begun = True

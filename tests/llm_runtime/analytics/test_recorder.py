@@ -242,6 +242,21 @@ def test_a_call_that_nobody_waited_for_is_of_unknown_cost(recorder: Recorder, ke
     assert one.started_at == sent
 
 
+def test_an_interrupted_call_that_ends_while_the_books_are_closed_is_booked_once(kept: Kept) -> None:
+    class Slow(Kept):
+        """Somebody on whom others wait."""
+
+        def close(self) -> None:
+            telling.record(CallEnded(call=Call(provider="openai", model="m", cost_usd=Decimal(1))))
+
+    telling = Recorder(trace(), [Slow(), kept])
+    telling.interrupted(ORIGIN, [Call(provider="openai", model="m", error="Interrupted")])
+
+    telling.close()
+
+    assert [one.error for one in kept.calls] == ["Interrupted"]
+
+
 def test_how_a_question_ended_and_what_reviewers_brought_is_told(recorder: Recorder, kept: Kept) -> None:
     recorder.ended(ORIGIN, "repaired", findings=2)
     recorder.brought([TaskResult(trace=TRACE_ID, reviewer="security", findings=2)])
