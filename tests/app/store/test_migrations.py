@@ -155,6 +155,8 @@ def test_calls_go_to_the_books_of_analytics_and_back_without_being_counted_twice
                 SCHEMA.migrate(connection, "0002")
                 assert connection.execute(text("SELECT count(*) FROM quartet_calls")).scalar() == 4
         SCHEMA.upgrade(database)
+        with database.reading() as connection:
+            assert set(connection.execute(text("SELECT latency_ms FROM llm_generations")).scalars()) == {1_500}
 
     with open_store(url, now=time) as store:
         (line,) = store.costs("octo/app", 7)
