@@ -56,7 +56,7 @@ def _quartet(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status; whatever goes wrong is one line on standard error."""
     try:
-        result = cli(args=arguments, prog_name="quartet", standalone_mode=False)
+        result = _run(arguments)
         status, line = result if isinstance(result, int) else OK, ""
     except TyperException as error:
         text = error.format_message().rstrip(".").replace("Value error, ", "")
@@ -81,6 +81,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if line:
         _say(line)
     return status
+
+
+def _run(arguments: Sequence[str] | None) -> object:
+    try:
+        return cli(args=arguments, prog_name="quartet", standalone_mode=False)
+    except SystemExit as error:
+        # Typer ends with 1 where whoever read standard output has gone: of a review, that it has found something.
+        if isinstance(error.__context__, BrokenPipeError):
+            raise error.__context__ from None
+        raise
 
 
 def entry_point() -> None:

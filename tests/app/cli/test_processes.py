@@ -175,3 +175,21 @@ def test_an_unexpected_failure_is_one_line(shop: Repository) -> None:
     assert done.returncode == 3
     assert len(done.stderr.strip().splitlines()) == 1
     assert "internal error: ModuleNotFoundError; set QUARTET_DEBUG=1" in done.stderr
+
+
+def test_a_reader_who_has_gone_is_no_finding(shop: Repository) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+
+    done = subprocess.run(
+        [*COMMAND, "review", "--no-llm"],
+        env=_environment(),
+        cwd=shop.root,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+
+    assert (done.returncode, done.stderr) == (3, "")
