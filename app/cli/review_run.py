@@ -107,14 +107,13 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
     done = _review(prepared, llms(), options, recorder)
     if prepared.plan is not None:
         recorder.brought(brought(done, recorder.trace.id))
-        answered = any(call.error is None for call in done.calls)
-        recorder.finish("done" if answered or not done.calls else "failed")
+        recorder.finish(_ending(done))
     # The report comes before the post, and its loss after it: neither failure takes the other's work away.
     lost = _write(done, prepared, options)
     if options.post:
-        _post(done, prepared, source, config)
-        if prepared.plan is not None:
-            recorder.finish("done", posted=True)
+        posted = _post(done, prepared, source, config)
+        if posted and prepared.plan is not None:
+            recorder.finish(_ending(done), posted=True)
     if lost:
         raise lost
     return _status(done, options.fail_on or config.fail_on)
@@ -216,10 +215,23 @@ def _write(done: Review, prepared: Prepared, options: ReviewOptions) -> OutputLo
     return None
 
 
-def _post(done: Review, prepared: Prepared, source: _Source, config: RepoConfig) -> None:
-    if any(gap.reason == STOPPED for gap in done.gaps):
+def _ending(done: Review) -> str:
+    """How a review ended, for those who keep books."""
+    if _was_stopped(done):
+        return "cancelled"
+    answered = any(call.error is None for call in done.calls)
+    return "done" if answered or not done.calls else "failed"
+
+
+def _was_stopped(done: Review) -> bool:
+    return any(gap.reason == STOPPED for gap in done.gaps)
+
+
+def _post(done: Review, prepared: Prepared, source: _Source, config: RepoConfig) -> bool:
+    """Publish a review, unless somebody has stopped it; whether it was published."""
+    if _was_stopped(done):
         say("stopped, so nothing is posted; run it again to post the whole review")
-        return
+        return False
     from app.publishing.publish import publish  # noqa: PLC0415 - PyGithub is loaded for pull requests only
 
     if source.client is None or source.pull is None:
@@ -227,6 +239,7 @@ def _post(done: Review, prepared: Prepared, source: _Source, config: RepoConfig)
         raise Misconfigured(msg)
     posted = publish(source.client, source.pull, done, prepared.snapshot.diff, inline_limit=config.max_findings)
     say(posted.line)
+    return True
 
 
 def _status(done: Review, threshold: str | None) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -188,4 +190,24 @@ def test_a_call_that_nobody_counted_is_of_unknown_cost(shop: Repository, models:
     assert {call["cost_pico"] for call in rows(database, llm_generations)} == {None}
     assert {(row["unpriced_calls"] > 0, row["cost_pico"]) for row in rows(database, agent_task_results)} >= {
         (True, Decimal(0))
+    }
+
+
+def test_a_review_that_was_stopped_is_booked_as_cancelled_with_calls_of_unknown_cost(
+    shop: Repository, models: Models, database: Path
+) -> None:
+    def answer(asked: Asked) -> Answer:
+        # Once: a call that is tried again while the servers end would stop the tests themselves.
+        if len(models.asked) == 1:
+            os.kill(os.getpid(), signal.SIGINT)
+        return Hangs()
+
+    models.openai(answer)
+
+    assert main([*REVIEW[:2], "bugs", "--model", "openai/gpt-6.1-sol"]) == 3
+
+    (trace,) = rows(database, llm_traces)
+    assert (trace["status"], trace["posted_at"]) == ("cancelled", None)
+    assert {(call["asker"], call["error"], call["cost_pico"]) for call in rows(database, llm_generations)} == {
+        ("bugs", "Interrupted", None)
     }
