@@ -25,7 +25,7 @@ from llm_runtime.analytics.tables import (
 )
 from llm_runtime.database.database import Database
 from tests.app.cli.conftest import QUERY, Models, by_reviewer, findings, remark
-from tests.fakes.models import Answer, Asked, Garbled, QuotaExhausted, says
+from tests.fakes.models import Answer, Asked, Garbled, Hangs, QuotaExhausted, says
 from tests.repositories import Repository
 
 REVIEW = ["review", "--reviewers", "security,bugs", "--model", "openai/gpt-6.1-sol,openai/gpt-6.1-terra"]
