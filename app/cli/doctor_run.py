@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ from app.errors import Misconfigured
 from app.model_choice import choose_models, parse_models
 from app.repo_config import CONFIG_PATH, RepoConfig, named_models, reviewers_of
 from app.settings import Settings, read_settings
+from llm_runtime.analytics.recorder import Recorder
+from llm_runtime.analytics.records import Source
 from llm_runtime.errors import LedgerUnavailable, LLMError
 from llm_runtime.scheduling.tiers import CONFIGURED
 from reviewers.report.visibility import visible
@@ -46,7 +49,9 @@ def run(*, offline: bool) -> int:
     settings = read_settings()
     found = find_config(current_folder())
     faults = 0
-    with wiring.runtime(settings, found.config.max_cost, _ACCOUNT, notify=say) as builder:
+    # Nothing is asked, so there is nothing to keep books of; who keeps them is looked at by itself.
+    nobody = wiring.Company(recorder=Recorder(_ACCOUNT.trace(Source.CLI, datetime.now(UTC)), sinks=()))
+    with wiring.runtime(settings, found.config.max_cost, _ACCOUNT, notify=say, company=nobody) as builder:
         for line in _report(settings, found, builder, offline=offline):
             sys.stdout.write(visible(line.text) + "\n")
             faults += line.fault
