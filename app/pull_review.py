@@ -170,12 +170,7 @@ class _Run:
         services = self._services
         account = self._asking.account
         with wiring.recording(services.settings, account, source=Source.APP, notify=services.say) as recorder:
-            try:
-                ending = self._whole(recorder)
-            except BaseException:
-                # Until another attempt ends better.
-                recorder.finish("failed")
-                raise
+            ending = self._whole(recorder)
         # The books are closed by now, so the trace is there that the results belong to.
         services.record(results_of(services.store, self._name, self._number))
         return ending
