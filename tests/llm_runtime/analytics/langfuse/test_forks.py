@@ -92,10 +92,17 @@ def test_a_fork_while_the_sdk_is_loaded_finds_it_whole(langfuse: FakeLangfuse) -
     run(
         langfuse,
         """
+        begun = threading.Event()
+
+        class Watch:
+            def find_spec(self, name, *_):
+                if name == "langfuse":
+                    begun.set()
+
+        sys.meta_path.insert(0, Watch())
         both = tracker()
         both.take(records.generation(id=ids(1, 1)[0]))
-        while "langfuse" not in sys.modules:
-            time.sleep(0.001)
+        assert begun.wait(20)
 
         def work():
             both.take(records.generation(id=ids(2, 1)[0]))
