@@ -8,7 +8,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app import wiring
 from app.analytics.outcomes import results_of
 from app.configuration.faults import ConfigRejected
 from app.errors import HeadMoved
@@ -17,6 +16,7 @@ from app.github.surroundings import with_surroundings
 from app.learnings import parse_learnings
 from app.left_behind import CLOSED, SUPERSEDED, end_pushed_over
 from app.live_check import LiveCheck
+from app.recording import recording
 from app.repository_settings import with_organisation
 from app.review_asking import Asking
 from app.review_publishing import ReviewRun, publish_review
@@ -169,7 +169,7 @@ class _Run:
         """From the plan to the end of the check."""
         services = self._services
         account = self._asking.account
-        with wiring.recording(services.settings, account, source=Source.APP, notify=services.say) as recorder:
+        with recording(services.settings, account, source=Source.APP, notify=services.say) as recorder:
             ending = self._whole(recorder)
         # The books are closed by now, so the trace is there that the results belong to.
         services.record(results_of(services.store, self._name, self._number))

@@ -11,12 +11,11 @@ from typing import TYPE_CHECKING
 from app.github_access import GitHubAccess
 from app.job_metrics import job_metrics
 from app.queue import JobQueue, Lane
+from app.recording import bookkeeping
 from app.store.address import store_url
 from app.store.store import Store, open_store
 from app.turns import Turns
-from app.wiring import sinks
 from app.worker import redis_url
-from llm_runtime.analytics.bookkeeper import Bookkeeper
 
 if TYPE_CHECKING:
     from app.events import RepositoryId
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from app.wishes import Wish
     from llm_runtime.analytics.records import Record
     from llm_runtime.events import Observer
-
-_PATIENCE_SECONDS = 5.0
-"""How long a job waits until the database has what it told."""
 
 REVIEW = "app.jobs.review"
 """The function that takes a turn at a pull request."""
@@ -101,26 +97,3 @@ def services(settings: Settings, *, say: Callable[[str], None]) -> Iterator[Serv
             record=stack.enter_context(bookkeeping(settings)),
             say=say,
         )
-
-
-@contextmanager
-def bookkeeping(settings: Settings) -> Iterator[Callable[[Iterable[Record]], None]]:
-    """What takes records; when it returns, the database has them, and Langfuse has them by the end of the block.
-
-    Nothing is opened where there are none.
-    """
-    kept = sinks(settings)
-
-    def record(records: Iterable[Record]) -> None:
-        told = tuple(records)
-        for sink in kept:
-            for each in told:
-                sink.take(each)
-            if told and isinstance(sink, Bookkeeper):
-                sink.flush(_PATIENCE_SECONDS)
-
-    try:
-        yield record
-    finally:
-        for sink in kept:
-            sink.close()

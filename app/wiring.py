@@ -6,18 +6,14 @@ import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from decimal import Decimal
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from app.accounts import Account, shared_caps
-from app.errors import Misconfigured, StoreDown
+from app.errors import Misconfigured
 from app.notices import Notices
+from app.recording import recording
 from app.runtime_settings import parse_limits, parse_tiers
-from llm_runtime.analytics.bookkeeper import Bookkeeper
-from llm_runtime.analytics.recorder import Recorder
-from llm_runtime.analytics.records import Source
 from llm_runtime.builder import LLMBuilder
 from llm_runtime.cost.calculator import CostCalculator
 from llm_runtime.cost.caps import Cap
@@ -37,13 +33,9 @@ from llm_runtime.scheduling.patience import BACKGROUND_WAIT_SECONDS
 from llm_runtime.storage.kinds import MEMORY
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
     from app.github.client import GitHubClient
     from app.settings import Settings
-    from llm_runtime.analytics.books import Books
-    from llm_runtime.analytics.recorder import Sink
-    from llm_runtime.analytics.records import Trace
+    from llm_runtime.analytics.recorder import Recorder
     from llm_runtime.llm import LLM, ModelSpec
     from llm_runtime.providers import ProviderLLM
 
@@ -238,79 +230,6 @@ def _with_budget(
     except LedgerUnavailable as error:
         raise Misconfigured(str(error)) from error
     return builder.with_budget(*caps, ledger=ledger)
-
-
-@contextmanager
-def recording(
-    settings: Settings, account: Account, *, source: Source | None = None, notify: Callable[[str], None]
-) -> Iterator[Recorder]:
-    """What keeps the books of a run, in the database and in Langfuse; at the end all that was noted is put away.
-
-    Args:
-        settings: The environment.
-        account: What the calls are made for.
-        source: Where; by default the command line, or the workflow that it runs in.
-        notify: Takes one line for people.
-
-    Raises:
-        Misconfigured: Langfuse's keys are set, and its package is missing.
-    """
-    where = source or (Source.ACTION if settings.github_actions else Source.CLI)
-    recorder = Recorder(
-        account.trace(where, datetime.now(UTC)), sinks(settings), keep_content=settings.quartet_keep_content
-    )
-    try:
-        yield recorder
-    except BaseException:
-        recorder.leave("failed")
-        raise
-    else:
-        recorder.leave("done")
-    finally:
-        recorder.close()
-        if recorder.lost:
-            notify(f"{recorder.lost} records for analytics could not be put away; see quartet doctor")
-
-
-def sinks(settings: Settings) -> tuple[Sink, ...]:
-    """Who keeps books: Langfuse, where there are keys for it, and the database, unless that is switched off.
-
-    Raises:
-        Misconfigured: Langfuse's keys are set, and its package is missing.
-    """
-    kept: list[Sink] = []
-    if settings.langfuse_public_key and settings.langfuse_secret_key:
-        from llm_runtime.analytics.langfuse.tracker import LangfuseCostTracker  # noqa: PLC0415 - an extra
-
-        if find_spec("langfuse") is None:
-            msg = "LANGFUSE_PUBLIC_KEY is set, but a package is missing: pip install 'quartet-review[langfuse]'"
-            raise Misconfigured(msg)
-        kept.append(
-            LangfuseCostTracker(
-                public_key=settings.langfuse_public_key,
-                secret_key=settings.langfuse_secret_key.get_secret_value(),
-                base_url=settings.langfuse_base_url,
-            )
-        )
-    if settings.quartet_analytics:
-        kept.append(Bookkeeper(functools.partial(books, settings), down=StoreDown))
-    return tuple(kept)
-
-
-def books(settings: Settings) -> Books:
-    """Where traces and calls are noted in SQL; the caller closes it."""
-    from app.store.address import store_url  # noqa: PLC0415 - SQLAlchemy is loaded when there is something to write
-    from app.store.versions import FAULTS  # noqa: PLC0415 - as above
-    from llm_runtime.analytics.books import open_books  # noqa: PLC0415 - as above
-
-    return open_books(store_url(settings), FAULTS, gone=_gone)
-
-
-def _gone(connection: Connection) -> Callable[[Trace], bool]:
-    from app.store.forgetting import gone_in  # noqa: PLC0415 - as above
-
-    found = gone_in(connection)
-    return lambda trace: found.covers(trace.installation, trace.repository)
 
 
 def _connect(settings: Settings, spec: ModelSpec, credential: Credential) -> ProviderLLM:

@@ -9,12 +9,12 @@ from contextlib import closing, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from app import wiring
 from app.cli.analytics_export import ExportOptions
 from app.cli.analytics_export_shown import summary, watching
 from app.cli.exit_status import OK
 from app.cli.progress import say
 from app.errors import ExportFailed, Misconfigured, StoreDown
+from app.recording import books
 from app.settings import Settings, read_settings
 from llm_runtime.analytics.langfuse.errors import KeysRefused, LangfuseError, ReadingRefused, Stopped
 from llm_runtime.analytics.langfuse.exporter import Exporter, Wanted
@@ -36,12 +36,12 @@ def run(options: ExportOptions) -> int:
     """
     settings = read_settings()
     stop = threading.Event()
-    with _reader(settings, stop) as reader, closing(wiring.books(settings)) as books:
+    with _reader(settings, stop) as reader, closing(books(settings)) as opened:
         if options.watch_minutes is None:
-            _export(options, reader, books)
+            _export(options, reader, opened)
             return OK
         with _stopping(stop):
-            _watch(options, reader, books, stop)
+            _watch(options, reader, opened, stop)
     return OK
 
 

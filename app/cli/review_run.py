@@ -23,6 +23,7 @@ from app.errors import Misconfigured, NothingToReview, OutputLost
 from app.git import GitRepository
 from app.learnings import parse_learnings
 from app.local_changes import Change, change_in_diff, change_in_repository
+from app.recording import recording
 from app.repo_config import CONFIG_PATH, RepoConfig, parse_config
 from app.review_wishes import NO_KEY, NOT_WANTED, as_if_with_keys, wishes_of, worth_fetching
 from app.reviewing import Prepared, prepare, review
@@ -93,7 +94,7 @@ def _run(options: ReviewOptions, stack: ExitStack) -> int:
         number=source.pull.number if source.pull else None,
         head=snapshot.target.head,
     )
-    recorder = stack.enter_context(wiring.recording(settings, account, notify=say))
+    recorder = stack.enter_context(recording(settings, account, notify=say))
     company = wiring.Company(recorder=recorder)
     llms = functools.cache(
         lambda: stack.enter_context(

@@ -8,6 +8,7 @@ from app import wiring
 from app.accounts import Account
 from app.commands.command import NotUnderstood
 from app.prose import Prose, ProseQuestion, ReplyT, ask
+from app.recording import recording
 from app.review_wishes import wishes_of
 from llm_runtime.analytics.records import Source
 from llm_runtime.scheduling.ledger import Priority
@@ -44,7 +45,7 @@ def ask_model(desk: Desk, question: ProseQuestion[ReplyT]) -> Prose[ReplyT]:
         head=desk.fetched.snapshot.target.head,
     )
     chain, say = {first: wishes.models[first]}, desk.services.say
-    with wiring.recording(settings, account, source=Source.APP, notify=say) as recorder:
+    with recording(settings, account, source=Source.APP, notify=say) as recorder:
         company = wiring.Company(priority=Priority.INTERACTIVE, observers=desk.services.observers, recorder=recorder)
         with wiring.llms(chain, settings, wishes.max_cost_usd, account, notify=say, company=company) as llms:
             return ask(llms[first], question, hidden=settings.secrets)

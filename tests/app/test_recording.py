@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, select
 
-from app import wiring
 from app.accounts import Account
+from app.recording import books, recording
 from app.settings import Settings
 from app.store.address import store_url
 from app.store.store import open_store
@@ -29,14 +29,14 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def work(settings: Settings, *, fails: bool = False) -> None:
-    with wiring.recording(settings, ACCOUNT, source=Source.APP, notify=lambda _: None) as recorder:
+    with recording(settings, ACCOUNT, source=Source.APP, notify=lambda _: None) as recorder:
         recorder.record(CallEnded(call=Call(provider="openai", model="gpt-6.1-sol")))
         if fails:
             raise RuntimeError
 
 
 def rows(settings: Settings, table: Table) -> list[Mapping[str, Any]]:
-    with wiring.books(settings) as books, books.database.reading() as connection:
+    with books(settings) as opened, opened.database.reading() as connection:
         return [dict(row._mapping) for row in connection.execute(select(table))]
 
 

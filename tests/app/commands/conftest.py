@@ -18,7 +18,8 @@ from app.github.client import GitHubClient
 from app.github_access import GitHubAccess
 from app.publishing.markers import finding_marker
 from app.queue import JobQueue
-from app.services import Services, bookkeeping
+from app.recording import bookkeeping
+from app.services import Services
 from app.settings import Settings
 from app.store.address import store_url
 from app.store.store import Store, open_store

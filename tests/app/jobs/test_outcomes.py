@@ -11,8 +11,8 @@ import pytest
 from sqlalchemy import select
 
 from app.events import InstallationChanged, PullRequestChanged, RepositoryRenamed, ThreadChanged
+from app.recording import bookkeeping
 from app.responses import respond
-from app.services import bookkeeping
 from app.store.address import store_url
 from app.store.versions import FAULTS
 from llm_runtime.analytics.books import open_books
