@@ -21,6 +21,7 @@ class Format(StrEnum):
     JSON = "json"
     SARIF = "sarif"
     HTML = "html"
+    RDJSON = "rdjson"
 
 
 class Threshold(StrEnum):
@@ -61,6 +62,7 @@ _SUFFIXES = {
     ".sarif": Format.SARIF,
     ".html": Format.HTML,
     ".htm": Format.HTML,
+    ".rdjson": Format.RDJSON,
 }
 
 

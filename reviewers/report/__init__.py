@@ -1,4 +1,4 @@
-"""A review and its diff go in; a report in one of five forms comes out."""
+"""A review and its diff go in; a report in one of six forms comes out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from reviewers.diff import Diff
 from reviewers.findings import Review
-from reviewers.report import html, json, markdown, sarif, text
+from reviewers.report import html, json, markdown, rdjson, sarif, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,7 @@ REPORTS: Mapping[str, Report] = MappingProxyType(
             Report(name="json", suffix=".json", render=json.render),
             Report(name="sarif", suffix=".sarif", render=sarif.render),
             Report(name="html", suffix=".html", render=html.render),
+            Report(name="rdjson", suffix=".rdjson", render=rdjson.render),
         )
     }
 )
