@@ -40,6 +40,7 @@ class PullRequestChanged:
     """A pull request was opened, reopened, pushed to, marked ready, labelled or closed.
 
     Attributes:
+        kind: Tells it from the other events when it is read back from the queue.
         repository: Where.
         number: Which.
         action: GitHub's word for it.
@@ -80,6 +81,7 @@ class PullRequestReviewed:
     """A person who is not its author has reviewed a pull request.
 
     Attributes:
+        kind: Tells it from the other events when it is read back from the queue.
         repository: Where.
         number: Which.
         at: When.
@@ -96,6 +98,7 @@ class CommentWritten:
     """Somebody wrote on a pull request: in its conversation, or in a thread on the diff.
 
     Attributes:
+        kind: Tells it from the other events when it is read back from the queue.
         repository: Where.
         number: Which pull request.
         comment: GitHub's number of the comment.
@@ -122,6 +125,7 @@ class ThreadChanged:
     """A thread on the diff was resolved or opened again.
 
     Attributes:
+        kind: Tells it from the other events when it is read back from the queue.
         repository: Where.
         number: Which pull request.
         comment: GitHub's number of the thread's first comment.
@@ -144,6 +148,7 @@ class CheckAsked:
     """Somebody pressed a button of a check, or asked for all of them again.
 
     Attributes:
+        kind: Tells it from the other events when it is read back from the queue.
         repository: Where.
         head: The commit it stands on.
         numbers: Its pull requests, as far as GitHub says: for those of forks it says none.
@@ -176,6 +181,7 @@ class InstallationChanged:
     """The App was installed, removed, suspended, or given other repositories.
 
     Attributes:
+        kind: Tells it from the other events when it is read back from the queue.
         installation: GitHub's number of it.
         account: Login of whose it is.
         action: GitHub's word: ``created``, ``deleted``, ``suspend``, ``unsuspend``, ``new_permissions_accepted``,
@@ -195,6 +201,7 @@ class RepositoryRenamed:
     """A repository has another name now.
 
     Attributes:
+        kind: Tells it from the other events when it is read back from the queue.
         repository: Under its new name.
         former: Full name that it had before.
     """

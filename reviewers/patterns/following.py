@@ -33,6 +33,9 @@ class Walk:
     """The state of following values through a text from its beginning to its end.
 
     Attributes:
+        flow: Where tainted values come from, where they must not arrive, and what makes them harmless.
+        grammar: The language's words for kinds of nodes.
+        carriers: What hands values on: calls and parameters.
         handed: Parameters that turned out to be tainted, by the place of their function.
     """
 

@@ -54,6 +54,7 @@ class Counters:
         used: Sums of requests, input tokens and output tokens.
         now: Seconds on the ledger's clock, never less than ``account.seen``.
         unix: Seconds since 1970.
+        before: The row as it was read; what is the same is not written again.
     """
 
     key_id: int
