@@ -6,6 +6,7 @@ AppError                        exit status 3: the review could not be done or i
 │   └── NotAPullRequest         the text names no pull request, or one on another host
 ├── QueueDown                   Redis does not answer, or not as a queue; what was to be queued is not
 ├── StoreDown                   the database of the product does not answer, is full or is locked
+│   └── StoreRefused            it answers, and does not take what it was given
 ├── TurnLost                    another worker has taken over the pull request; what is not posted is not ours to post
 ├── ExportFailed                Langfuse cannot be read to the end; what came before is there
 ├── OutputLost                  the report could not be written where it was wanted
@@ -61,6 +62,10 @@ class QueueDown(AppError):
 
 class StoreDown(AppError):
     """The database of the product does not answer, is full or is locked for too long."""
+
+
+class StoreRefused(StoreDown):
+    """The database answers, and does not take what it was given; another try of the same is refused again."""
 
 
 class TurnLost(AppError):

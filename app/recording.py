@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.errors import Misconfigured, StoreDown
+from app.errors import Misconfigured, StoreDown, StoreRefused
 from llm_runtime.analytics.bookkeeper import Bookkeeper
 from llm_runtime.analytics.recorder import Recorder
 from llm_runtime.analytics.records import Source
@@ -101,7 +101,7 @@ def _sinks(settings: Settings) -> tuple[Sink, ...]:
             raise Misconfigured(str(error)) from error
         kept.append(langfuse)
     if settings.quartet_analytics:
-        kept.append(Bookkeeper(functools.partial(books, settings), down=StoreDown))
+        kept.append(Bookkeeper(functools.partial(books, settings), down=StoreDown, refused=StoreRefused))
     return tuple(kept)
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.errors import Misconfigured, StoreDown
+from app.errors import Misconfigured, StoreDown, StoreRefused
 from app.store.tables import METADATA
 from llm_runtime.analytics.versions import SCHEMA as ANALYTICS
 from llm_runtime.database.database import Database, Faults
 from llm_runtime.database.migrating import Schema
 
-FAULTS = Faults(down=StoreDown, unusable=Misconfigured)
+FAULTS = Faults(down=StoreDown, unusable=Misconfigured, refused=StoreRefused)
 
 SCHEMA = Schema(
     metadata=METADATA,

@@ -21,6 +21,18 @@ class NotDelivered(Exception):
     """Whoever is to take records does not, for now; they may be given again."""
 
 
+class NotTaken(Exception):
+    """Some records of a batch will never be taken; the others are delivered.
+
+    Attributes:
+        count: How many.
+    """
+
+    def __init__(self, message: str, *, count: int) -> None:
+        super().__init__(message)
+        self.count = count
+
+
 class Outbox:
     """A queue with an end, and a thread that empties it; safe to share between threads.
 
@@ -45,8 +57,8 @@ class Outbox:
         """Begin with nothing; the thread starts with the first record.
 
         Args:
-            deliver: Takes records in their order, from one thread at a time. ``NotDelivered`` means that it took none
-                of them and wants them again; after any other error they are dropped.
+            deliver: Takes records in their order, from one thread at a time. ``NotDelivered`` means that it wants all
+                of them again, ``NotTaken`` that some of them are lost; after any other error all of them are.
             room: How many records may wait.
             name: Of the thread, and in the log.
             clock: Measures pauses.
@@ -135,6 +147,10 @@ class Outbox:
                     # The attempt that somebody was in a hurry for has been made.
                     self._hurry.clear()
                 self._clock.wait(self._hurry, pause)
+            except NotTaken as reason:
+                pause = 0.0
+                _LOG.warning("%s: %d records are lost: %s", self._name, reason.count, reason)
+                self._ended(lost=reason.count)
             except Exception as error:  # noqa: BLE001 - a thread that ended would silence all that follows
                 _LOG.warning("%s: %d records are lost (%s)", self._name, len(batch), type(error).__name__)
                 self._ended(lost=len(batch))

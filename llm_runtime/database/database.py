@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from llm_runtime.addresses import scheme_of
@@ -29,15 +29,18 @@ _WRITES = "quartet_writes"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Faults:
-    """What a room calls the two ways in which its database fails; both take one line for people.
+    """What a room calls the ways in which its database fails; each takes one line for people.
 
     Attributes:
         down: It does not answer, is full or is locked.
         unusable: Its address cannot be meant, or its driver is not installed.
+        refused: It answers, and does not take what it was given: another try of the same is refused again. By default
+            that is called ``down``, too.
     """
 
     down: type[Exception]
     unusable: type[Exception]
+    refused: type[Exception] | None = None
 
 
 class Database:
@@ -136,13 +139,22 @@ class Database:
                 with connection.begin():
                     yield connection
         # The driver's words are left behind: they may repeat a row, or an address with its password.
+        except (DataError, IntegrityError) as error:
+            raise self._refused(self._server.explain(error.orig)) from None
         except DBAPIError as error:
             raise self.faults.down(self._server.explain(error.orig)) from None
+        except OverflowError as error:
+            # A number that no column can hold; SQLite's driver says so before it asks the database.
+            reason = f"the store {self.name} does not take a value ({type(error).__name__}); please report it"
+            raise self._refused(reason) from None
         except self._server.errors as error:
             # Raised by what readies a new connection, which SQLAlchemy leaves as it is.
             raise self.faults.down(self._server.explain(error)) from None
         finally:
             turn.release()
+
+    def _refused(self, reason: str) -> Exception:
+        return (self.faults.refused or self.faults.down)(reason)
 
     def _connected(self) -> object:
         try:

@@ -19,7 +19,11 @@ class Unusable(Exception):
     """The address cannot be meant."""
 
 
-FAULTS = Faults(down=Down, unusable=Unusable)
+class Refused(Down):
+    """The database does not take what it was given."""
+
+
+FAULTS = Faults(down=Down, unusable=Unusable, refused=Refused)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

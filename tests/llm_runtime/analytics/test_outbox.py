@@ -15,8 +15,8 @@ from llm_runtime.analytics.books import Books, open_books
 from llm_runtime.analytics.outbox import NotDelivered, Outbox
 from llm_runtime.analytics.records import Record, TraceEnded
 from llm_runtime.clock import SystemClock
-from tests.llm_runtime.analytics.conftest import FAULTS, Down
-from tests.llm_runtime.analytics.langfuse.records import BEGAN, generation, trace
+from tests.llm_runtime.analytics.conftest import FAULTS, Down, Refused
+from tests.llm_runtime.analytics.langfuse.records import BEGAN, ended, generation, trace
 
 _SECONDS = 50.0
 
@@ -225,7 +225,7 @@ def test_a_bookkeeper_opens_the_books_when_there_is_something_to_write_and_waits
             raise Down("the store is locked")
         return opened[0]
 
-    bookkeeper = Bookkeeper(open_, down=Down)
+    bookkeeper = Bookkeeper(open_, down=Down, refused=Refused)
     assert opened == []
     bookkeeper.take(trace())
     bookkeeper.take(generation())
@@ -241,11 +241,42 @@ def test_a_bookkeeper_whose_books_stay_away_ends_all_the_same_and_counts() -> No
     def open_() -> Books:
         raise Down("the store is locked")
 
-    bookkeeper = Bookkeeper(open_, down=Down)
+    bookkeeper = Bookkeeper(open_, down=Down, refused=Refused)
     bookkeeper.take(trace())
     bookkeeper.close()
 
     assert bookkeeper.dropped == 1
+
+
+_NO_SECURITY = {
+    "sqlite": """
+        CREATE TRIGGER no_security BEFORE INSERT ON llm_generations WHEN NEW.asker = 'security'
+        BEGIN SELECT RAISE(ABORT, 'no'); END
+    """,
+    "postgresql": "ALTER TABLE llm_generations ADD CONSTRAINT no_security CHECK (asker <> 'security')",
+}
+
+
+def test_a_record_that_the_database_refuses_is_lost_alone_and_counted(
+    url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    with open_books(url, FAULTS) as books:
+        with books.database.writing() as connection:
+            connection.exec_driver_sql(_NO_SECURITY[connection.dialect.name])
+        kept = [generation(id=f"{number:016x}", asker="bugs") for number in range(5)]
+        refused = [generation(id=f"{number:016x}", asker="security") for number in (8, 9)]
+
+        bookkeeper = Bookkeeper(lambda: open_books(url, FAULTS), down=Down, refused=Refused)
+        told: list[Record] = [trace(), *kept[:3], refused[0], *kept[3:], refused[1], ended()]
+        for record in told:
+            bookkeeper.take(record)
+        bookkeeper.flush(_SECONDS)
+        bookkeeper.close()
+
+        assert bookkeeper.dropped == len(refused)
+        assert books.write([trace(), *kept]).unchanged == len(kept) + 1
+        assert "records are lost: the store" in caplog.text
+        assert "tried again" not in caplog.text
 
 
 def _wait(event: threading.Event) -> None:
