@@ -7,6 +7,7 @@ from typing import Any
 
 from reviewers.diff import Diff
 from reviewers.findings import Fact, Finding, Review
+from reviewers.report.fixing import fixing_prompt
 from reviewers.report.quoting import quoted_anchor
 from reviewers.report.second_looks import dissent_data, stage_data, verification_data, vote_data
 from reviewers.report.visibility import json_text
@@ -35,7 +36,7 @@ def document(review: Review) -> dict[str, Any]:
         "reviewers": list(review.reviewers),
         "models_asked": review.models_asked,
         "note": review.note,
-        "findings": [_finding(finding) for finding in review.findings],
+        "findings": [_finding(finding) | {"prompt": fixing_prompt(finding)} for finding in review.findings],
         "refuted": [_finding(finding) for finding in review.refuted],
         "below_threshold": [
             {"reason": untold.reason, "finding": _finding(untold.finding)} for untold in review.below_threshold
