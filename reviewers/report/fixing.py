@@ -6,7 +6,6 @@ import hashlib
 
 from reviewers.diff import Side
 from reviewers.findings import Finding
-from reviewers.prompts import fenced
 from reviewers.report import wording
 from reviewers.report.quoting import quoted_anchor
 from reviewers.report.visibility import cut, readable, visible
