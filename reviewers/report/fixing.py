@@ -58,9 +58,8 @@ def fixing_prompt(finding: Finding) -> str:
     """
     data = _data(finding)
     fence = hashlib.sha256(data.encode("utf-8", "replace")).hexdigest()[:24]
-    return _ASKED.format(
-        grade=_grade(finding), fence=fence, data=fenced("finding", data, fence), id=finding.fingerprint
-    )
+    fenced = f"BEGIN {fence} finding\n{data}\nEND {fence}"
+    return _ASKED.format(grade=_grade(finding), fence=fence, data=fenced, id=finding.fingerprint)
 
 
 def _grade(finding: Finding) -> str:
