@@ -1,0 +1,1 @@
+"""The pages, and the parts of pages, that are written from the code: ``python -m docs.generate``."""
