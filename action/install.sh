@@ -25,7 +25,7 @@ started=$SECONDS
 pip=("$venv/bin/python" -I -m pip --disable-pip-version-check --no-input install --quiet --prefer-binary
     --constraint "$home/constraints.txt")
 # The tool that builds the package is pinned as well: in a build environment of its own it would not be.
-if ! "${pip[@]}" hatchling || ! "${pip[@]}" --no-build-isolation "$home[postgres]"; then
+if ! "${pip[@]}" hatchling || ! "${pip[@]}" --no-build-isolation "$home[evidence,postgres]"; then
     rm -rf "$venv"
     fail "Quartet's packages could not be installed (the lines above say why); run the job again, and on a runner behind a proxy or with an index of its own set HTTPS_PROXY or PIP_INDEX_URL" 3
 fi

@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import __version__
-from app.cli import analytics, bench, db, dismiss, doctor, replay, review, up, web, worker
+from app.cli import analytics, bench, db, dismiss, doctor, init, replay, review, up, web, worker
 from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
 
@@ -28,6 +28,7 @@ cli = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 cli.command("review", short_help="Review a change: a branch, a diff or a pull request.")(review.command)
+cli.command("init", short_help="Write .quartet.yml and the workflow for GitHub.")(init.command)
 cli.command("dismiss", short_help="Do not tell a finding again in this repository.")(dismiss.command)
 cli.command("replay", short_help="Make an earlier review again, with other models or rules.")(replay.command)
 cli.command("doctor", short_help="Check keys, models, limits, database and queue.")(doctor.command)

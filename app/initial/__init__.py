@@ -1,0 +1,1 @@
+"""What ``quartet init`` puts into a repository: its configuration and its workflows."""
