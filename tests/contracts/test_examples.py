@@ -11,19 +11,20 @@ from pathlib import Path
 import pytest
 
 import app
+import docs
 import llm_runtime
 import reviewers
 
 
 def _modules_with_examples() -> Iterator[str]:
-    for package in (app, reviewers, llm_runtime):
+    for package in (app, reviewers, llm_runtime, docs):
         for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             spec = found.module_finder.find_spec(found.name, None)
             if spec and spec.loader and ">>> " in (spec.loader.get_source(found.name) or ""):  # type: ignore[attr-defined] # loaders of files have it
                 yield found.name
 
 
-PAGES = [page for page in (Path(__file__).parents[2] / "docs").glob("*.md") if ">>> " in page.read_text("utf-8")]
+PAGES = [page for page in (Path(__file__).parents[2] / "docs").rglob("*.md") if ">>> " in page.read_text("utf-8")]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

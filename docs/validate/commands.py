@@ -1,0 +1,129 @@
+"""Commands on the pages in; those that Quartet's command line, or the Makefile, does not have out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from app.cli.main import cli
+from docs.validate.faults import Fault
+from docs.validate.known import OTHERS_OPTIONS
+from docs.validate.pages import Page
+from docs.validate.shell import SHELLS, commands
+
+_OPTION = re.compile(r"--?[A-Za-z][\w-]*")
+_PLAIN = re.compile(r"[a-z][a-z-]*")
+_TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
+_ASSIGNMENT = re.compile(r"[A-Z_]+=")
+
+
+def command_faults(pages: Sequence[Page], root: Path) -> Iterator[Fault]:
+    """Commands, options and targets that there are not."""
+    tree = _tree()
+    targets = frozenset(_TARGET.findall((root / "Makefile").read_text("utf-8")))
+    for page in pages:
+        for line, words in _typed(page):
+            for what in _wrong(words, tree, targets):
+                yield Fault(page.path, line, what)
+        for word in page.words:
+            if _OPTION.match(word.text) and word.text.startswith("--") and not tree.has_anywhere(word.text):
+                yield Fault(page.path, word.line, f"no command has the option {_name(word.text)}")
+
+
+@cache
+def _tree() -> _Tree:
+    return _Tree(typer.main.get_command(cli))
+
+
+def _typed(page: Page) -> Iterator[tuple[int, tuple[str, ...]]]:
+    for fence in page.fences:
+        if fence.language in SHELLS:
+            text = fence.text
+            if fence.language == "console":
+                text = "\n".join(_of_console(fence.text.splitlines()))
+            for number, words in commands(text):
+                yield fence.line + number, words
+    for word in page.words:
+        # A pipe within a table is written with a backslash; alternatives are written with a bar.
+        for _, words in commands(word.text.replace("\\|", "|") if " | " in word.text else word.text.replace("|", "¦")):
+            yield word.line, words
+
+
+def _of_console(lines: Sequence[str]) -> Iterator[str]:
+    goes_on = False
+    for line in lines:
+        typed = line.startswith("$ ") or goes_on
+        yield line.removeprefix("$ ").removeprefix("> ") if typed else ""
+        goes_on = typed and line.endswith("\\")
+
+
+def _wrong(words: tuple[str, ...], tree: _Tree, targets: frozenset[str]) -> Iterator[str]:
+    program, *rest = words
+    if program == "quartet" or program.endswith("/quartet"):
+        yield from tree.wrong(rest)
+    elif program == "make":
+        for word in rest:
+            if _PLAIN.fullmatch(word) and word not in targets:
+                yield f"the Makefile has no target {word}"
+
+
+class _Tree:
+    """The command line as Typer has it."""
+
+    def __init__(self, root: Any) -> None:
+        self._root = root
+        self._options = frozenset(_all_options(root))
+
+    def has_anywhere(self, text: str) -> bool:
+        """Whether some command has the first option of a text, or another program that is told of has it."""
+        name = _name(text)
+        return name in self._options or name in OTHERS_OPTIONS
+
+    def wrong(self, words: Sequence[str]) -> Iterator[str]:
+        """What there is not of the words behind ``quartet``; capital letters and ``…`` stand for something."""
+        names, command = ["quartet"], self._root
+        options = {*_options(command), "--help", "-h"}
+        for word in words:
+            if word == "--":
+                return
+            if _OPTION.match(word):
+                if _name(word) not in options and _name(word) not in _alternatives(options, word):
+                    yield f"{' '.join(names)} has no option {_name(word)}"
+            elif hasattr(command, "commands") and _PLAIN.match(word):
+                unknown = [each for each in word.split("¦") if each not in command.commands]
+                if unknown:
+                    yield f"{' '.join(names)} has no command {unknown[0]}"
+                    return
+                command = command.commands[word.split("¦")[0]]
+                names.append(command.name)
+                options.update(_options(command))
+
+
+def _alternatives(options: set[str], word: str) -> Iterator[str]:
+    """``--post¦--dry-run`` is two options, and right if both are there."""
+    parts = word.split("¦")
+    if len(parts) > 1 and all(_name(part) in options for part in parts if part.startswith("-")):
+        yield _name(word)
+
+
+def _name(word: str) -> str:
+    found = _OPTION.match(word)
+    return found.group() if found else word
+
+
+def _options(command: Any) -> Iterator[str]:
+    for parameter in command.params:
+        yield from parameter.opts
+        yield from parameter.secondary_opts
+
+
+def _all_options(command: Any) -> Iterator[str]:
+    yield from _options(command)
+    inner: Mapping[str, Any] = getattr(command, "commands", {})
+    for each in inner.values():
+        yield from _all_options(each)

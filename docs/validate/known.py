@@ -1,0 +1,52 @@
+"""Names on the pages that are not ours to define: each with whose it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from app.commands import COMMANDS
+
+OTHERS_OPTIONS = frozenset({"--help"}) | {
+    option for command in COMMANDS for option in re.findall(r"--[a-z-]+", command.usage)
+}
+"""Options that pages speak of and that no command of the command line has: those of comments."""
+
+OTHERS_VARIABLES: Mapping[str, str] = {
+    "DATADOG_TAGS": "Datadog",
+    "DD_ENV": "Datadog",
+    "DD_SERVICE": "Datadog",
+    "DD_VERSION": "Datadog",
+    "GITHUB_BASE_REF": "GitHub Actions",
+    "GITHUB_ENV": "GitHub Actions",
+    "GITHUB_EVENT_NAME": "GitHub Actions",
+    "GITHUB_EVENT_PATH": "GitHub Actions",
+    "GITHUB_OUTPUT": "GitHub Actions",
+    "GITHUB_REPOSITORY": "GitHub Actions",
+    "GITHUB_STEP_SUMMARY": "GitHub Actions",
+    "LANGFUSE_FLUSH_INTERVAL": "the SDK of Langfuse",
+    "LANGFUSE_SAMPLE_RATE": "the SDK of Langfuse",
+    "LANGFUSE_TRACING_ENABLED": "the SDK of Langfuse",
+    "NO_PROXY": "every HTTP client",
+    "OTEL_TRACES_SAMPLER": "OpenTelemetry",
+    "PROMETHEUS_MULTIPROC_DIR": "the client of Prometheus",
+    "QUARTET_ACTION_OUT": "the Action's steps",
+    "QUARTET_COLLECTED": "the Action's steps",
+    "QUARTET_DEBUG": "the command line, read before anything else",
+    "RUNNER_TEMP": "GitHub Actions",
+    "TYPE_CHECKING": "Python",
+}
+"""Names like those of variables that pages speak of, and that ``app/settings.py`` does not read."""
+
+OTHERS_YAML: Mapping[str, str] = {
+    "apiVersion": "Kubernetes",
+    "flow": "a rule's part (docs/rules.md)",
+    "groups": "Prometheus",
+    "id": "a rule (docs/rules.md), or a case (docs/bench.md)",
+    "jobs": "a workflow",
+    "learnings": "a .quartet/learnings.yml (docs/memory.md), which is read, too",
+    "repos": "pre-commit",
+    "runs": "an action",
+    "services": "compose",
+}
+"""A key at the top that tells a block of YAML from a ``.quartet.yml``, and what it is then."""
