@@ -32,11 +32,13 @@ class Step:
 
 
 def steps(fence: Fence) -> tuple[Step, ...]:
-    """The steps of a block: for ``console``, what stands behind ``$``; else all of it as one.
+    r"""The steps of a block: for ``console``, what stands behind ``$``; else all of it as one.
 
     Example:
-        >>> steps(Fence(3, "console", "$ echo one \\\\\\n>   two\\none two\\n$ true\\n"))
-        (Step(line=3, command='echo one \\\\\\n  two', output=('one two',)), Step(line=5, command='true', output=()))
+        >>> for step in steps(Fence(3, "console", "$ cat one\ntwo\n$ true\n")):
+        ...     print(step.line, step.command, step.output)
+        3 cat one ('two',)
+        5 true ()
     """
     if fence.language != "console":
         return (Step(fence.line, fence.text.rstrip("\n")),)
