@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import __version__
-from app.cli import analytics, bench, db, dismiss, doctor, init, replay, review, up, web, worker
+from app.cli import analytics, bench, db, dismiss, doctor, health, init, replay, review, up, web, worker
 from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
 
@@ -32,6 +32,7 @@ cli.command("init", short_help="Write .quartet.yml and the workflow for GitHub."
 cli.command("dismiss", short_help="Do not tell a finding again in this repository.")(dismiss.command)
 cli.command("replay", short_help="Make an earlier review again, with other models or rules.")(replay.command)
 cli.command("doctor", short_help="Check keys, models, limits, database and queue.")(doctor.command)
+cli.command("health", short_help="Say whether a container's process does its work.")(health.command)
 cli.command("up", short_help="Run the whole App on this machine.")(up.command)
 cli.command("web", short_help="Take deliveries from GitHub, and queue the work.")(web.command)
 cli.command("worker", short_help="Do the App's work.")(worker.command)
