@@ -17,13 +17,18 @@ from app.health import arguments_of, look, web_health, worker_health
 from tests.app.web.processes import web_processes
 from tests.fakes.redis_server import free_port, own_redis
 
-_WAITS = "import sys; sys.stdin.read()"
+_WAITS = "import sys; print('here', flush=True); sys.stdin.read()"
 
 
 @contextmanager
 def named(*words: str) -> Iterator[int]:
     """The number of a process with these words on its command line, which does nothing."""
-    with subprocess.Popen((sys.executable, "-c", _WAITS, *words), stdin=subprocess.PIPE) as process:
+    with subprocess.Popen(
+        (sys.executable, "-c", _WAITS, *words), stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        # Before that the kernel may not have its command line yet.
+        process.stdout.readline()
         yield process.pid
 
 
