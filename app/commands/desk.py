@@ -35,12 +35,14 @@ class Desk:
         client: As above.
         comment: As above.
         commands: As above.
+        hidden: Lines that nobody sees for the reply: what was decided, so that GitHub remembers it, too.
     """
 
     def __init__(
         self, services: Services, client: GitHubClient, comment: CommentWritten, commands: tuple[Command, ...]
     ) -> None:
         self.services, self.client, self.comment, self.commands = services, client, comment, commands
+        self.hidden: list[str] = []
 
     @property
     def store(self) -> Store:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.analytics.outcomes import results_of_findings
-from app.errors import GraphQLRefused, NotPermitted, NotVisible
+from app.errors import GraphQLRefused, Misconfigured, NotPermitted, NotVisible
+from app.github.redaction import redact
 from app.github.threads import Thread, minimise, resolve
-from app.publishing.bodies import fingerprints
-from app.publishing.markers import markers_of
+from app.publishing.markers import decided_marker, markers_of
 from app.wishes import Wish
 from reviewers.report.visibility import cut
 
@@ -21,7 +21,7 @@ _LONGEST_REASON = 500
 
 def dismiss(desk: Desk, stored: StoredFinding, reason: str) -> None:
     """Dismiss a finding in the name of the comment's author; doing it twice comes to the same."""
-    identities = {stored.id, *fingerprints(stored.finding)}
+    identities = {stored.id, *stored.finding.aliases}
     desk.store.dispose(
         desk.name,
         identities,
@@ -31,17 +31,33 @@ def dismiss(desk: Desk, stored: StoredFinding, reason: str) -> None:
         number=desk.number,
         title=stored.finding.title,
     )
+    shown = redact(cut(reason, _LONGEST_REASON), *desk.services.settings.secrets)
+    desk.hidden.append(decided_marker("dismissed", ids=identities, by=desk.comment.author, reason=shown))
     desk.services.record(results_of_findings(desk.store, desk.name, identities))
     for thread in desk.threads:
         told = {marker.fields.get("id") for marker in markers_of(thread.body) if marker.kind == "finding"}
         # A thread may tell several findings; it ends with the last of them.
         if thread.own and told and told <= identities and not thread.resolved:
             _end(desk, thread)
-    reviewed = desk.store.last_review(desk.name, desk.number, state="done")
-    if reviewed is not None and reviewed.conclusion == "failure" and reviewed.head == desk.head:
-        # Nothing is asked again; the check may not fail any more.
+    if _may_have_failed(desk, stored):
+        # Nothing is asked again that is remembered; the check may not fail any more.
         wish = Wish(reason="command", comment=desk.comment.comment, head=desk.head)
         desk.services.want(desk.comment.repository, desk.number, wish)
+
+
+def _may_have_failed(desk: Desk, stored: StoredFinding) -> bool:
+    """Whether the check of the present head may have failed by this finding."""
+    reviewed = desk.store.last_review(desk.name, desk.number, state="done")
+    if reviewed is not None:
+        return reviewed.conclusion == "failure" and reviewed.head == desk.head
+    if stored.review:
+        return False
+    # The finding was brought back from GitHub, which does not tell how its review ended.
+    try:
+        least = desk.effective.config.check.fails_from
+    except Misconfigured:
+        return False
+    return least is not None and stored.finding.severity >= least
 
 
 def _end(desk: Desk, thread: Thread) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.commands.command import Command
+from app.publishing.markers import decided_marker
 
 if TYPE_CHECKING:
     from app.commands.desk import Desk
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
 def _run(desk: Desk, arguments: str) -> str:  # noqa: ARG001 - every command takes them
     desk.store.pause(desk.name, desk.number, by=desk.comment.author)
+    desk.hidden.append(decided_marker("paused", by=desk.comment.author))
     return "Paused: pushes to this pull request are not reviewed until `/resume`. `/review` works all the same."
 
 

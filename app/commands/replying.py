@@ -53,8 +53,9 @@ def reply(desk: Desk, text: str, *, marker: str = "") -> None:
         text: Safe Markdown; keys of this program are taken out of it once more.
         marker: A further hidden line.
     """
-    hidden = "\n".join(filter(None, (reply_marker(desk.comment.comment), marker)))
-    body = f"{hidden}\n{cut(redact(text, *desk.services.settings.secrets), _LONGEST_REPLY)}"
+    hidden = "\n".join(filter(None, (reply_marker(desk.comment.comment), marker, *desk.hidden)))
+    said = cut(redact(text, *desk.services.settings.secrets), _LONGEST_REPLY - len(hidden))
+    body = f"{hidden}\n{said}"
     if desk.comment.on_diff:
         _reply_in_thread(desk, body)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from app.publishing.about import about_marker
 from app.publishing.closing import dropped, gaps, settled, short_id, skipped, unchanged, where
 from app.publishing.markers import (
     SUMMARY,
@@ -33,6 +34,8 @@ LONGEST_BODY = 65_000
 _CUT = "_Cut here, because GitHub takes no longer comment; the whole review is in the report of the run._"
 _LONGEST_TABLE = 20_000
 _LONGEST_CELL = 120
+_LONGEST_HIDDEN = 16_000
+"""Characters of what a summary hides of its findings, beside what it shows of them."""
 
 
 def fingerprints(finding: Finding) -> tuple[str, ...]:
@@ -42,7 +45,8 @@ def fingerprints(finding: Finding) -> tuple[str, ...]:
 
 def comment_body(finding: Finding) -> str:
     """The text of an inline comment."""
-    return bounded(_parts(finding), (finding_marker(identity) for identity in fingerprints(finding)))
+    hidden = (*(finding_marker(identity) for identity in fingerprints(finding)), about_marker(finding))
+    return bounded(_parts(finding), filter(None, hidden))
 
 
 def review_body(
@@ -93,7 +97,7 @@ def summary_body(
     """
     told = dict.fromkeys((*posted.fingerprints, *(identity for finding in shown for identity in fingerprints(finding))))
     head = review.target.head
-    markers = [SUMMARY, reviewed_marker(head, spoken), told_marker(told)]
+    markers = [SUMMARY, reviewed_marker(head, spoken), told_marker(told), *_all_of(aside)]
     parts = [f"### Quartet · {_open(review, shown)}", *_table(shown)]
     for finding in aside:
         parts += ["---", where(finding), *_parts(finding)]
@@ -132,6 +136,16 @@ def bounded(parts: Iterable[str], closing: Iterable[str], *, leading: str = "", 
             break
         kept.append(part)
     return "\n\n".join(part for part in (leading, *kept, trailing) if part)
+
+
+def _all_of(findings: Iterable[Finding]) -> list[str]:
+    """Hidden lines for the worst of these findings, as many as there is room for."""
+    room, kept = _LONGEST_HIDDEN, []
+    for line in map(about_marker, findings):
+        room -= len(line) + 1
+        if line and room >= 0:
+            kept.append(line)
+    return kept
 
 
 def _parts(finding: Finding) -> list[str]:

@@ -10,6 +10,8 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import quote, unquote
 
 SUMMARY = "<!-- quartet:summary -->"
 _PATTERN = r"<!-- quartet:(?P<kind>[a-z]+)(?P<fields>(?: [a-z]+=[^\s<>]*)*) -->"
@@ -20,6 +22,8 @@ _LEADING = re.compile(rf"(?:{_ANY})+")
 _TRAILING = re.compile(rf"(?:{_ANY})+\Z")
 # The oldest are forgotten first. A thousand take 17 KB of the 64 that a comment has.
 MOST_REMEMBERED = 1_000
+
+Decided = Literal["dismissed", "paused"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,52 @@ def reviewed_marker(head: str, reviewers: Iterable[str]) -> str:
 def told_marker(fingerprints: Iterable[str]) -> str:
     """On every review, what it tells; in the summary, what was ever told, so that a deleted comment stays deleted."""
     return f"<!-- quartet:told ids={','.join(tuple(fingerprints)[-MOST_REMEMBERED:])} -->"
+
+
+def decided_marker(kind: Decided, *, by: str, ids: Iterable[str] = (), reason: str = "") -> str:
+    """On a reply of ours: what was decided by the comment that it answers.
+
+    Args:
+        kind: ``dismissed`` a finding, or ``paused`` the reviews of the pull request.
+        by: Login of who decided.
+        ids: Every fingerprint of the finding.
+        reason: Why, in that person's words.
+    """
+    # A dash is written as a number, for two of them may end a comment in some readers of HTML.
+    why = quote(reason.encode("utf-8", "replace"), safe="").replace("-", "%2D")
+    named = f" ids={','.join(sorted(ids))}" if kind == "dismissed" else ""
+    return f"<!-- quartet:decided kind={kind}{named} by={quote(by, safe='[]')} reason={why} -->"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a reply of ours says that was decided; whether it counts is for the comment to say that it answers.
+
+    Attributes:
+        kind: ``dismissed`` or ``paused``.
+        ids: Fingerprints of the finding that it is about.
+        by: Login of who decided.
+        reason: Why, or the empty string.
+    """
+
+    kind: Decided
+    ids: tuple[str, ...]
+    by: str
+    reason: str
+
+
+def decisions_by(body: str) -> tuple[Decision, ...]:
+    """What a text of ours says that was decided; what is malformed says nothing."""
+    return tuple(
+        Decision(
+            kind="paused" if marker.fields["kind"] == "paused" else "dismissed",
+            ids=tuple(_listed(marker, "ids")),
+            by=unquote(marker.fields.get("by", "")),
+            reason=unquote(marker.fields.get("reason", "")),
+        )
+        for marker in markers_of(body)
+        if marker.kind == "decided" and marker.fields.get("kind") in ("dismissed", "paused")
+    )
 
 
 def told_by(body: str) -> frozenset[str]:

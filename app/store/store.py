@@ -14,6 +14,7 @@ from app.store.findings import Findings
 from app.store.forgetting import Forgetting
 from app.store.pull_times import PullMoments
 from app.store.pulls import Pulls
+from app.store.recollections import Recollections
 from app.store.reviews import Reviews
 from app.store.room import Now
 from app.store.versions import FAULTS, SCHEMA, upgrade
@@ -25,7 +26,7 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-class Store(Deliveries, Reviews, Answers, Findings, Dispositions, Pulls, PullMoments, Calls, Forgetting):
+class Store(Deliveries, Reviews, Answers, Findings, Dispositions, Pulls, PullMoments, Recollections, Calls, Forgetting):
     """Everything that outlives a review and is not on GitHub.
 
     Repositories are named in full (``owner/repo``), in any case. Every method is one transaction, and raises

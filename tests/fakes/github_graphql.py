@@ -11,7 +11,7 @@ from typing import Any
 from graphql import GraphQLError, GraphQLSchema, build_schema, graphql_sync
 
 from tests.fakes.github_repository import FakePull, as_bytes, blob_sha
-from tests.fakes.github_state import GitHubState
+from tests.fakes.github_state import WRITTEN, GitHubState
 from tests.fakes.github_threads import minimize, not_found, resolve
 
 _TEXT_LIMIT = 500_000
@@ -60,7 +60,9 @@ SCHEMA: GraphQLSchema = build_schema(
     type IssueConnection { nodes: [Issue], pageInfo: PageInfo!, totalCount: Int! }
     type Issue { number: Int!, title: String!, body: String! }
     type IssueCommentConnection { nodes: [IssueComment], pageInfo: PageInfo!, totalCount: Int! }
-    type IssueComment { fullDatabaseId: BigInt, body: String!, viewerDidAuthor: Boolean! }
+    type IssueComment {
+      fullDatabaseId: BigInt, body: String!, createdAt: DateTime!, viewerDidAuthor: Boolean!, author: Actor
+    }
     type PullRequestReviewConnection { nodes: [PullRequestReview], pageInfo: PageInfo!, totalCount: Int! }
     type PullRequestReview {
       fullDatabaseId: BigInt, body: String!, state: PullRequestReviewState!, viewerDidAuthor: Boolean!, author: Actor
@@ -69,7 +71,8 @@ SCHEMA: GraphQLSchema = build_schema(
     }
     type PullRequestReviewThreadConnection { nodes: [PullRequestReviewThread], pageInfo: PageInfo!, totalCount: Int! }
     type PullRequestReviewThread {
-      id: ID!, isResolved: Boolean!, isOutdated: Boolean!, resolvedBy: User, path: String!, line: Int
+      id: ID!, isResolved: Boolean!, isOutdated: Boolean!, resolvedBy: User, path: String!
+      line: Int, originalLine: Int, startLine: Int, originalStartLine: Int, diffSide: DiffSide!
       comments(first: Int, after: String): PullRequestReviewCommentConnection!
     }
     type PullRequestReviewCommentConnection {
@@ -78,8 +81,10 @@ SCHEMA: GraphQLSchema = build_schema(
     interface Minimizable { isMinimized: Boolean!, minimizedReason: String }
     type PullRequestReviewComment implements Minimizable {
       id: ID!, fullDatabaseId: BigInt, body: String!, viewerDidAuthor: Boolean!, author: Actor
-      isMinimized: Boolean!, minimizedReason: String
+      isMinimized: Boolean!, minimizedReason: String, createdAt: DateTime!, originalCommit: Commit
     }
+    type Commit { oid: GitObjectID! }
+    enum DiffSide { LEFT RIGHT }
     enum ReportedContentClassifiers { ABUSE DUPLICATE LOW_QUALITY OFF_TOPIC OUTDATED RESOLVED SPAM }
     input ResolveReviewThreadInput { threadId: ID!, clientMutationId: String }
     input UnresolveReviewThreadInput { threadId: ID!, clientMutationId: String }
@@ -243,13 +248,18 @@ def _closing(pull: FakePull) -> Callable[..., dict[str, Any]]:
 
 def _thread(state: GitHubState, first: Mapping[str, Any], comments: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     known = state.threads.get(first["id"], {})
+    resolver = known.get("resolved_by", "")
     return {
         "id": f"PRRT_{first['id']}",
         "isResolved": known.get("resolved", False),
         "isOutdated": state.outdated(first),
         "path": first.get("path", ""),
         "line": None if state.outdated(first) else first.get("line"),
-        "resolvedBy": None,
+        "originalLine": first.get("line"),
+        "startLine": None if state.outdated(first) else first.get("start_line"),
+        "originalStartLine": first.get("start_line"),
+        "diffSide": first.get("side", "RIGHT"),
+        "resolvedBy": {"login": resolver} if resolver and known.get("resolved") else None,
         "comments": _written(state, [first, *(item for item in comments if item.get("in_reply_to_id") == first["id"])]),
     }
 
@@ -264,7 +274,9 @@ def _written(state: GitHubState, items: Iterable[Mapping[str, Any]]) -> Callable
                 "minimizedReason": state.minimized.get(item.get("node_id", ""), "").lower() or None,
                 "fullDatabaseId": str(item.get("id", 1)),
                 "viewerDidAuthor": state.own(item),
+                "createdAt": item.get("created_at", WRITTEN),
                 "submittedAt": item.get("submitted_at"),
+                "originalCommit": {"oid": item["commit_id"]} if "commit_id" in item else None,
                 # GraphQL names bots without the suffix that they have in REST.
                 "author": {
                     "__typename": item["user"].get("type", "User"),

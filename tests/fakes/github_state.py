@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.fakes.github_repository import FakePull, Files
 
+WRITTEN = "2026-11-21T12:00:00Z"
+"""When everything was written that has no other moment."""
+
 
 @dataclass(kw_only=True)
 class GitHubState:
@@ -56,7 +59,7 @@ class GitHubState:
             "state": rest.get("state", "COMMENTED"),
             "commit_id": self.pulls[number].head_sha,
             "comments": list(rest.get("comments", ())),
-            "submitted_at": rest.get("submitted_at", "2026-11-21T12:00:00Z"),
+            "submitted_at": rest.get("submitted_at", WRITTEN),
         }
         self.all_reviews.append(review)
         self._remember_code(review)
@@ -105,10 +108,11 @@ class GitHubState:
 
     def _shown(self, first: tuple[dict[str, Any], int, dict[str, Any]]) -> dict[str, Any]:
         review, identity, comment = first
-        names = {"pull", "user", "commit_id", "author_association"}
+        names = {"pull", "user", "commit_id", "created_at", "author_association"}
         written = {name: value for name, value in review.items() if name in names}
         counted = {} if self.bare else {"reactions": self._reactions(identity)}
-        return {**comment, **written, **counted, "id": identity, "node_id": f"PRRC_{identity}"}
+        place = {"original_commit_id": review["commit_id"], "original_line": comment.get("line")}
+        return {**comment, **written, **counted, **place, "id": identity, "node_id": f"PRRC_{identity}"}
 
     def _reactions(self, comment: int) -> dict[str, Any]:
         given = [item["content"] for item in self.reactions.get(("review", comment), [])]
@@ -162,5 +166,6 @@ class GitHubState:
             "pull": number,
             "user": self.user(login or self.viewer),
             "body": body,
+            "created_at": WRITTEN,
             **({} if self.bare else {"author_association": "NONE"}),
         }

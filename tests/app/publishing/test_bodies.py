@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from app.publishing.about import about_marker
 from app.publishing.bodies import LONGEST_BODY, comment_body, review_body, summary_body
 from app.publishing.markers import Posted, is_summary, markers_of
 from reviewers.diff import Side
@@ -44,7 +45,8 @@ def test_a_comment_says_what_why_and_who() -> None:
         "security/injection · [CWE-89](https://cwe.mitre.org/data/definitions/89.html) · also bugs · openai/gpt"
         f" · `{told.fingerprint[:8]}`\n"
         "\n"
-        f"<!-- quartet:finding id={told.fingerprint} -->"
+        f"<!-- quartet:finding id={told.fingerprint} -->\n"
+        f"{about_marker(told)}"
     )
 
 
@@ -135,7 +137,7 @@ def test_a_summary_keeps_githubs_limit_and_its_markers() -> None:
 
     assert LONGEST_BODY * 0.8 < len(body) <= LONGEST_BODY
     assert "Cut here, because GitHub takes no longer comment" in body
-    assert [marker.kind for marker in markers_of(body)] == ["summary", "reviewed", "told"]
+    assert [marker.kind for marker in markers_of(body)][:3] == ["summary", "reviewed", "told"]
 
 
 def test_what_is_missing_is_told_even_where_the_findings_fill_a_comment() -> None:
