@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Container
 from decimal import Decimal
 from importlib.util import find_spec
@@ -10,7 +11,7 @@ from typing import Annotated
 from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from app.errors import Misconfigured
 from llm_runtime.fallback import FALLBACK_STRATEGIES
@@ -125,6 +126,7 @@ class Settings(BaseSettings):
     quartet_metrics_token: SecretStr | None = None
     quartet_dashboard_token: Annotated[SecretStr | None, AfterValidator(_long_enough)] = None
     quartet_state_dir: Path | None = None
+    quartet_secrets_dir: Path | None = None
     xdg_state_home: Path | None = None
     quartet_timeout_seconds: Annotated[float, Field(gt=0, le=MAX_TIMEOUT_SECONDS)] = 120.0
     quartet_debug: bool = False
@@ -178,15 +180,30 @@ class Settings(BaseSettings):
 
 
 def read_settings() -> Settings:
-    """The settings in the environment.
+    """The settings in the environment; what it does not say is looked for among the files of ``QUARTET_SECRETS_DIR``.
 
     Raises:
         Misconfigured: A variable has a value that cannot be used; the message names the variable, not the value.
     """
+    folder = _secrets_folder()
     try:
-        return Settings()
+        return Settings(_secrets_dir=folder)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False)[0]
         reason = fault["msg"].removeprefix("Value error, ")
         msg = f"the environment variable {str(fault['loc'][0]).upper()} cannot be used: {reason}"
         raise Misconfigured(msg) from error
+    except SettingsError as error:
+        # Its cause is a file without permission or one that is no text; its text has the name of the field in quotes.
+        name = str(error).partition('"')[2].partition('"')[0].upper()
+        msg = f"the file {name} in {folder} cannot be read as text; let the user that Quartet runs as read it"
+        raise Misconfigured(msg) from error
+
+
+def _secrets_folder() -> str | None:
+    """Where container engines put secrets as files, each named after a variable; read before all the others."""
+    folder = os.environ.get("QUARTET_SECRETS_DIR", "").strip()
+    if folder and not Path(folder).is_dir():
+        msg = f"QUARTET_SECRETS_DIR names {folder}, which is no folder; mount the secrets there, or leave it out"
+        raise Misconfigured(msg)
+    return folder or None
