@@ -10,6 +10,7 @@ AppError                        exit status 3: the review could not be done or i
 ├── TurnLost                    another worker has taken over the pull request; what is not posted is not ours to post
 ├── ExportFailed                Langfuse cannot be read to the end; what came before is there
 ├── OutputLost                  the report could not be written where it was wanted
+├── NotCollected                what a workflow without secrets has left is not what it should be
 └── GitHubError                 GitHub did not do what it was asked; carries the HTTP status
     ├── GitHubMisconfigured     exit status 2: a person has to change a setting first
     │   ├── WrongToken          the token is wrong, expired or revoked (401)
@@ -50,6 +51,10 @@ class NothingToReview(Misconfigured):
 
 class OutputLost(AppError):
     """The report could not be written where it was wanted; it was shown instead."""
+
+
+class NotCollected(AppError):
+    """What a workflow without secrets has left for the one that reviews is missing, or not what it should be."""
 
 
 class ExportFailed(AppError):

@@ -28,7 +28,8 @@ def give_up(services: Services, repository: RepositoryId, number: int, turn: Tur
             known = turn.wish.check if turn.wish.head in ("", head) else None
             wanted = _check_of(services, client, repository, str(data["base"]["ref"]))
             policy = Policy(incomplete_fails=wanted.incomplete_fails)
-            LiveCheck(client, repository, head, number=known, name=wanted.name).end(verdict_of_failure(reason, policy))
+            verdict = verdict_of_failure(reason, policy)
+            LiveCheck(client, repository, head, number=known, name=wanted.name).end(verdict)
         except GitHubError as error:
             services.say(f"{repository.full_name}#{number}: the check could not be ended: {error}")
     last = services.store.last_review(repository.full_name, number, state="running")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from app.errors import NotPermitted
 from app.github.checks import NAME, REVIEW_AGAIN, REVIEW_ALL, create_check, fetch_check, update_check
 from app.verdicts import Verdict
 
@@ -14,12 +16,17 @@ if TYPE_CHECKING:
     from app.events import RepositoryId
     from app.github.client import GitHubClient
 
+PERMISSION = "checks: write"
+"""What a token needs for it, in the words of a workflow."""
+
 _SECONDS_BETWEEN_NEWS = 10.0
 """Progress is a courtesy; writes to GitHub are scarce, and other reviews want some, too."""
 
 
 class LiveCheck:
     """See the module. Nothing is written before something is said.
+
+    Where the token may not write checks and the client knows what is ``lacking``, nothing is written at all.
 
     Args:
         client: Writes under the installation's token.
@@ -46,6 +53,7 @@ class LiveCheck:
         self._told_at = float("-inf")
         # Whether it is known to have no remarks on lines so far; only who has the turn puts some there.
         self._bare = False
+        self._mute = False
 
     @property
     def number(self) -> int | None:
@@ -75,6 +83,12 @@ class LiveCheck:
 
     def end(self, verdict: Verdict) -> None:
         """How it ended."""
+        with self._permitted():
+            self._end(verdict)
+
+    def _end(self, verdict: Verdict) -> None:
+        if self._mute:
+            return
         if self._number is None:
             found = fetch_check(self._client, self._repository, self._head, name=self._name)
             self._number = found.id if found else None
@@ -107,6 +121,12 @@ class LiveCheck:
         )
 
     def _go_on(self, status: str, title: str) -> None:
+        with self._permitted():
+            self._write(status, title)
+
+    def _write(self, status: str, title: str) -> None:
+        if self._mute:
+            return
         if self._number is None:
             found = fetch_check(self._client, self._repository, self._head, name=self._name)
             # One that has ended stays as it is: what is new has a check of its own, and GitHub shows the newest.
@@ -121,6 +141,16 @@ class LiveCheck:
                 self._client, self._repository, self._number, status=status, title=title, summary=title
             )
             self._bare = not state.annotations
+
+    @contextmanager
+    def _permitted(self) -> Iterator[None]:
+        try:
+            yield
+        except NotPermitted as error:
+            if self._client.lacking is None:
+                raise
+            self._mute = True
+            self._client.lacking(PERMISSION, str(error))
 
 
 def _questions(number: int) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from app.analytics.outcomes import results_of
 from app.configuration.faults import ConfigRejected
-from app.errors import HeadMoved
+from app.errors import HeadMoved, NotPermitted
 from app.github.snapshot import Fetched, fetch_snapshot
 from app.github.surroundings import with_surroundings
 from app.learnings import parse_learnings
@@ -19,11 +19,10 @@ from app.live_check import LiveCheck
 from app.recording import recording
 from app.repository_settings import with_organisation
 from app.review_asking import Asking
-from app.review_publishing import ReviewRun, publish_review
+from app.review_publishing import PERMISSION, ReviewRun, audible, publish_review, verdict_on
 from app.review_wishes import worth_fetching
 from app.verdicts import Conclusion, Verdict, verdict_of_faults
 from app.votes import heed_votes
-from llm_runtime.analytics.records import Source
 
 if TYPE_CHECKING:
     from app.events import RepositoryId
@@ -72,6 +71,7 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
             repository.pull(number),
             wanted=worth_fetching,
             guidance=lambda text: _guidance(services, repository, text),
+            config_path=services.config_path,
         )
         target = fetched.snapshot.target
         end_pushed_over(services, client, repository, number, wish=turn.wish, head=target.head)
@@ -79,11 +79,14 @@ def review_pull(services: Services, repository: RepositoryId, number: int, turn:
         if not fetched.open and turn.wish.reason != "command":
             if known is not None:
                 LiveCheck(client, repository, target.head, number=known).end(CLOSED)
+            services.witness.ended(CLOSED)
             return Fulfilled()
         try:
             effective = with_organisation(services, repository, fetched.config)
         except ConfigRejected as error:
-            LiveCheck(client, repository, target.head, number=known).end(verdict_of_faults(error.faults))
+            verdict = verdict_of_faults(error.faults)
+            LiveCheck(client, repository, target.head, number=known).end(verdict)
+            services.witness.ended(verdict)
             return Fulfilled()
         config = effective.config
         if config.context.max_tokens:
@@ -169,7 +172,7 @@ class _Run:
         """From the plan to the end of the check."""
         services = self._services
         account = self._asking.account
-        with recording(services.settings, account, source=Source.APP, notify=services.say) as recorder:
+        with recording(services.settings, account, source=services.source, notify=services.say) as recorder:
             ending = self._whole(recorder)
         # The books are closed by now, so the trace is there that the results belong to.
         services.record(results_of(services.store, self._name, self._number))
@@ -181,7 +184,7 @@ class _Run:
         self._turn.check()
         if self._turn.reason_to_stop:
             return self._stopped(made.review, recorder)
-        if made.parked_for is not None:
+        if made.parked_for is not None and self._services.may_park(made.parked_for):
             return self._parked(made.review, made.parked_for, recorder)
         try:
             self._publish(made.review, recorder)
@@ -227,8 +230,16 @@ class _Run:
             repository=self._name,
             full=self._turn.wish.full,
         )
-        verdict, line = publish_review(review_run, review, self._remarks)
+        self._services.witness.made(audible(review_run, review), self._fetched.snapshot.diff)
+        try:
+            verdict, line = publish_review(review_run, review, self._remarks)
+        except NotPermitted as error:
+            if self._client.lacking is None:
+                raise
+            self._client.lacking(PERMISSION, str(error))
+            verdict, line = verdict_on(review_run, review, self._remarks), "reviewed, and nothing is posted"
         self._check.end(verdict)
+        self._services.witness.ended(verdict)
         recorder.finish("done", posted=True)
         self._services.store.end_review(
             self._id,
@@ -243,6 +254,7 @@ class _Run:
 
     def _end(self, review: Review, state: ReviewState, verdict: Verdict, recorder: Recorder) -> None:
         self._check.end(verdict)
+        self._services.witness.ended(verdict)
         recorder.finish(state)
         self._services.store.end_review(
             self._id, state=state, conclusion=verdict.conclusion.value, cost_usd=review.cost_usd, note=verdict.title

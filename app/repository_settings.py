@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from app.errors import NotVisible
 from app.github.addresses import repository_path
 from app.github.contents import decoded
 from app.github.organisation import fetch_org_config
-from app.repo_config import CONFIG_PATH, Effective, effective
+from app.repo_config import Effective, effective
 
 if TYPE_CHECKING:
     from app.events import RepositoryId
@@ -23,7 +24,7 @@ def read_effective(services: Services, client: GitHubClient, repository: Reposit
         ConfigRejected: The repository's own file cannot be used.
         GitHubError: It cannot be read.
     """
-    return with_organisation(services, repository, _text(client, repository, base_ref))
+    return with_organisation(services, repository, _text(client, repository, base_ref, services.config_path))
 
 
 def with_organisation(services: Services, repository: RepositoryId, own: str | None) -> Effective:
@@ -38,15 +39,14 @@ def with_organisation(services: Services, repository: RepositoryId, own: str | N
     """
     github = services.github
     name = f"organisation:{repository.installation}:{repository.owner.lower()}"
-    return effective(github.for_a_while(name, lambda: fetch_org_config(github.client, repository)), own)
+    below = github.for_a_while(name, lambda: fetch_org_config(github.client, repository))
+    return services.adjust(effective(below, own, repository_source=services.config_path))
 
 
-def _text(client: GitHubClient, repository: RepositoryId, ref: str) -> str | None:
-    path = f"{repository_path(repository)}/contents/{CONFIG_PATH}"
+def _text(client: GitHubClient, repository: RepositoryId, ref: str, place: str) -> str | None:
+    path = f"{repository_path(repository)}/contents/{quote(place)}"
     try:
-        entry = client.get(
-            path, about=f"{CONFIG_PATH} of {repository.full_name}", parameters={"ref": ref} if ref else {}
-        )
+        entry = client.get(path, about=f"{place} of {repository.full_name}", parameters={"ref": ref} if ref else {})
     except NotVisible:
         return None
     return decoded(entry) if isinstance(entry, dict) and entry.get("type") == "file" else None

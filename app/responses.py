@@ -93,7 +93,9 @@ def _pull_request(services: Services, event: PullRequestChanged) -> str:
         try:
             config = read_effective(services, client, repository, event.base_ref).config
         except ConfigRejected as error:
-            LiveCheck(client, repository, event.head).end(verdict_of_faults(error.faults))
+            verdict = verdict_of_faults(error.faults)
+            LiveCheck(client, repository, event.head).end(verdict)
+            services.witness.ended(verdict)
             return f"not reviewed: {error}"
         check = LiveCheck(client, repository, event.head, name=config.check.name)
         decision = wants_review(config, event)

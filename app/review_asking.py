@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from app import wiring
 from app.accounts import Account
-from app.review_wishes import NO_KEY, wishes_of
+from app.review_wishes import NO_KEY, NOT_WANTED, wishes_of
 from app.reviewing import Made, Prepared, prepare, review
 from app.tools import run_tools
 from app.verifying import Watch
@@ -107,6 +107,7 @@ class Asking:
             names=self.turn.wish.reviewers,
             learnings=self.learnings,
             outcomes=self.services.store.outcomes(self.name),
+            no_llm=self.services.no_llm,
         )
         with ExitStack() as stack:
             # Opening the connections takes as long as the tools do, and on another core.
@@ -130,7 +131,7 @@ class Asking:
                     prepared,
                     llms() if asking else {},
                     on_end=lambda outcome: self._remember(outcome, prepared, questions),
-                    without_models=NO_KEY,
+                    without_models=NOT_WANTED if self.services.no_llm else NO_KEY,
                     cancellation=self.turn.cancellation,
                     stopped=lambda: self.turn.reason_to_stop,
                     watch=Watch(on_verdicts=self._remember_verdicts),

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from app.services import Services
     from reviewers.findings import Review
 
+PERMISSION = "pull-requests: write"
+"""What a token needs to post a review, in the words of a workflow."""
+
 _SILENCED = frozenset({"dismissed", "accepted"})
 
 
@@ -66,8 +69,7 @@ def publish_review(run: ReviewRun, review: Review, remarks: Sequence[str]) -> tu
         GitHubError: It could not be posted now; what was, is found by its marks.
     """
     store, number = run.services.store, run.fetched.pull.number
-    dispositions = store.dispositions(run.repository)
-    silenced = frozenset(one for one, said in dispositions.items() if said.kind in _SILENCED)
+    silenced = _silenced(run)
     store.remember_findings(run.id, review.findings)
     store.publishing_begun(run.id, _digest(review))
     posted = publish(
@@ -89,13 +91,46 @@ def publish_review(run: ReviewRun, review: Review, remarks: Sequence[str]) -> tu
         _close_fixed(run, review)
     if review.refuted:
         _withdraw_refuted(run, review)
-    told = tuple(one for one in review.findings if silenced.isdisjoint(fingerprints(one)))
+    return verdict_on(run, review, remarks), posted.line
+
+
+def verdict_on(run: ReviewRun, review: Review, remarks: Sequence[str]) -> Verdict:
+    """How the check of a review ends, whether or not it is posted.
+
+    Args:
+        run: What it was made with.
+        review: All that it has to say.
+        remarks: Lines for people on how it came about.
+
+    Raises:
+        StoreDown: The database does not answer.
+    """
+    told = audible(run, review)
     policy = Policy(fail_on=run.config.check.fails_from, incomplete_fails=run.config.check.incomplete_fails)
-    verdict = verdict_of(replace(review, findings=told), policy, remarks)
+    verdict = verdict_of(told, policy, remarks)
     missing = [one.name for one in reviewers_of(run.config) if one.name not in review.reviewers]
     if missing and not _was_green(run, review):
         verdict = for_some_alone(verdict, missing)
-    return verdict, posted.line
+    return verdict
+
+
+def audible(run: ReviewRun, review: Review) -> Review:
+    """The review without the findings that somebody has dealt with.
+
+    Args:
+        run: What it was made with.
+        review: All that it has to say.
+
+    Raises:
+        StoreDown: The database does not answer.
+    """
+    silenced = _silenced(run)
+    return replace(review, findings=tuple(one for one in review.findings if silenced.isdisjoint(fingerprints(one))))
+
+
+def _silenced(run: ReviewRun) -> frozenset[str]:
+    dispositions = run.services.store.dispositions(run.repository)
+    return frozenset(one for one, said in dispositions.items() if said.kind in _SILENCED)
 
 
 def _was_green(run: ReviewRun, review: Review) -> bool:

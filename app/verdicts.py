@@ -54,12 +54,14 @@ class Verdict:
         title: One line.
         summary: Markdown.
         annotations: As GitHub takes them, the worst first.
+        found: Whether it is a failure because of a finding, and not for what is missing.
     """
 
     conclusion: Conclusion
     title: str
     summary: str
     annotations: tuple[dict[str, Any], ...] = ()
+    found: bool = False
 
 
 def verdict_of(review: Review, policy: Policy, remarks: Sequence[str] = ()) -> Verdict:
@@ -78,6 +80,7 @@ def verdict_of(review: Review, policy: Policy, remarks: Sequence[str] = ()) -> V
         title=cut(_title(review), _LONGEST_TITLE),
         summary=cut("\n\n".join((*map(inline_text, remarks), *_summary(review))), _LONGEST_SUMMARY),
         annotations=tuple(_annotation(finding) for finding in review.findings if _can_be_annotated(finding)),
+        found=_is_found(review, policy),
     )
 
 
@@ -95,12 +98,16 @@ def for_some_alone(verdict: Verdict, missing: Sequence[str]) -> Verdict:
 
 
 def _conclusion(review: Review, policy: Policy) -> Conclusion:
-    if policy.fail_on is not None and review.worst is not None and review.worst >= policy.fail_on:
+    if _is_found(review, policy):
         return Conclusion.FAILURE
     if review.gaps and policy.incomplete_fails:
         return Conclusion.FAILURE
     looked = review.coverage.reviewed_lines > 0 and review.models_asked
     return Conclusion.SUCCESS if looked and not review.gaps else Conclusion.NEUTRAL
+
+
+def _is_found(review: Review, policy: Policy) -> bool:
+    return policy.fail_on is not None and review.worst is not None and review.worst >= policy.fail_on
 
 
 def _title(review: Review) -> str:

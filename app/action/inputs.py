@@ -26,7 +26,7 @@ PREFIX = "QUARTET_INPUT_"
 FORMATS = ("json", "sarif", "html", "markdown")
 """The reports that can be written, in the order of the documentation."""
 
-OUTSIDE = ("artifact", "cache", "python")
+OUTSIDE = ("artifact", "cache", "collected", "install-only", "python")
 """Inputs that ``action.yml`` itself acts on; the program never sees them."""
 
 _MOST_DOLLARS = 1_000_000

@@ -30,6 +30,7 @@ class Source(StrEnum):
     DEFAULT = "default"
     ORGANISATION = "organisation"
     REPOSITORY = "repository"
+    WORKFLOW = "workflow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

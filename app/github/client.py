@@ -39,6 +39,8 @@ class GitHubClient:
         scope: Whose view of GitHub this is, for the names of kept answers: installation and repository.
         login: Our own account, where it is known; an App cannot ask for it.
         secret: What seals are made with, where tokens change; by default it is the token.
+        lacking: Told of a permission that the token does not have, and of GitHub's refusal, where the work goes on
+            without it; None where a refusal ends the work.
     """
 
     def __init__(
@@ -58,7 +60,9 @@ class GitHubClient:
         scope: str = "",
         login: str | Callable[[], str] | None = None,
         secret: bytes | None = None,
+        lacking: Callable[[str, str], None] | None = None,
     ) -> None:
+        self.lacking = lacking
         self.address = address or api_address()
         self._login = login
         self._sleep = sleep

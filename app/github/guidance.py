@@ -16,9 +16,9 @@ from reviewers.memory.learnings import LEARNINGS_PATH
 from reviewers.snapshot import GUIDANCE_PATHS, SETTINGS_PATHS, Guidance
 
 
-def base_files(base: str) -> tuple[Version, ...]:
+def base_files(base: str, config_path: str = CONFIG_PATH) -> tuple[Version, ...]:
     """Every file that may hold configuration, learnings or guidance, at the base commit."""
-    return tuple(Version(base, path) for path in (CONFIG_PATH, *GUIDANCE_PATHS, LEARNINGS_PATH))
+    return tuple(Version(base, path) for path in (config_path, *GUIDANCE_PATHS, LEARNINGS_PATH))
 
 
 def settings_files(base: str) -> tuple[Version, ...]:
@@ -46,7 +46,9 @@ def guidance_in(texts: Mapping[Version, str], base: str, paths: Iterable[str]) -
     )
 
 
-def read_base_files(client: GitHubClient, pull: PullRequestId, base: str, *, most: int) -> dict[Version, str | None]:
+def read_base_files(
+    client: GitHubClient, pull: PullRequestId, base: str, *, most: int, config_path: str = CONFIG_PATH
+) -> dict[Version, str | None]:
     """The same files by REST: a look at the root of the base commit, then a request for each file that is there.
 
     Args:
@@ -55,6 +57,7 @@ def read_base_files(client: GitHubClient, pull: PullRequestId, base: str, *, mos
         base: The base commit.
         most: Requests to spend where the server does not say what is there; two are always spent, on the
             configuration and on ``AGENTS.md``.
+        config_path: Where the configuration lies.
 
     Returns:
         Every file that was asked for; None where it could not be had.
@@ -63,13 +66,13 @@ def read_base_files(client: GitHubClient, pull: PullRequestId, base: str, *, mos
         GitHubError: The configuration cannot be read; to go on without it could be against its owner's will.
     """
     tried: dict[Version, str | None] = {}
-    for version in _worth_asking(_root_names(client, pull, base), base_files(base), most):
+    for version in _worth_asking(_root_names(client, pull, base), base_files(base, config_path), most):
         try:
             tried[version] = text(client, pull, version)
         except (WrongToken, GitHubRateLimited):
             raise
         except GitHubError:
-            if version.path == CONFIG_PATH:
+            if version.path == config_path:
                 raise
             tried[version] = None
     return tried

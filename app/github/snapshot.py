@@ -37,7 +37,7 @@ class Fetched:
     Attributes:
         pull: The pull request under the name that its repository has now; use it for what follows.
         snapshot: What a review reads.
-        config: Text of ``.quartet.yml`` at the base commit, or None where there is none.
+        config: Text of the configuration at the base commit, or None where there is none.
         open: Whether it is neither merged nor closed.
         learnings: Text of the file of learnings at the base commit, or None where there is none.
     """
@@ -60,6 +60,7 @@ def fetch_snapshot(
     *,
     wanted: Callable[[FileDiff], bool] = worth_reading,
     guidance: Callable[[str | None], Sequence[str]] = guidance_of,
+    config_path: str = CONFIG_PATH,
 ) -> Fetched:
     """Read a pull request at its present head: open, closed, merged, a draft, empty, or from a deleted fork.
 
@@ -69,6 +70,7 @@ def fetch_snapshot(
         wanted: Asked for each file that is ``worth_reading``: whether its whole text is fetched. At most 300 are.
         guidance: The paths of the guidance files that the text of the configuration names; others than the usual
             ones cost a request more.
+        config_path: Where the configuration lies.
 
     Raises:
         ConfigRejected: ``guidance`` does not take the configuration.
@@ -86,9 +88,10 @@ def fetch_snapshot(
         if file.path not in rebuilt and worth_reading(file) and wanted(file)
     ][:_MOST_CONTENTS]
     settings = settings_files(base) if any(file.path.endswith(".py") for file in diff.files) else ()
-    found = _read(client, pull, asked, settings, base=base, files=len(files))
+    always = (*base_files(base, config_path), *settings)
+    found = _read(client, pull, asked, always, base=base, files=len(files), config_path=config_path)
     contents = {version.path: found[version] for version in asked if version in found}
-    config = found.get(Version(base, CONFIG_PATH))
+    config = found.get(Version(base, config_path))
     paths = guidance(config)
     if others := other_guidance(base, paths):
         found |= texts(client, pull, others, most_by_rest=len(others))
@@ -138,22 +141,22 @@ def _read(
     client: GitHubClient,
     pull: PullRequestId,
     asked: Sequence[Version],
-    settings: Sequence[Version],
+    always: Sequence[Version],
     *,
     base: str,
     files: int,
+    config_path: str,
 ) -> dict[Version, str]:
     """Configuration, guidance and contents: the base files travel with the first batch of contents.
 
     The settings of tools are not worth a request of their own each, so that REST is not asked for them.
     """
-    always = (*base_files(base), *settings)
     first = BATCH - len(always)
     try:
         found = batch(client, pull, (*always, *asked[:first]))
     except GraphQLRefused:
         affordable = 1 + files // _FILES_PER_REST_REQUEST
-        tried = read_base_files(client, pull, base, most=affordable)
+        tried = read_base_files(client, pull, base, most=affordable, config_path=config_path)
         found = {version: content for version, content in tried.items() if content is not None}
         return found | one_by_one(client, pull, asked[: max(0, affordable - len(tried))])
     return found | texts(client, pull, asked[first:], most_by_rest=0)

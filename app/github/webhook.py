@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import ValidationError
 
@@ -13,6 +13,9 @@ from app.events import Event
 from app.github.deliveries import ACTIONS, READERS, Ignored
 
 _PREFIX = b"sha256="
+WORKFLOW = 0
+"""In place of an installation's number, where a workflow's own token is used; GitHub's begin at 1."""
+
 EVENTS = frozenset({"ping", *READERS})
 """The events that something may be done for."""
 
@@ -68,6 +71,23 @@ def parse(event_name: str, payload: object) -> Event | Ignored | NotADelivery:
         # Names of fields alone: pydantic's own words quote the payload.
         where = ".".join(str(part) for part in error.errors(include_url=False, include_input=False)[0]["loc"])
         return NotADelivery(f"the payload of this event cannot be read at {where}")
+
+
+def parse_in_workflow(event_name: str, payload: object) -> Event | Ignored | NotADelivery:
+    """What the payload of a workflow's event means; there is no installation in it, and ``WORKFLOW`` stands for one.
+
+    Args:
+        event_name: As ``GITHUB_EVENT_NAME`` says.
+        payload: The file that ``GITHUB_EVENT_PATH`` names, as JSON was read.
+    """
+    if not isinstance(payload, dict):
+        return NotADelivery("the payload is no JSON object")
+    # The readers take none that is missing or 0; whatever a payload says of one is nothing to a workflow.
+    found = parse(event_name, {**payload, "installation": {"id": 1}})
+    repository = getattr(found, "repository", None)
+    if isinstance(found, Ignored | NotADelivery) or repository is None:
+        return found if isinstance(found, Ignored | NotADelivery) else Ignored("this is no event of a workflow")
+    return replace(found, repository=replace(repository, installation=WORKFLOW))
 
 
 def _refused(event_name: str, payload: Mapping[str, object]) -> Ignored | NotADelivery | None:
