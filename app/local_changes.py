@@ -71,25 +71,25 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
         print_diff = functools.partial(repository.diff_to_work_tree, start)
         ends = functools.partial(_bytes_in, repository.root)
     begins = functools.partial(repository.files_at, start, max_bytes=MAX_FILE_BYTES)
-    diff = _unhidden(_parsed(print_diff(), "what git printed"), print_diff, (begins, ends))
+    diff = unhidden(parsed(print_diff(), "what git printed"), print_diff, (begins, ends))
     paths = [file.path for file in diff.files if file.path]
     contents = (
-        _texts(repository.files_at(end, paths, max_bytes=MAX_FILE_BYTES))
+        texts(repository.files_at(end, paths, max_bytes=MAX_FILE_BYTES))
         if head
         else read_texts(repository.root, diff.files)
     )
-    config, proposed = (_text_at(repository, commit, CONFIG_PATH) for commit in (start, end))
+    config, proposed = (text_at(repository, commit, CONFIG_PATH) for commit in (start, end))
     others = [proposed]
-    learnings, learned = (_text_at(repository, commit, LEARNINGS_PATH) for commit in (start, end))
+    learnings, learned = (text_at(repository, commit, LEARNINGS_PATH) for commit in (start, end))
     if not head:
-        own = _text_in(repository.root, CONFIG_PATH)
+        own = text_in(repository.root, CONFIG_PATH)
         if own != proposed:
             config, others = own, []
-        mine = _text_in(repository.root, LEARNINGS_PATH)
+        mine = text_in(repository.root, LEARNINGS_PATH)
         learnings = learnings if mine == learned else mine
     wishes = parse_config(config)
     guidance = wishes.guidance
-    known = _texts(repository.files_at(start, (*guidance, *SETTINGS_PATHS), max_bytes=MAX_FILE_BYTES))
+    known = texts(repository.files_at(start, (*guidance, *SETTINGS_PATHS), max_bytes=MAX_FILE_BYTES))
     messages = repository.messages(start, end)
     branch = head or repository.branch()
     name = f"{branch} → {wanted}" + ("" if head else " (work tree)")
@@ -108,8 +108,8 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
             snapshot,
             repository,
             commit=end if head else "",
-            read=lambda paths: _texts(ends(paths)),
-            read_base=lambda paths: _texts(begins(paths)),
+            read=lambda paths: texts(ends(paths)),
+            read_base=lambda paths: texts(begins(paths)),
         )
     return Change(
         snapshot=snapshot,
@@ -133,7 +133,7 @@ def change_in_diff(data: bytes, name: str, folder: Path) -> Change:
     Raises:
         Misconfigured: It is not a unified diff; the message names the line.
     """
-    diff = _parsed(data, name)
+    diff = parsed(data, name)
     found = read_texts(folder, diff.files)
     contents = {path: text for path, text in found.items() if all(_agrees(file, text) for file in diff.of(path))}
     snapshot = PullRequestSnapshot(
@@ -141,12 +141,12 @@ def change_in_diff(data: bytes, name: str, folder: Path) -> Change:
         diff=diff,
         contents=contents,
         # Only where the changed files lie there too is the folder the repository that the diff is of.
-        settings=_texts(_bytes_in(folder, SETTINGS_PATHS)) if contents else {},
+        settings=texts(_bytes_in(folder, SETTINGS_PATHS)) if contents else {},
     )
     return Change(
         snapshot=_beside_a_diff(snapshot, folder) if contents else snapshot,
-        config=_text_in(folder, CONFIG_PATH),
-        learnings=_text_in(folder, LEARNINGS_PATH),
+        config=text_in(folder, CONFIG_PATH),
+        learnings=text_in(folder, LEARNINGS_PATH),
     )
 
 
@@ -162,7 +162,7 @@ def _beside_a_diff(snapshot: PullRequestSnapshot, folder: Path) -> PullRequestSn
         snapshot,
         repository,
         commit="",
-        read=lambda paths: _texts(_bytes_in(folder, paths)),
+        read=lambda paths: texts(_bytes_in(folder, paths)),
         read_base=lambda _: {},
     )
 
@@ -170,10 +170,10 @@ def _beside_a_diff(snapshot: PullRequestSnapshot, folder: Path) -> PullRequestSn
 def read_texts(root: Path, files: Sequence[FileDiff]) -> Mapping[str, str]:
     """Texts of changed files as they lie below a folder; links, binaries, big and missing files are left out."""
     wanted = [file.path for file in files if file.path and not (file.binary or file.submodule or file.symlink)]
-    return _texts(_bytes_in(root, wanted))
+    return texts(_bytes_in(root, wanted))
 
 
-def _unhidden(
+def unhidden(
     diff: Diff,
     print_diff: Callable[..., bytes],
     sides: Iterable[Callable[[Sequence[str]], Mapping[str, bytes]]],
@@ -181,6 +181,11 @@ def _unhidden(
     """The same change with text shown as text where ``.gitattributes`` has git call it binary.
 
     That file is the change's own: ``*.py -diff`` in it must not keep anybody from reading the code.
+
+    Args:
+        diff: The change as git shows it.
+        print_diff: Prints it again, with ``as_text`` for some paths.
+        sides: Read files before and after it, by their paths.
     """
     binary = [file for file in diff.files if file.binary and not file.submodule]
     if not binary:
@@ -196,7 +201,7 @@ def _unhidden(
     if not text:
         return diff
     wanted = [path for file in text for path in (file.path, file.old_path) if path]
-    shown = {file.path: file for file in _parsed(print_diff(as_text=wanted), "what git printed").files}
+    shown = {file.path: file for file in parsed(print_diff(as_text=wanted), "what git printed").files}
     return Diff(tuple(shown.get(file.path, file) if file in text else file for file in diff.files))
 
 
@@ -218,19 +223,28 @@ def _bytes_in(root: Path, paths: Sequence[str]) -> dict[str, bytes]:
 def _first_commit(repository: GitRepository) -> Change:
     print_diff = functools.partial(repository.diff_to_work_tree, repository.empty_tree())
     ends = functools.partial(_bytes_in, repository.root)
-    diff = _unhidden(_parsed(print_diff(), "what git printed"), print_diff, [ends])
+    diff = unhidden(parsed(print_diff(), "what git printed"), print_diff, [ends])
     return Change(
         snapshot=PullRequestSnapshot(
             target=Target(kind="git", name="first commit (work tree)"),
             diff=diff,
             contents=read_texts(repository.root, diff.files),
         ),
-        config=_text_in(repository.root, CONFIG_PATH),
-        learnings=_text_in(repository.root, LEARNINGS_PATH),
+        config=text_in(repository.root, CONFIG_PATH),
+        learnings=text_in(repository.root, LEARNINGS_PATH),
     )
 
 
-def _parsed(data: bytes, name: str) -> Diff:
+def parsed(data: bytes, name: str) -> Diff:
+    """A unified diff, read.
+
+    Args:
+        data: Its bytes.
+        name: Where they came from, for people.
+
+    Raises:
+        Misconfigured: It is none; the message names the line.
+    """
     try:
         return parse_diff(decode_diff(data))
     except DiffError as error:
@@ -238,13 +252,18 @@ def _parsed(data: bytes, name: str) -> Diff:
         raise Misconfigured(msg) from error
 
 
-def _text_at(repository: GitRepository, commit: str, name: str) -> str | None:
+def text_at(repository: GitRepository, commit: str, name: str) -> str | None:
+    """Text of a file that says how to review, at a commit; None where it is not there."""
     data = repository.files_at(commit, [name], max_bytes=MAX_FILE_BYTES).get(name)
     return None if data is None else _config_text(data)
 
 
-def _text_in(folder: Path, name: str) -> str | None:
-    """Text of a file that says how to review; never one that is there and cannot be read without a word."""
+def text_in(folder: Path, name: str) -> str | None:
+    """Text of a file that says how to review, as it lies in a folder; None where it is not there.
+
+    Raises:
+        Misconfigured: It is there and cannot be read.
+    """
     path = folder / name
     if not path.exists() and not path.is_symlink():
         return None
@@ -264,7 +283,8 @@ def _config_text(data: bytes) -> str:
     return data.decode("utf-8", "replace").replace("\r\n", "\n")
 
 
-def _texts(contents: Mapping[str, bytes]) -> dict[str, str]:
+def texts(contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Those of the files that are text, decoded."""
     return {path: text for path, data in contents.items() if (text := _text(data)) is not None}
 
 

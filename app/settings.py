@@ -109,6 +109,8 @@ class Settings(BaseSettings):
     quartet_keep_content: bool = False
     quartet_retention: str = ""
     github_actions: bool = False
+    pre_commit_from_ref: str = ""
+    pre_commit_to_ref: str = ""
     quartet_models: str = ""
     quartet_tier: str = ""
     quartet_limits: str = ""

@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import __version__
-from app.cli import analytics, bench, db, dismiss, doctor, health, init, replay, review, up, web, worker
+from app.cli import analytics, bench, db, dismiss, doctor, health, hook, init, replay, review, up, web, worker
 from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
 
@@ -39,6 +39,7 @@ cli.command("worker", short_help="Do the App's work.")(worker.command)
 cli.add_typer(analytics.commands)
 cli.add_typer(bench.commands)
 cli.add_typer(db.commands)
+cli.add_typer(hook.commands)
 
 
 @cli.callback(invoke_without_command=True)

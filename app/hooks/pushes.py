@@ -1,0 +1,151 @@
+"""What git says of a push in; the changes that are new to the remote out.
+
+The lines on standard input: https://git-scm.com/docs/githooks#_pre_push.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from app.errors import Misconfigured
+from app.git import GitRepository
+from app.hooks.changes import Ends
+
+_FIELDS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Update:
+    """A ref that a push would change.
+
+    Attributes:
+        local_ref: What is pushed: ``refs/heads/main``.
+        local: Its commit, or zeros where the ref is deleted.
+        remote_ref: What is changed there.
+        remote: Its commit there, or zeros where it is new.
+    """
+
+    local_ref: str
+    local: str
+    remote_ref: str
+    remote: str
+
+    @property
+    def deletes(self) -> bool:
+        """Whether the ref goes away, so that there is nothing to look at."""
+        return _is_zero(self.local)
+
+    @property
+    def creates(self) -> bool:
+        """Whether the ref is new to the remote."""
+        return _is_zero(self.remote)
+
+
+def parse_updates(text: str) -> tuple[Update, ...]:
+    """The updates that git writes to the hook's standard input.
+
+    Raises:
+        Misconfigured: It was not git who wrote this.
+
+    >>> parse_updates("refs/heads/a 12 refs/heads/b 00")[0].creates
+    True
+    """
+    updates = []
+    for line in filter(None, text.split("\n")):
+        fields = line.split(" ")
+        if len(fields) != _FIELDS:
+            msg = "what is pushed is expected on standard input, as git gives it to the hook; run git push"
+            raise Misconfigured(msg)
+        local_ref, local, remote_ref, remote = fields
+        updates.append(Update(local_ref=local_ref, local=local, remote_ref=remote_ref, remote=remote))
+    return tuple(updates)
+
+
+def pushed(repository: GitRepository, updates: Iterable[Update], remote: str) -> tuple[Ends, ...]:
+    """What a push brings that the remote does not have yet, each change once.
+
+    A branch is compared with what stands there now, from where the two parted; one that is new, or stands at a commit
+    that is not known here, with the newest commit of its own that is known to be on the remote.
+
+    Args:
+        repository: Where it is pushed from.
+        updates: The refs.
+        remote: The remote's name, or its address where it has none.
+    """
+    found: dict[tuple[str, str], Ends] = {}
+    for update in updates:
+        if update.deletes:
+            continue
+        ends = _ends(repository, update, remote)
+        if ends is not None and ends.base != ends.head:
+            found.setdefault((ends.base, ends.head), ends)
+    return tuple(found.values())
+
+
+def between(repository: GitRepository, base: str, head: str, name: str) -> Ends:
+    """The change from where two commits parted to the second.
+
+    Raises:
+        Misconfigured: One is not known here, or they have nothing in common.
+    """
+    end = repository.commit(head)
+    start = repository.merge_base(repository.commit(base), end)
+    return Ends(base=start, head=end, name=name, messages=repository.messages(start, end))
+
+
+def _ends(repository: GitRepository, update: Update, remote: str) -> Ends | None:
+    # A tag may stand for a commit, or for something that is none: a tree, a blob.
+    head = _commit(repository, update.local)
+    if head is None:
+        return None
+    name = f"{_short(update.local_ref)} → {_short(update.remote_ref)}"
+    there = None if update.creates else _commit(repository, update.remote)
+    if there is not None:
+        return _from(repository, there, head, name)
+    new = _new_commits(repository, head, remote)
+    if not new:
+        return None
+    known = _said(repository, "rev-parse", "--verify", "--quiet", f"{new[-1]}^1")
+    return _from(repository, known, head, name) if known else _whole(repository, head, name)
+
+
+def _from(repository: GitRepository, there: str, head: str, name: str) -> Ends:
+    base = _said(repository, "merge-base", there, head)
+    # Without a common commit it replaces all that is there; git shows such a change as one from there to here.
+    start = base or there
+    return Ends(base=start, head=head, name=name, messages=repository.messages(start, head))
+
+
+def _whole(repository: GitRepository, head: str, name: str) -> Ends:
+    return Ends(base=repository.empty_tree(), head=head, name=name)
+
+
+def _new_commits(repository: GitRepository, head: str, remote: str) -> tuple[str, ...]:
+    """Commits that are not known to be on the remote, along first parents, the newest first."""
+    names = _said(repository, "for-each-ref", "--count=1", f"refs/remotes/{remote}/").split()
+    known = f"--remotes={remote}" if names else "--remotes"
+    return tuple(_said(repository, "rev-list", "--first-parent", head, "--not", known).split())
+
+
+def _commit(repository: GitRepository, name: str) -> str | None:
+    try:
+        return repository.commit(name)
+    except Misconfigured:
+        return None
+
+
+def _said(repository: GitRepository, *arguments: str) -> str:
+    """What git prints; nothing where it fails, as it does where there is nothing to print."""
+    try:
+        return repository.ask(*arguments).decode("utf-8", "replace").strip()
+    except Misconfigured:
+        return ""
+
+
+def _is_zero(commit: str) -> bool:
+    return not commit.strip("0")
+
+
+def _short(ref: str) -> str:
+    return ref.removeprefix("refs/heads/").removeprefix("refs/")

@@ -1,0 +1,147 @@
+"""A change goes in, a review that is ready in time comes out: evidence, and one small model with two questions."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from app import wiring
+from app.accounts import Account
+from app.analytics.brought import brought
+from app.hooks.budget import InTime
+from app.hooks.small_models import not_waiting, small_models
+from app.learnings import parse_learnings
+from app.model_choice import DEFAULT, parse_models
+from app.recording import recording
+from app.repo_config import named_models, parse_config, reviewers_of
+from app.review_wishes import NO_KEY, wishes_of
+from app.reviewing import prepare, review
+from app.tools import run_tools
+from llm_runtime.messages import Usage
+
+if TYPE_CHECKING:
+    from app.hooks.budget import Budget
+    from app.local_changes import Change
+    from app.repo_config import RepoConfig
+    from app.reviewing import Wishes
+    from app.settings import Settings
+    from llm_runtime.llm import ModelSpec
+    from reviewers.findings import Review
+
+REVIEWERS = ("security", "bugs")
+"""Who is asked: what they find is wrong already, and mostly visible in the changed lines. Structure and speed need
+more context and time than there is before a commit; a pull request's review looks at them."""
+
+MAX_COST_USD = Decimal("0.10")
+"""For one hook, where the repository does not say less and the prices are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookWishes:
+    """What the hook's options say of the review.
+
+    Attributes:
+        models: As behind ``--model``; empty for the cheapest that there is a key for.
+        no_llm: Whether no model is asked.
+    """
+
+    models: tuple[str, ...] = ()
+    no_llm: bool = False
+
+
+def review_in_time(
+    change: Change,
+    settings: Settings,
+    wanted: HookWishes,
+    budget: Budget,
+    *,
+    repository: str,
+    notify: Callable[[str], None],
+) -> Review:
+    """Review a change within a budget; what is not ready by then is a gap.
+
+    Args:
+        change: What is to be reviewed.
+        settings: The environment.
+        wanted: The hook's options.
+        budget: The time.
+        repository: What a cap goes by.
+        notify: Takes one line for people.
+
+    Raises:
+        Misconfigured: The configuration or the environment cannot be used.
+    """
+    config = parse_config(change.config, change.config_source)
+    wishes = _wishes(change, config, settings, wanted, notify)
+    account = Account(
+        repository=repository,
+        review=change.snapshot.target.name,
+        max_cost_per_day=config.max_cost_per_day,
+        max_cost_per_month=config.max_cost_per_month,
+        head=change.snapshot.target.head,
+    )
+    with ExitStack() as stack:
+        recorder = stack.enter_context(recording(settings, account, notify=notify))
+        company = wiring.Company(recorder=recorder)
+        built = wiring.llms(wishes.connections, settings, wishes.max_cost_usd, account, notify=notify, company=company)
+        llms = functools.cache(lambda: stack.enter_context(built))
+        tools = budget.shortened(run_tools)
+        # The SDK loads while the tools work.
+        meanwhile = functools.partial(tools, meanwhile=llms) if wishes.models else tools
+        prepared = prepare(change.snapshot, wishes, run_tools=meanwhile, calculator=wiring.calculator())
+        asked = {name: InTime(llm, budget) for name, llm in llms().items()} if wishes.models else {}
+        prepared = replace(prepared, run_tools=tools)
+        done = review(
+            prepared, asked, on_end=lambda _: None, without_models=NO_KEY, recorder=recorder if asked else None
+        ).review
+        if prepared.plan is not None:
+            recorder.brought(brought(done, recorder.trace.id))
+        return done
+
+
+def _wishes(
+    change: Change, config: RepoConfig, settings: Settings, wanted: HookWishes, notify: Callable[[str], None]
+) -> Wishes:
+    learnings, faults = parse_learnings(change.learnings)
+    for fault in faults:
+        notify(str(fault))
+    there = {reviewer.name for reviewer in reviewers_of(config)}
+    wishes = wishes_of(
+        config,
+        settings,
+        names=[name for name in REVIEWERS if name in there],
+        models=wanted.models,
+        no_llm=wanted.no_llm,
+        learnings=learnings,
+    )
+    models = {name: tuple(map(not_waiting, specs)) for name, specs in _models(wishes, config, settings, wanted).items()}
+    # A second look takes as long as the first, and there is time for one.
+    return replace(wishes, models=models, verifiers=(), max_cost_usd=_cap(wishes, models))
+
+
+def _models(
+    wishes: Wishes, config: RepoConfig, settings: Settings, wanted: HookWishes
+) -> dict[str, tuple[ModelSpec, ...]]:
+    """For each reviewer the models that somebody named for it, so that code goes nowhere else; or small ones."""
+    named = {
+        **named_models(config),
+        **parse_models(settings.quartet_models.split(";")),
+        **parse_models(wanted.models),
+    }
+    small = small_models(functools.partial(wiring.available, settings), wiring.calculator()) if wishes.models else ()
+    return {
+        name: specs if name in named or DEFAULT in named or not small else small
+        for name, specs in wishes.models.items()
+    }
+
+
+def _cap(wishes: Wishes, models: dict[str, tuple[ModelSpec, ...]]) -> Decimal | None:
+    """The smaller of the two caps; none of our own where a price is not known, as it could not be held."""
+    calculator = wiring.calculator()
+    priced = all(calculator.cost(spec, Usage()) is not None for specs in models.values() for spec in specs)
+    caps = [cap for cap in (wishes.max_cost_usd, MAX_COST_USD if priced else None) if cap is not None]
+    return min(caps, default=None)
