@@ -14,6 +14,7 @@ import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ class Step:
     said: str = ""
     summary: str = ""
     status: int = 0
+    process: int = 0
 
     @property
     def errors(self) -> list[str]:
@@ -112,15 +114,14 @@ class Runner:
             **self.variables,
         }
 
-    def script(self, name: str, environment: Mapping[str, str], *, action: Path = ROOT, title: str = "") -> Step:
-        """Run one of the Action's scripts alone."""
-        return self._shell(title or name, f'"$GITHUB_ACTION_PATH/action/{name}"', {
-            **environment, "GITHUB_ACTION_PATH": str(action),
-        })  # fmt: skip
+    def script(self, name: str, environment: Mapping[str, str], *, action: Path = ROOT) -> Step:
+        """Run one of the Action's scripts alone, as its step calls it."""
+        (line,) = [step["run"] for step in _described()["runs"]["steps"] if f"/{name}" in step.get("run", "")]
+        return self._shell(name, line, {**environment, "GITHUB_ACTION_PATH": str(action)})
 
     def action(self, inputs: Mapping[str, str], event_name: str, event: Mapping[str, Any], token: str = "") -> Job:
         """Run ``action.yml`` from its first step to its last."""
-        described = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+        described = _described()
         environment = self.environment(event_name, event)
         contexts: dict[str, Any] = {
             "github": {"token": token, "event_name": event_name, "action_path": str(ROOT), "event": event},
@@ -162,22 +163,22 @@ class Runner:
             file.write_bytes(b"")
         path = self.temp / "script.sh"
         path.write_text(script, encoding="utf-8")
-        done = subprocess.run(
+        process = subprocess.Popen(
             ["bash", "--noprofile", "--norc", "-e", "-o", "pipefail", str(path)],
             cwd=self.workspace,
             env={**environment, **{name: str(file) for name, file in files.items()}},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            check=False,
-            timeout=120,
         )
+        said, _ = process.communicate(timeout=120)
         return Step(
             name,
-            "failure" if done.returncode else "success",
+            "failure" if process.returncode else "success",
             outputs_of(files["GITHUB_OUTPUT"].read_text(encoding="utf-8")),
-            done.stdout.decode(errors="replace"),
+            said.decode(errors="replace"),
             files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8"),
-            done.returncode,
+            process.returncode,
+            process.pid,
         )
 
     def _foreign(self, name: str, action: str, given: Mapping[str, str]) -> Step:
@@ -217,6 +218,11 @@ class Runner:
         kept = self.home / "_caches" / str(len(self.caches))
         shutil.copytree(given["path"], kept, symlinks=True)
         self.caches[given["key"]] = kept
+
+
+@cache
+def _described() -> Any:
+    return yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 
 
 def outputs_of(text: str) -> dict[str, str]:

@@ -50,7 +50,7 @@ def test_zizmor_finds_nothing_in_the_action_and_the_workflows() -> None:
 
 def test_zizmor_would_find_something(tmp_path: Path) -> None:
     (tmp_path / "action.yml").write_text(
-        ACTION.read_text().replace("action/run.sh\"'", "action/run.sh\" ${{ github.event.pull_request.title }}'")
+        ACTION.read_text().replace('action/run.sh"', 'action/run.sh" ${{ github.event.pull_request.title }}')
     )
 
     assert ran("zizmor", "--offline", "--no-progress", str(tmp_path / "action.yml")).returncode != 0
