@@ -1,0 +1,170 @@
+"""Which changes a push brings: what real git gives a real hook on the way to a real remote."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.errors import Misconfigured
+from app.git import GitRepository
+from app.hooks.changes import Ends
+from app.hooks.pushes import between, parse_updates, pushed
+from tests.repositories import Repository
+
+EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Repository:
+    """A repository with a remote that has its first commit, and a hook that notes what git says of a push."""
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "remote")], check=True)
+    made = Repository.create(tmp_path / "shop")
+    made.commit({"a.py": "one = 1\n"})
+    made.git("remote", "add", "origin", str(tmp_path / "remote"))
+    made.git("push", "--quiet", "origin", "main")
+    hook = made.root / ".git" / "hooks" / "pre-push"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text('#!/bin/sh\ncat > .git/pushed\nprintf %s "$1" > .git/remote\n')
+    hook.chmod(0o755)
+    return made
+
+
+def test_a_branch_is_compared_with_what_stands_on_the_remote(repository: Repository) -> None:
+    there = repository.git("rev-parse", "HEAD")
+    repository.commit({"a.py": "one = 2\n"}, "Two")
+    head = repository.commit({"a.py": "one = 3\n"}, "Three")
+
+    (ends,) = _pushed(repository, "main")
+
+    assert (ends.base, ends.head, ends.name, ends.messages) == (there, head, "main → main", ("Three", "Two"))
+
+
+def test_a_new_branch_is_compared_with_the_newest_commit_that_the_remote_has(repository: Repository) -> None:
+    there = repository.git("rev-parse", "HEAD")
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({"a.py": "one = 2\n"})
+    head = repository.commit({"a.py": "one = 3\n"})
+
+    (ends,) = _pushed(repository, "feature")
+
+    assert (ends.base, ends.head) == (there, head)
+
+
+def test_a_new_branch_at_a_commit_that_is_there_brings_nothing(repository: Repository) -> None:
+    assert _pushed(repository, "main:copy") == ()
+
+
+def test_a_deleted_branch_brings_nothing(repository: Repository) -> None:
+    repository.git("push", "--quiet", "origin", "main:old")
+
+    assert _pushed(repository, ":old") == ()
+
+
+def test_the_first_push_of_a_repository_is_all_new(repository: Repository, tmp_path: Path) -> None:
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "fresh")], check=True)
+    fresh = Repository.create(tmp_path / "other")
+    head = fresh.commit({"a.py": "one = 1\n"})
+    fresh.git("remote", "add", "origin", str(tmp_path / "fresh"))
+    (fresh.root / ".git" / "hooks").mkdir(exist_ok=True)
+    (fresh.root / ".git" / "hooks" / "pre-push").write_bytes(
+        (repository.root / ".git" / "hooks" / "pre-push").read_bytes()
+    )
+    (fresh.root / ".git" / "hooks" / "pre-push").chmod(0o755)
+
+    (ends,) = _pushed(fresh, "main")
+
+    assert (ends.base, ends.head) == (EMPTY_TREE, head)
+
+
+def test_a_forced_push_is_compared_with_where_the_two_parted(repository: Repository) -> None:
+    parted = repository.git("rev-parse", "HEAD")
+    repository.commit({"a.py": "one = 2\n"})
+    repository.git("push", "--quiet", "origin", "main")
+    repository.git("reset", "--quiet", "--hard", parted)
+    head = repository.commit({"a.py": "one = 9\n"})
+
+    (ends,) = _pushed(repository, "--force", "main")
+
+    assert (ends.base, ends.head) == (parted, head)
+
+
+def test_a_commit_of_the_remote_that_is_not_known_here_is_no_obstacle(repository: Repository, tmp_path: Path) -> None:
+    there = repository.git("rev-parse", "HEAD")
+    subprocess.run(["git", "clone", "--quiet", str(tmp_path / "remote"), str(tmp_path / "theirs")], check=True)
+    theirs = Repository(tmp_path / "theirs")
+    theirs.git("checkout", "--quiet", "main")
+    theirs.commit({"b.py": "theirs = 1\n"})
+    theirs.git("push", "--quiet", "origin", "main")
+    head = repository.commit({"a.py": "one = 2\n"})
+
+    (ends,) = _pushed(repository, "--force", "main")
+
+    assert (ends.base, ends.head) == (there, head)
+
+
+def test_tags_bring_the_commits_that_are_new_and_each_change_counts_once(repository: Repository) -> None:
+    there = repository.git("rev-parse", "HEAD")
+    repository.git("tag", "old")
+    head = repository.commit({"a.py": "one = 2\n"})
+    repository.git("tag", "--annotate", "--message", "One", "v1")
+    repository.git("tag", "tree", "HEAD^{tree}")
+
+    found = _pushed(repository, "main", "old", "v1", "tree")
+
+    assert [(ends.base, ends.head) for ends in found] == [(there, head)]
+
+
+def test_several_branches_bring_several_changes(repository: Repository) -> None:
+    for name in ("one", "two"):
+        repository.git("checkout", "--quiet", "-b", name, "main")
+        repository.commit({f"{name}.py": "x = 1\n"})
+
+    found = _pushed(repository, "one", "two")
+
+    assert [ends.name for ends in found] == ["one → one", "two → two"]
+
+
+def test_a_push_to_an_address_knows_what_other_remotes_have(repository: Repository, tmp_path: Path) -> None:
+    there = repository.git("rev-parse", "HEAD")
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "second")], check=True)
+    head = repository.commit({"a.py": "one = 2\n"})
+
+    (ends,) = _pushed(repository, "main", to=str(tmp_path / "second"))
+
+    assert (ends.base, ends.head) == (there, head)
+
+
+def test_two_histories_without_a_common_commit_are_compared_as_they_stand(repository: Repository) -> None:
+    there = repository.git("rev-parse", "HEAD")
+    repository.git("checkout", "--quiet", "--orphan", "new")
+    head = repository.commit({"b.py": "x = 1\n"})
+
+    (ends,) = _pushed(repository, "--force", "new:main")
+
+    assert (ends.base, ends.head) == (there, head)
+
+
+def test_two_refs_make_a_change_from_where_they_parted(repository: Repository) -> None:
+    there = repository.git("rev-parse", "HEAD")
+    head = repository.commit({"a.py": "one = 2\n"}, "Two")
+
+    ends = between(GitRepository(repository.root), "HEAD~1", "HEAD", "what is pushed")
+
+    assert ends == Ends(base=there, head=head, name="what is pushed", messages=("Two",))
+
+
+@pytest.mark.parametrize("text", ["refs/heads/main 12\n", "hello\n", "a b c d e\n"])
+def test_what_git_did_not_write_is_refused(text: str) -> None:
+    with pytest.raises(Misconfigured, match="expected on standard input"):
+        parse_updates(text)
+
+
+def _pushed(repository: Repository, *arguments: str, to: str = "origin") -> tuple[Ends, ...]:
+    """What the hook makes of a push that is not carried out."""
+    options = [word for word in arguments if word.startswith("--")]
+    refs = [word for word in arguments if not word.startswith("--")]
+    repository.git("push", "--quiet", "--dry-run", *options, to, *refs)
+    told = (repository.root / ".git" / "pushed").read_text()
+    assert told
+    remote = (repository.root / ".git" / "remote").read_text()
+    return pushed(GitRepository(repository.root), parse_updates(told), remote)
