@@ -1,4 +1,4 @@
-"""What the site needs beyond mkdocs: pages from the top of the repository, links that lead out, decisions in the nav.
+"""What the site needs beyond mkdocs: pages from the top of the repository, links that lead out, patterns in the nav.
 
 Pages link as they do in a checkout, where a reader follows ``../README.md``. On the site, what is a page there becomes
 a link to the page, and everything else a link to the repository.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,16 @@ The README's page is the site's own first one, which says the same in the site's
 _LINK = re.compile(r"(!?\[[^\]]*\]\()([^)\s#]+)((?:#[^)\s]*)?\))")
 _FENCED = re.compile(r"(^ *```.*?^ *```)", re.DOTALL | re.MULTILINE)
 _ROW = re.compile(r"^\|.*$", re.MULTILINE)
+_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
+_HEAD = re.compile(r"<th(?: [^>]*)?>(.*?)</th>", re.DOTALL)
+_CELL = re.compile(r"<td(?=[ >])")
+_TAG = re.compile(r"<[^>]+>")
 _CODE = re.compile(r"`[^`\n]+`")
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
-    """Put every decision into the nav, by file name, where its first page stands."""
-    config.nav = _with_decisions(config.nav, Path(config.docs_dir))
+    """Put every page that a pattern of the nav names in the pattern's place."""
+    config.nav = _expanded(config.nav, Path(config.docs_dir))
     return config
 
 
@@ -61,6 +66,17 @@ def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: ob
     return "".join(part if index % 2 else _bars_kept(_LINK.sub(led, part)) for index, part in enumerate(parts))
 
 
+def on_page_content(html: str, **_: object) -> str:
+    """Give each cell of a table its column's heading, which a telephone shows in place of the head."""
+    return _TABLE.sub(lambda table: _labelled(table[0]), html)
+
+
+def _labelled(table: str) -> str:
+    heads = [unescape(_TAG.sub("", head)).strip() for head in _HEAD.findall(table)]
+    cells = iter(range(len(_CELL.findall(table))))
+    return _CELL.sub(lambda cell: f'{cell[0]} data-label="{escape(heads[next(cells) % len(heads)])}"', table)
+
+
 def _bars_kept(text: str) -> str:
     """GitHub wants a backslash before a bar in the code of a table's cell; Python-Markdown would show it."""
     return _ROW.sub(lambda row: _CODE.sub(lambda code: code[0].replace("\\|", "|"), row[0]), text)
@@ -79,11 +95,18 @@ def _led(target: str, here: str, page: str, config: MkDocsConfig) -> str:
     return f"{config.repo_url}/{kind}/main/{path}"
 
 
-def _with_decisions(nav: Any, docs: Path) -> Any:
-    if isinstance(nav, dict):
-        return {title: _with_decisions(inner, docs) for title, inner in nav.items()}
-    if not isinstance(nav, list):
-        return nav
-    if nav == ["decisions/README.md"]:
-        return [*nav, *(f"decisions/{path.name}" for path in sorted((docs / "decisions").glob("[a-z]*.md")))]
-    return [_with_decisions(entry, docs) for entry in nav]
+def _expanded(nav: Any, docs: Path) -> Any:
+    """The nav with all that a pattern stands for, such as ``deploy/*.md``, by file name."""
+    match nav:
+        case dict():
+            return {title: _expanded(inner, docs) for title, inner in nav.items()}
+        case list():
+            return [page for entry in nav for page in _pages(entry, docs)]
+        case _:
+            return nav
+
+
+def _pages(entry: Any, docs: Path) -> list[Any]:
+    if isinstance(entry, str) and "*" in entry:
+        return [path.relative_to(docs).as_posix() for path in sorted(docs.glob(entry))]
+    return [_expanded(entry, docs)]
