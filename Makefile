@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt format-check lint types contracts bench-analytics bench-app bench-cold bench-corpus bench-runtime pictures constraints clean
+.PHONY: help demo test check fmt format-check lint types contracts docs docs-check bench-analytics bench-app bench-cold bench-corpus bench-runtime pictures constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -24,7 +24,7 @@ test: $(READY) ## run every test, with coverage
 	@$(BIN)/python tests/fetch_openapi.py
 	@$(BIN)/pytest -n 2 --cov
 
-check: format-check lint types contracts test ## run all that CI runs
+check: format-check lint types contracts docs-check test ## run all that CI runs
 
 fmt: $(READY) ## format, and cure what can be cured
 	@$(BIN)/ruff check --fix --quiet || true
@@ -41,6 +41,14 @@ types: $(READY)
 
 contracts: $(READY)
 	@$(BIN)/lint-imports
+
+docs: $(READY) ## build the documentation into site/, with the interface of every module below site/api/
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
+	@$(BIN)/python -m docs.api site/api
+
+docs-check: $(READY) ## check that pages and docstrings promise nothing that is not so, and that generated pages are fresh
+	@$(BIN)/python -m docs.validate
+	@$(BIN)/python -m docs.generate --check
 
 pictures: $(READY) ## make the README's pictures anew; needs chromium
 	@$(BIN)/python -m demo.pictures
@@ -64,7 +72,7 @@ constraints: ## write constraints.txt anew, from what the ranges in pyproject.to
 	@.ci/constraints
 
 clean: ## remove the virtual environment, the demo and the caches
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
+	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.* site
 
 $(READY): pyproject.toml constraints.txt
 	@python=$$(.ci/find-python $(PYTHON)) && \

@@ -13,6 +13,8 @@ OTHERS_OPTIONS = frozenset({"--help"}) | {
 """Options that pages speak of and that no command of the command line has: those of comments."""
 
 OTHERS_VARIABLES: Mapping[str, str] = {
+    "API_KEY_INVALID": "a reason that Google gives",
+    "BILLING_DISABLED": "a reason that Google gives",
     "DATADOG_TAGS": "Datadog",
     "DD_ENV": "Datadog",
     "DD_SERVICE": "Datadog",
@@ -34,6 +36,7 @@ OTHERS_VARIABLES: Mapping[str, str] = {
     "QUARTET_COLLECTED": "the Action's steps",
     "QUARTET_DEBUG": "the command line, read before anything else",
     "RUNNER_TEMP": "GitHub Actions",
+    "SERVICE_DISABLED": "a reason that Google gives",
     "TYPE_CHECKING": "Python",
 }
 """Names like those of variables that pages speak of, and that ``app/settings.py`` does not read."""
