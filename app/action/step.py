@@ -53,6 +53,7 @@ class _Step:
         self._runner, self._console, self._interruption = runner, console, interruption
         self._inputs = Inputs.model_construct()
         self._outcome = Outcome(None, (), hand_on=self._hand_on)
+        self._work: Work | None = None
 
     def whole(self) -> Ending:
         """Everything but the last words."""
@@ -88,7 +89,7 @@ class _Step:
             witness=self._outcome,
             until=until,
         ) as services:
-            work = Work(
+            self._work = Work(
                 services,
                 inputs=inputs,
                 runner=runner,
@@ -96,7 +97,7 @@ class _Step:
                 interruption=self._interruption,
                 until=until,
             )
-            return work.done(occasion)
+            return self._work.done(occasion)
 
     def close(self, ending: Ending) -> int:
         """The last words: summary, annotations, outputs; the exit status."""
@@ -118,7 +119,14 @@ class _Step:
 
     def leave(self) -> None:
         """End at once: the runner is about to kill this process, and an answer is still awaited."""
-        os._exit(self.close(STOPPED))
+        status = self.close(STOPPED)
+        try:
+            if self._work is not None:
+                self._work.withdraw()
+        except AppError as error:
+            self._console.say(f"the check could not be ended: {error}")
+        finally:
+            os._exit(status)
 
     def _annotate(self, inputs: Inputs) -> None:
         verdict = self._outcome.verdict

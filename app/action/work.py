@@ -64,6 +64,7 @@ class Work:
     ) -> None:
         self._services, self._inputs, self._runner = services, inputs, runner
         self._outcome, self._interruption, self._until = outcome, interruption, until
+        self._at_work: tuple[RepositoryId, int] | None = None
 
     def done(self, occasion: Occasion) -> Ending:
         """Do it, and how it ended."""
@@ -125,18 +126,24 @@ class Work:
             recollect(self._services, client, repository, number)
 
     def _turns(self, repository: RepositoryId, number: int, line: str) -> Ending:
-        services = self._services
-        taking = TurnTaking(services, wait=self._interruption.wait, until=self._until)
+        self._at_work = (repository, number)
+        taking = TurnTaking(self._services, wait=self._interruption.wait, until=self._until)
         if not taking.take_all(repository, number):
-            self._withdraw(repository, number)
+            self.withdraw()
             return STOPPED
         if taking.failure is not None:
             return failed(taking.failure)
         return ending_of(self._outcome, self._inputs, line)
 
-    def _withdraw(self, repository: RepositoryId, number: int) -> None:
-        """End the check of what nobody goes on with."""
-        services = self._services
+    def withdraw(self) -> None:
+        """End the check of what nobody goes on with; any thread may call it.
+
+        Raises:
+            GitHubError: It could not be ended.
+        """
+        if self._at_work is None:
+            return
+        services, (repository, number) = self._services, self._at_work
         state = services.turns.state(repository, number)
         services.turns.cancel(repository, number)
         with closing(services.github.client(repository)) as client:

@@ -14,7 +14,7 @@ import typer
 from typer.exceptions import TyperException
 
 from app import __version__
-from app.cli import analytics, bench, db, dismiss, doctor, health, hook, init, replay, review, up, web, worker
+from app.cli import action, analytics, bench, db, dismiss, doctor, health, hook, init, replay, review, up, web, worker
 from app.cli.exit_status import INCOMPLETE, OK, USAGE
 from app.errors import AppError
 
@@ -36,6 +36,7 @@ cli.command("health", short_help="Say whether a container's process does its wor
 cli.command("up", short_help="Run the whole App on this machine.")(up.command)
 cli.command("web", short_help="Take deliveries from GitHub, and queue the work.")(web.command)
 cli.command("worker", short_help="Do the App's work.")(worker.command)
+cli.add_typer(action.commands)
 cli.add_typer(analytics.commands)
 cli.add_typer(bench.commands)
 cli.add_typer(db.commands)

@@ -15,12 +15,13 @@ from typing import Any
 
 import pytest
 
+from app.cli.main import main
 from tests.app.action.runner_files import outputs_in
 from tests.fakes import github_payloads
 from tests.fakes.anthropic import FakeAnthropic
 from tests.fakes.github_app import FakeGitHubApp, FakePull
 from tests.fakes.github_state import GitHubState
-from tests.fakes.models import Answers, says
+from tests.fakes.models import Answer, Answers, Asked, says
 
 QUARTET = (sys.executable, "-P", "-c", "from app.cli.main import entry_point; entry_point()")
 TOP = Path(__file__).parents[3]
@@ -51,7 +52,7 @@ def finding(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def found(*remarks: dict[str, Any]) -> Answers:
+def found(*remarks: dict[str, Any]) -> Callable[[Asked], Answer]:
     """The bug hunter finds these, and the others nothing."""
     return lambda asked: says(
         {
@@ -80,6 +81,9 @@ class Runner:
     repository: GitHubState
     vendor: FakeAnthropic
     folder: Path
+    monkeypatch: pytest.MonkeyPatch
+    capsys: pytest.CaptureFixture[str]
+    variables: dict[str, str] = field(default_factory=dict)
     permissions: Mapping[str, str] = field(default_factory=lambda: dict(WORKFLOW))
     runs: int = 0
 
@@ -113,7 +117,6 @@ class Runner:
             "GITHUB_STEP_SUMMARY": str(folder / "summary"),
             "RUNNER_TEMP": str(folder),
             "QUARTET_STATE_DIR": str(self.folder / "state"),
-            "QUARTET_SECONDS_BETWEEN_WRITES": "0.01",
             **{f"QUARTET_INPUT_{name.upper()}": value for name, value in said.items()},
         }
 
@@ -129,9 +132,19 @@ class Runner:
         )
 
     def run(self, event: str, payload: object, **inputs: str) -> Ended:
-        """One step, from its beginning to its end."""
+        """One step, from its beginning to its end, in this process."""
         environment = self.environment(event, payload, **inputs)
-        return self.ended(self.start(environment), environment)
+        with self.monkeypatch.context() as patch:
+            for name in os.environ:
+                if name.startswith(("GITHUB_", "RUNNER_", "QUARTET_")):
+                    patch.delenv(name)
+            for name, value in (environment | self.variables).items():
+                patch.setenv(name, value)
+            patch.chdir(environment["RUNNER_TEMP"])
+            self.capsys.readouterr()
+            status = main(["action", "run"])
+            said = self.capsys.readouterr()
+        return self._ended(status, said.out + said.err, environment)
 
     def ended(self, process: subprocess.Popen[str], environment: Mapping[str, str], *signals: signal.Signals) -> Ended:
         """The end of a step that was started."""
@@ -139,9 +152,13 @@ class Runner:
             for what in signals:
                 process.send_signal(what)
             log, _ = process.communicate(timeout=SECONDS)
+        return self._ended(process.returncode, log, environment)
+
+    @staticmethod
+    def _ended(status: int, log: str, environment: Mapping[str, str]) -> Ended:
         folder = Path(environment["RUNNER_TEMP"])
         return Ended(
-            process.returncode,
+            status,
             log,
             outputs_in(folder / "output"),
             (folder / "summary").read_text(encoding="utf-8"),
@@ -174,7 +191,9 @@ Start = Callable[..., Runner]
 
 
 @pytest.fixture
-def start_runner(tmp_path: Path) -> Iterator[Start]:
+def start_runner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Start]:
     """``start_runner(config=…, answers=…)`` is a runner for one repository."""
     with ExitStack() as stack:
 
@@ -185,7 +204,7 @@ def start_runner(tmp_path: Path) -> Iterator[Start]:
             people = {"mona": "write", "reader": "read"}
             state = github.repository("octo/app", change, collaborators=people, files=files)
             vendor = stack.enter_context(FakeAnthropic(answers if answers is not None else found(finding())))
-            return Runner(github, state, vendor, tmp_path)
+            return Runner(github, state, vendor, tmp_path, monkeypatch, capsys)
 
         yield start
 
