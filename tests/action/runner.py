@@ -175,7 +175,7 @@ class Runner:
             name,
             "failure" if process.returncode else "success",
             outputs_of(files["GITHUB_OUTPUT"].read_text(encoding="utf-8")),
-            said.decode(errors="replace"),
+            _masked(said.decode(errors="replace")),
             files["GITHUB_STEP_SUMMARY"].read_text(encoding="utf-8"),
             process.returncode,
             process.pid,
@@ -218,6 +218,15 @@ class Runner:
         kept = self.home / "_caches" / str(len(self.caches))
         shutil.copytree(given["path"], kept, symlinks=True)
         self.caches[given["key"]] = kept
+
+
+def _masked(said: str) -> str:
+    """The log as the runner keeps it: what is masked stands nowhere, and the commands that mask it neither."""
+    masks = re.findall(r"^::add-mask::(.+)\n", said, re.MULTILINE)
+    said = re.sub(r"^::add-mask::.+\n", "", said, flags=re.MULTILINE)
+    for mask in masks:
+        said = said.replace(mask, "***")
+    return said
 
 
 @cache

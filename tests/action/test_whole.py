@@ -1,0 +1,226 @@
+"""The whole Action, from its first step to its last, beside a GitHub and a model of the tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from app.initial.files import WORKFLOW, initial_files
+from app.initial.repository import Surroundings
+from tests.action.expressions import evaluate, truth
+from tests.action.linked import linking_python
+from tests.action.runner import Job, Runner
+from tests.fakes import github_payloads
+from tests.fakes.anthropic import FakeAnthropic
+from tests.fakes.github_app import FakeGitHubApp, FakePull
+from tests.fakes.github_state import GitHubState
+from tests.fakes.models import Answer, Asked, says
+
+KEY = "sk-ant-0123456789abcdef"
+BEFORE, AFTER = "def total(rows):\n    return 0\n", "def total(rows):\n    return sum(rows) / len(rows)\n"
+REMARK = {
+    "path": "shop.py",
+    "quote": "return sum(rows) / len(rows)",
+    "line": 2,
+    "removed": False,
+    "rule": "logic-error",
+    "severity": "high",
+    "confidence": 0.95,
+    "title": "An empty list divides by zero",
+    "message": "The length of an empty list is zero.",
+    "suggestion": None,
+    "evidence": [],
+}
+RIGHTS = {"contents": "read", "pull_requests": "write", "checks": "write", "metadata": "read"}
+
+
+def answer(asked: Asked) -> Answer:
+    ours = "Your speciality now: Bug hunter" in asked.prompt
+    return says({"findings": [REMARK] if ours else [], "dropped_evidence": []})
+
+
+@dataclass
+class Place:
+    """A repository with the Action in its workflow."""
+
+    runner: Runner
+    github: FakeGitHubApp
+    repository: GitHubState
+    vendor: FakeAnthropic
+    python: Path
+
+    def run(self, event_name: str, event: dict[str, Any], **inputs: str) -> Job:
+        event = {name: value for name, value in event.items() if name != "installation"}
+        said = {
+            "anthropic-api-key": KEY,
+            "anthropic-base-url": self.vendor.base_url,
+            "python": str(self.python),
+            **{name.replace("_", "-"): value for name, value in inputs.items()},
+        }
+        return self.runner.action(said, event_name, event, token=self.github.token(self.repository, RIGHTS))
+
+    def opened(self, **inputs: str) -> Job:
+        return self.run("pull_request", github_payloads.pull_request(self.repository, "opened"), **inputs)
+
+    def comments(self, body: str) -> Job:
+        comment = self.repository.add_comment(body, login="mona")
+        return self.run("issue_comment", github_payloads.issue_comment(self.repository, comment))
+
+
+@pytest.fixture
+def place(runner: Runner, tmp_path: Path) -> Iterator[Place]:
+    with ExitStack() as stack:
+        github = stack.enter_context(FakeGitHubApp())
+        change = FakePull(base_files={"shop.py": BEFORE}, head_files={"shop.py": AFTER})
+        state = github.repository("octo/app", change, collaborators={"mona": "write"}, files={"shop.py": BEFORE})
+        vendor = stack.enter_context(FakeAnthropic(answer))
+        runner.variables |= {
+            "GITHUB_API_URL": github.api_url,
+            "GITHUB_GRAPHQL_URL": f"{github.api_url}/graphql",
+            "GITHUB_REPOSITORY": "octo/app",
+            "NO_PROXY": "127.0.0.1,localhost",
+            "QUARTET_SECONDS_BETWEEN_WRITES": "0.01",
+        }
+        yield Place(runner, github, state, vendor, linking_python(tmp_path / "python"))
+
+
+def test_the_second_run_installs_nothing_and_tells_nothing_twice(place: Place) -> None:
+    first = place.opened()
+    installed = (place.runner.temp / "quartet-venv" / "installed").read_text()
+    asked = len(place.vendor.asked)
+    again = place.opened()
+
+    assert not first.failed, first["Review"].said
+    assert first["Install"].outputs == {"fresh": "true"}
+    assert first.outputs["findings"] == first.outputs["high"] == "1"
+    assert "An empty list divides by zero" in first["Review"].summary
+    assert json.loads((place.runner.artifacts["quartet-review"] / "review.json").read_text())["findings"]
+    assert Path(first.outputs["report-sarif"]).parent == place.runner.temp / "quartet"
+
+    assert not again.failed, again["Review"].said
+    assert again["Restore the installation"].outputs == {"cache-hit": "true"}
+    assert again["Install"].outputs == {"fresh": "false"}
+    assert (place.runner.temp / "quartet-venv" / "installed").read_text() == installed
+    assert again["Keep the installation"].outcome == "skipped"
+    assert again["Restore what was spent and found"].outputs == {"cache-hit": "false"}
+    assert len(place.vendor.asked) == asked
+    assert len(place.repository.reviews) == 1
+    assert again.outputs["findings"] == "1"
+    assert KEY not in str(first) + str(again)
+
+
+def test_a_command_finds_the_installation_and_leaves_the_cache_alone(place: Place) -> None:
+    place.run("push", {}, install_only="true")
+    kept = dict(place.runner.caches)
+    place.runner.read_only_cache = True
+
+    job = place.comments("/help")
+
+    assert not job.failed, job["Review"].said
+    assert job["Install"].outputs == {"fresh": "false"}
+    assert place.runner.caches == kept
+    assert place.runner.warnings == []
+    assert any("/review" in each["body"] for each in place.repository.issue_comments if each["user"]["login"] != "mona")
+
+
+def test_filling_the_cache_reviews_nothing(place: Place) -> None:
+    job = place.run("push", {}, install_only="true")
+
+    assert job["Install"].outputs == {"fresh": "true"}
+    assert {name for name, step in job.steps.items() if step.outcome == "skipped"} >= {
+        "Restore what was spent and found",
+        "Review",
+        "Keep what was spent and found",
+        "Upload the reports",
+    }
+    assert [key[:15] for key in place.runner.caches] == ["quartet-venv-1-"]
+    assert place.vendor.asked == []
+
+
+def test_a_finding_that_fails_the_step_is_kept_and_uploaded_all_the_same(place: Place) -> None:
+    job = place.opened(fail_on="high")
+
+    assert (job["Review"].outcome, job["Review"].status) == ("failure", 1)
+    assert job["Keep what was spent and found"].outcome == "success"
+    assert "quartet-review" in place.runner.artifacts
+    assert job.outputs["verdict"] == "failure"
+
+
+def test_without_cache_and_artifact_nothing_is_kept(place: Place) -> None:
+    job = place.opened(cache="false", artifact="")
+
+    assert not job.failed, job["Review"].said
+    assert (place.runner.caches, place.runner.artifacts) == ({}, {})
+
+
+def test_a_wrong_input_is_one_line_and_uploads_nothing(place: Place) -> None:
+    job = place.opened(max_cost="a lot")
+
+    assert job["Review"].status == 2
+    assert len(job["Review"].errors) == 1
+    assert "the input max-cost cannot be used" in job["Review"].errors[0]
+    assert place.runner.artifacts == {}
+
+
+def _wanted(event_name: str, event: dict[str, Any], *, fork_safe: bool = False) -> bool:
+    """Whether the workflow that ``quartet init`` writes starts the job that reviews."""
+    files = initial_files(Surroundings(Path("/r"), "main", None), fork_safe=fork_safe)
+    (text,) = [file.text for file in files if file.path == WORKFLOW]
+    contexts = {"github": {"event_name": event_name, "event": event}}
+    return truth(evaluate(yaml.safe_load(text)["jobs"]["review"]["if"], contexts))
+
+
+def _comment(body: str, *, user: str = "User", pull: bool = True) -> dict[str, Any]:
+    return {
+        "issue": {"number": 7, **({"pull_request": {"url": "x"}} if pull else {})},
+        "comment": {"body": body, "user": {"type": user}},
+    }
+
+
+def _reply(*, body: str, replies: bool, fork: bool) -> dict[str, Any]:
+    return {
+        "comment": {"body": body, "user": {"type": "User"}, **({"in_reply_to_id": 3} if replies else {})},
+        "pull_request": {"head": {"repo": {"id": 9 if fork else 1}}},
+        "repository": {"id": 1},
+    }
+
+
+@pytest.mark.parametrize("fork_safe", [False, True])
+@pytest.mark.parametrize(
+    ("name", "event", "wanted"),
+    [
+        pytest.param("issue_comment", _comment("/review"), True, id="a command"),
+        pytest.param("issue_comment", _comment("Please:\r\n/review security\r\n"), True, id="a command further down"),
+        pytest.param("issue_comment", _comment("@Quartet why?"), True, id="a mention"),
+        pytest.param("issue_comment", _comment("see https://example.com/a and src/b.py"), False, id="slashes"),
+        pytest.param("issue_comment", _comment("Looks good to me"), False, id="no command"),
+        pytest.param("issue_comment", _comment("/review", pull=False), False, id="an issue"),
+        pytest.param("issue_comment", _comment("/review", user="Bot"), False, id="a bot"),
+        pytest.param("pull_request_review_comment", _reply(body="no", replies=True, fork=False), True, id="a reply"),
+        pytest.param("pull_request_review_comment", _reply(body="no", replies=False, fork=False), False, id="a remark"),
+        pytest.param("pull_request_review_comment", _reply(body="/ask x", replies=False, fork=False), True, id="asked"),
+        pytest.param(
+            "pull_request_review_comment", _reply(body="/ask", replies=True, fork=True), False, id="in a fork"
+        ),
+        pytest.param("push", {}, False, id="a push"),
+    ],
+)
+def test_the_job_starts_for_commands_alone(name: str, event: dict[str, Any], wanted: bool, fork_safe: bool) -> None:
+    assert _wanted(name, event, fork_safe=fork_safe) is wanted
+
+
+def test_the_job_starts_for_pull_requests_and_for_what_was_collected() -> None:
+    collected = {"workflow_run": {"event": "pull_request", "conclusion": "success"}}
+    cancelled = {"workflow_run": {"event": "pull_request", "conclusion": "cancelled"}}
+
+    assert _wanted("pull_request", {})
+    assert _wanted("workflow_run", collected, fork_safe=True)
+    assert not _wanted("workflow_run", cancelled, fork_safe=True)
+    assert not _wanted("workflow_run", {"workflow_run": {"event": "push", "conclusion": "success"}}, fork_safe=True)
