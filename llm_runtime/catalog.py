@@ -147,6 +147,12 @@ def find(name: str) -> ModelSpec:
 
     Raises:
         UnknownModel: No such provider, or a bare name that the catalogue does not have.
+
+    Example:
+        >>> find("claude-opus-5-5-20260922").id
+        'anthropic/claude-opus-5-5-20260922'
+        >>> find("openai/a-model-of-ours").source
+        ''
     """
     name = name.strip()
     known = _BY_ID.get(name) or _BY_NAME.get(name)

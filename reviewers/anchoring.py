@@ -57,6 +57,15 @@ def place(
 
     Returns:
         The place, or None where the quote is not in the diff, or says nothing (only brackets and blanks).
+
+    Example:
+        >>> from reviewers.diff_parser import parse_diff
+        >>> diff = parse_diff("--- a/a.py\\n+++ b/a.py\\n@@ -7,2 +7,3 @@\\n def f(x):\\n+    x += 1\\n     return x\\n")
+        >>> placed = place(diff, path="a.py", quote="x += 1", line_hint=90)
+        >>> placed.location.start_line, placed.anchor
+        (8, '    x += 1')
+        >>> place(diff, path="a.py", quote="x += 2", line_hint=8) is None
+        True
     """
     hunks = [(file.path, hunk) for file in _files_at(diff, path) for hunk in file.hunks]
     quote = unveiled(quote, (line.text for _, hunk in hunks for line in hunk.lines))

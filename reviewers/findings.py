@@ -149,6 +149,13 @@ class Finding:
 
         Wording, severity and line numbers are left out, and white space does not count, so that the identity
         survives a rebase and a reformatted line (design §1.3).
+
+        Example:
+            >>> said = dict(reviewer="bugs", rule="off-by-one", severity=Severity.LOW, confidence=0.5, path="a", message="")
+            >>> one = Finding(**said, title="Too far", anchor="for i in range(n + 1):")
+            >>> other = Finding(**said, title="One too many", anchor="  for i in range(n  + 1):")
+            >>> one.fingerprint == other.fingerprint
+            True
         """
         code = " ".join(self.anchor.split())
         parts = [self.reviewer, self.rule, self.path, code]

@@ -38,6 +38,11 @@ class PathFilter:
     middle it starts at the root (``/docs``, ``src/*.py``); a slash at the end means folders only. ``*`` stops at a
     slash, ``**`` does not, what is in a folder that matches does so itself, ``!`` takes back, and the last pattern
     that matches decides (https://git-scm.com/docs/gitignore).
+
+    Example:
+        >>> paths = PathFilter(["vendor/", "!vendor/ours/", "*.lock"])
+        >>> [path for path in ("vendor/a.py", "vendor/ours/a.py", "app/uv.lock") if paths.matches(path)]
+        ['vendor/a.py', 'app/uv.lock']
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:

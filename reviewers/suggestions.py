@@ -37,6 +37,19 @@ def proved(finding: Finding, contents: Mapping[str, str], *, whole: bool = True)
         finding: With the suggestion as a model wrote it, or without.
         contents: New files by path.
         whole: Whether the finding stands on just the lines that the suggestion is for.
+
+    Example:
+        >>> from reviewers.findings import Severity
+        >>> finding = Finding(
+        ...     reviewer="bugs", rule="wrong-comparison", severity=Severity.HIGH, confidence=0.9, path="a.py",
+        ...     location=Location(path="a.py", start_line=2, end_line=2), anchor="    return x == None",
+        ...     title="Compared with None", message="Ask `is None`.", suggestion="return x is None",
+        ... )
+        >>> contents = {"a.py": "def f(x):\\n    return x == None\\n"}
+        >>> proved(finding, contents).suggestion
+        '    return x is None'
+        >>> proved(replace(finding, suggestion="return x is ("), contents).suggestion is None
+        True
     """
     if finding.suggestion is None:
         return finding

@@ -52,6 +52,13 @@ def parse_config(text: str | None, source: str = CONFIG_PATH) -> RepoConfig:
 
     Raises:
         ConfigRejected: It is not YAML, has an unknown key or a wrong value; it holds every fault with its line.
+
+    Example:
+        >>> parse_config("language: Deutsch").language
+        'Deutsch'
+        >>> parse_config("langage: Deutsch")
+        Traceback (most recent call last):
+        app.configuration.faults.ConfigRejected: .quartet.yml line 1: unknown key 'langage'; did you mean 'language'?
     """
     words = present_words(read(text, source))
     faults = words.faults or [words.fault(place, message) for place, message in quarrels(words.data)]

@@ -69,6 +69,13 @@ def effective(
 
     Raises:
         ConfigRejected: The repository's file cannot be used.
+
+    Example:
+        >>> both = effective("language: Deutsch", "guidance: [STYLE.md]")
+        >>> both.config.language, both.config.guidance
+        ('Deutsch', ('STYLE.md',))
+        >>> both.sources["language"].value, both.sources["guidance"].value
+        ('organisation', 'repository')
     """
     below, faults = _tolerated(organisation_text, organisation_source)
     own = present_words(read(repository_text, repository_source))

@@ -22,6 +22,16 @@ class CostOptimizedFallback(FallbackStrategy):
     Attributes:
         estimate: Dollars that a request may cost on a model, input and output, or None where no price is known;
             ``CostCalculator.estimate``.
+
+    Example:
+        >>> from llm_runtime.catalog import find
+        >>> from llm_runtime.errors import Overloaded
+        >>> models = [find("gpt-5-mini"), find("claude-haiku-4-5"), find("gemini-2.5-flash")]
+        >>> dollars = {"openai/gpt-5-mini": Decimal("0.02"), "anthropic/claude-haiku-4-5": Decimal("0.01")}
+        >>> cheapest_first = CostOptimizedFallback(lambda spec, request: dollars.get(spec.id))
+        >>> failure = Failure(request=Request(system="", question="?"), spec=find("gpt-4.1"), error=Overloaded("busy"))
+        >>> [spec.id for spec in cheapest_first.order(failure, models)]
+        ['anthropic/claude-haiku-4-5', 'openai/gpt-5-mini', 'gemini/gemini-2.5-flash']
     """
 
     estimate: Callable[[ModelSpec, Request], Decimal | None]

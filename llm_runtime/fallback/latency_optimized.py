@@ -20,6 +20,16 @@ class LatencyOptimizedFallback(FallbackStrategy):
 
     Attributes:
         p50: Median seconds of a model's answers by its ``provider/name``, or None where it was not measured.
+
+    Example:
+        >>> from llm_runtime.catalog import find
+        >>> from llm_runtime.errors import Overloaded
+        >>> from llm_runtime.messages import Request
+        >>> models = [find("gpt-5-mini"), find("claude-haiku-4-5"), find("gemini-2.5-flash")]
+        >>> medians = {"anthropic/claude-haiku-4-5": 9.0, "gemini/gemini-2.5-flash": 4.0}
+        >>> failure = Failure(request=Request(system="", question="?"), spec=find("gpt-4.1"), error=Overloaded("busy"))
+        >>> [spec.name for spec in LatencyOptimizedFallback(medians.get).order(failure, models)]
+        ['gemini-2.5-flash', 'claude-haiku-4-5', 'gpt-5-mini']
     """
 
     p50: Callable[[str], float | None]

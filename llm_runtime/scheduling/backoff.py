@@ -77,6 +77,15 @@ class Backoff:
 
     Raises:
         ValueError: A number is negative, or there is no wait to take.
+
+    Example:
+        >>> once = History(deadline=600.0).failed(now=10.0)
+        >>> Backoff().should_retry_after_error(Overloaded("busy"), once, now=10.0, chance=0.5)
+        RetryAfter(seconds=0.5)
+        >>> Backoff().should_retry_after_error(RateLimited("slow down", retry_after=12.0), once, now=10.0, chance=0.5)
+        RetryAfter(seconds=12.0)
+        >>> Backoff(max_retries=0).should_retry_after_error(Overloaded("busy"), once, now=10.0, chance=0.5)
+        FinalAttempt(seconds=90.0)
     """
 
     max_retries: int = 3
