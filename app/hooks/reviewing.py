@@ -21,7 +21,6 @@ from app.repo_config import named_models, parse_config, reviewers_of
 from app.review_wishes import NO_KEY, wishes_of
 from app.reviewing import prepare, review
 from app.tools import run_tools
-from llm_runtime.messages import Usage
 
 if TYPE_CHECKING:
     from app.hooks.budget import Budget
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from app.repo_config import RepoConfig
     from app.reviewing import Wishes
     from app.settings import Settings
-    from llm_runtime.llm import ModelSpec
     from reviewers.findings import Review
 
 REVIEWERS = ("security", "bugs")
@@ -37,7 +35,7 @@ REVIEWERS = ("security", "bugs")
 more context and time than there is before a commit; a pull request's review looks at them."""
 
 MAX_COST_USD = Decimal("0.10")
-"""For one hook, where the repository does not say less and the prices are known."""
+"""For one hook, where the repository does not say less and nobody has chosen the models."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,30 +116,25 @@ def _wishes(
         no_llm=wanted.no_llm,
         learnings=learnings,
     )
-    models = {name: tuple(map(not_waiting, specs)) for name, specs in _models(wishes, config, settings, wanted).items()}
+    chosen = _chosen_by_somebody(wishes, config, settings, wanted)
+    available = functools.partial(wiring.available, settings)
+    small = small_models(available, wiring.calculator()) if wishes.models else ()
+    models = {
+        name: tuple(map(not_waiting, specs if name in chosen or not small else small))
+        for name, specs in wishes.models.items()
+    }
+    # What somebody has chosen may be dearer than what we would hold it to.
+    caps = [wishes.max_cost_usd, None if chosen else MAX_COST_USD]
+    cap = min((each for each in caps if each is not None), default=None)
     # A second look takes as long as the first, and there is time for one.
-    return replace(wishes, models=models, verifiers=(), max_cost_usd=_cap(wishes, models))
+    return replace(wishes, models=models, verifiers=(), max_cost_usd=cap)
 
 
-def _models(
-    wishes: Wishes, config: RepoConfig, settings: Settings, wanted: HookWishes
-) -> dict[str, tuple[ModelSpec, ...]]:
-    """For each reviewer the models that somebody named for it, so that code goes nowhere else; or small ones."""
+def _chosen_by_somebody(wishes: Wishes, config: RepoConfig, settings: Settings, wanted: HookWishes) -> frozenset[str]:
+    """The reviewers whose models somebody named, so that code goes nowhere else."""
     named = {
         **named_models(config),
         **parse_models(settings.quartet_models.split(";")),
         **parse_models(wanted.models),
     }
-    small = small_models(functools.partial(wiring.available, settings), wiring.calculator()) if wishes.models else ()
-    return {
-        name: specs if name in named or DEFAULT in named or not small else small
-        for name, specs in wishes.models.items()
-    }
-
-
-def _cap(wishes: Wishes, models: dict[str, tuple[ModelSpec, ...]]) -> Decimal | None:
-    """The smaller of the two caps; none of our own where a price is not known, as it could not be held."""
-    calculator = wiring.calculator()
-    priced = all(calculator.cost(spec, Usage()) is not None for specs in models.values() for spec in specs)
-    caps = [cap for cap in (wishes.max_cost_usd, MAX_COST_USD if priced else None) if cap is not None]
-    return min(caps, default=None)
+    return frozenset(name for name in wishes.models if name in named or DEFAULT in named)
