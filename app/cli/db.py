@@ -41,6 +41,40 @@ def command() -> int:
     return 0
 
 
+@commands.command("downgrade", short_help="Bring the tables back to an earlier program's version.")
+def downgrade_command(
+    version: Annotated[str, typer.Argument(metavar="VERSION", help="As the earlier program names it when it refuses.")],
+) -> int:
+    """Bring the App's tables back to an earlier version, before the earlier program is started again.
+
+    What later versions added is lost, so make a backup first; stop web and workers before, because each process of this
+    program brings the tables up again when it starts.
+
+    Exit status: 0 done, 2 there is no such version or DATABASE_URL cannot be used, 3 the database does not answer.
+    """
+    from app.errors import Misconfigured  # noqa: PLC0415 - as above
+    from app.settings import read_settings  # noqa: PLC0415 - as above
+    from app.store.address import store_url  # noqa: PLC0415 - as above
+    from app.store.versions import FAULTS, SCHEMA  # noqa: PLC0415 - as above
+    from llm_runtime.database.database import Database  # noqa: PLC0415 - as above
+
+    with closing(Database(store_url(read_settings()), FAULTS)) as database:
+        before = SCHEMA.version(database)
+        if before not in SCHEMA.versions:
+            msg = (
+                f"the tables in {database.name} are of version {before}, which this program does not know; use its own"
+            )
+            raise Misconfigured(msg if before else f"there are no tables in {database.name}; name it in DATABASE_URL")
+        earlier = SCHEMA.versions[: SCHEMA.versions.index(before) + 1]
+        if version not in earlier:
+            msg = f"{version} is no version that the tables can be brought back to; there are {', '.join(earlier)}"
+            raise Misconfigured(msg)
+        with database.writing() as connection:
+            SCHEMA.migrate(connection, version)
+        sys.stdout.write(f"{database.name}: the tables are of version {version}; they were of {before}\n")
+    return 0
+
+
 @commands.command("prune", short_help="Delete what is older than it is to be kept.")
 def prune_command(
     *,

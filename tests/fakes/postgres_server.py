@@ -28,11 +28,13 @@ class Postgres:
 
     Attributes:
         url: As its superuser.
+        programs: The folder of its programs, pg_dump among them.
     """
 
     def __init__(self, server: PostgresServer) -> None:
         self._server = server
         self.url = server.get_uri()
+        self.programs = Path(server.bin_path)
 
     def schema(self) -> str:
         """The URL of a place without tables."""
