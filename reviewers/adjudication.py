@@ -96,6 +96,17 @@ def adjudicate(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     they say it in the same words. The more severe, then the more confident one gives the wording; the names, models,
     votes and evidence of the others are kept with it, and their fingerprints as aliases, so that the remark is
     recognised in a later run whoever makes it then.
+
+    Example:
+        >>> from reviewers.findings import Location, Severity
+        >>> here = {"path": "a.py", "location": Location(path="a.py", start_line=3, end_line=3), "anchor": "run(name)"}
+        >>> words = {"title": "The name reaches the shell", "message": "The name reaches the shell unquoted."}
+        >>> told = adjudicate([
+        ...     Finding(reviewer="bugs", rule="logic", severity=Severity.MEDIUM, confidence=0.9, **here, **words),
+        ...     Finding(reviewer="security", rule="injection", severity=Severity.HIGH, confidence=0.8, **here, **words),
+        ... ])
+        >>> [(finding.reviewers, finding.severity.label) for finding in told]
+        [(('security', 'bugs'), 'high')]
     """
     merged: list[Finding] = []
     for finding in sorted(_numbered(findings), key=_rank):

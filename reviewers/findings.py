@@ -151,9 +151,9 @@ class Finding:
         survives a rebase and a reformatted line (design §1.3).
 
         Example:
-            >>> said = dict(reviewer="bugs", rule="off-by-one", severity=Severity.LOW, confidence=0.5, path="a", message="")
-            >>> one = Finding(**said, title="Too far", anchor="for i in range(n + 1):")
-            >>> other = Finding(**said, title="One too many", anchor="  for i in range(n  + 1):")
+            >>> same = {"reviewer": "bugs", "rule": "off-by-one", "path": "a.py", "confidence": 0.5, "message": ""}
+            >>> one = Finding(**same, severity=Severity.LOW, title="Too far", anchor="for i in range(n + 1):")
+            >>> other = Finding(**same, severity=Severity.HIGH, title="Once more", anchor="  for i in range(n  + 1):")
             >>> one.fingerprint == other.fingerprint
             True
         """
