@@ -33,7 +33,7 @@ class Collected(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
-    version: Literal[1] = 1
+    version: Literal[1]
     pull_request: _Number
     repository: _Number
 
@@ -66,11 +66,14 @@ def read_collected(path: Path | None) -> Collected:
         handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise NotCollected(_refused(f"it cannot be opened ({_reason(error)})")) from error
-    with open(handle, "rb") as file:  # noqa: PTH123 - a descriptor, which a path cannot open
-        status = os.fstat(handle)
-        if not stat.S_ISREG(status.st_mode):
-            raise NotCollected(_refused("it is no regular file"))
-        data = file.read(MOST_BYTES + 1)
+    try:
+        regular = stat.S_ISREG(os.fstat(handle).st_mode)
+        # One byte more than is taken shows that there is more.
+        data = os.read(handle, MOST_BYTES + 1) if regular else b""
+    finally:
+        os.close(handle)
+    if not regular:
+        raise NotCollected(_refused("it is no regular file"))
     if len(data) > MOST_BYTES:
         raise NotCollected(_refused(f"it is larger than {MOST_BYTES:,} bytes"))
     try:

@@ -22,6 +22,6 @@ def collect(output: Path) -> int:
     """
     runner = Runner()
     number, repository = read_numbers(runner.github_event_name, runner.github_event_path)
-    write_collected(output, Collected(pull_request=number, repository=repository))
+    write_collected(output, Collected(version=1, pull_request=number, repository=repository))
     sys.stdout.write(f"quartet: pull request {number} is noted in {output}\n")
     return 0
