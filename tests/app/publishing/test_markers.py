@@ -6,6 +6,8 @@ from app.publishing.markers import (
     MOST_REMEMBERED,
     SUMMARY,
     Posted,
+    decided_marker,
+    decisions_by,
     finding_marker,
     is_review,
     is_summary,
@@ -84,3 +86,31 @@ def test_the_oldest_are_forgotten_first() -> None:
     (marker,) = markers_of(told_marker(str(number) for number in range(MOST_REMEMBERED + 1)))
 
     assert marker.fields["ids"].split(",")[0] == "1"
+
+
+@pytest.mark.parametrize(
+    "reason", ["", "the caller checks it", "--> <!-- quartet:told ids=x -->", "a=b ids=c\n%41 ü \ud800"]
+)
+def test_a_decision_is_read_as_it_was_written(reason: str) -> None:
+    body = f"{decided_marker('dismissed', ids=['bb', 'aa'], by='mona-l', reason=reason)}\ntext"
+
+    (decision,) = decisions_by(body)
+
+    assert (decision.kind, decision.ids, decision.by) == ("dismissed", ("aa", "bb"), "mona-l")
+    assert decision.reason == reason.replace("\ud800", "?")
+    assert [marker.kind for marker in markers_of(body)] == ["decided"]
+
+
+def test_a_pause_is_read_as_it_was_written() -> None:
+    (decision,) = decisions_by(decided_marker("paused", by="renovate[bot]"))
+
+    assert (decision.kind, decision.ids, decision.by) == ("paused", (), "renovate[bot]")
+
+
+@pytest.mark.parametrize("fields", ["", " kind=", " kind=merged by=mona", " by=mona ids=aa"])
+def test_what_is_malformed_decides_nothing(fields: str) -> None:
+    assert decisions_by(f"<!-- quartet:decided{fields} -->\ntext") == ()
+
+
+def test_a_decision_that_is_quoted_decides_nothing() -> None:
+    assert decisions_by(f"I read:\n{decided_marker('dismissed', ids=['aa'], by='mona')}\nin your comment") == ()
