@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -81,3 +84,13 @@ def test_the_tag_that_moves_is_the_one_that_every_example_names() -> None:
 
 def _text(path: Path) -> str:
     return path.read_text("utf-8") if path.suffix in {".md", ".yml", ".yaml", ".py", ".jinja"} else ""
+
+
+def test_a_release_of_another_tag_is_refused_before_anything_is_built(tmp_path: Path) -> None:
+    command = [str(ROOT / ".ci" / "release"), "v0.0.0", str(tmp_path / "dist")]
+
+    ended = subprocess.run(command, env={**os.environ, "VENV": sys.prefix}, capture_output=True, text=True, check=False)
+
+    assert ended.returncode == 1
+    assert f"app/__init__.py says {__version__}" in ended.stderr
+    assert [path.name for path in (tmp_path / "dist").iterdir()] == ["notes.md"]
