@@ -6,6 +6,7 @@ a link to the page, and everything else a link to the repository.
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
 from html import escape, unescape
@@ -14,6 +15,7 @@ from typing import Any
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+from mkdocs.structure.nav import Link, Navigation
 from mkdocs.structure.pages import Page
 
 PAGES_FROM_THE_TOP = {
@@ -50,6 +52,13 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
             text = (Path(config.docs_dir).parent / source).read_text(encoding="utf-8")
             files.append(File.generated(config, page, content=text))
     return files
+
+
+def on_nav(nav: Navigation, **_: object) -> Navigation:
+    """Lead to the interface of every module, where somebody says that it will be built beside the pages."""
+    if os.environ.get("QUARTET_SITE_API"):
+        nav.items.append(Link("Every module", "api/index.html"))
+    return nav
 
 
 def on_page_markdown(markdown: str, *, page: Page, config: MkDocsConfig, **_: object) -> str:
