@@ -11,13 +11,16 @@ from typing import Any
 import typer.main
 
 from app.cli.main import cli
+from app.commands import COMMANDS
 from docs.validate.faults import Fault
-from docs.validate.known import OTHERS_OPTIONS
+from docs.validate.known import OTHERS_OPTIONS, OTHERS_SLASHES
 from docs.validate.pages import Page
 from docs.validate.shell import SHELLS, commands
 
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 _PLAIN = re.compile(r"[a-z][a-z-]*")
+_SAID = re.compile(r"(?:@quartet )?/(?P<name>[a-z-]+)(?: .*)?")
+_SAYABLE = OTHERS_SLASHES | {command.name for command in COMMANDS}
 _TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 _ASSIGNMENT = re.compile(r"[A-Z_]+=")
 
@@ -33,6 +36,9 @@ def command_faults(pages: Sequence[Page], root: Path) -> Iterator[Fault]:
         for word in page.words:
             if _OPTION.match(word.text) and word.text.startswith("--") and not tree.has_anywhere(word.text):
                 yield Fault(page.path, word.line, f"no command has the option {_name(word.text)}")
+            said = _SAID.fullmatch(word.text)
+            if said and said["name"] not in _SAYABLE:
+                yield Fault(page.path, word.line, f"there is no /{said['name']} to say in a comment")
 
 
 @cache

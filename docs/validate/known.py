@@ -12,6 +12,9 @@ OTHERS_OPTIONS = frozenset({"--help"}) | {
 }
 """Options that pages speak of and that no command of the command line has: those of comments."""
 
+OTHERS_SLASHES = frozenset({"dashboard", "healthz", "metrics", "readyz", "setup", "state", "tmp", "user"})
+"""Words behind a slash that are no commands of comments: addresses of ours and of GitHub's, folders of a container."""
+
 OTHERS_VARIABLES: Mapping[str, str] = {
     "API_KEY_INVALID": "a reason that Google gives",
     "BILLING_DISABLED": "a reason that Google gives",
