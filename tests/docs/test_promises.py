@@ -90,7 +90,7 @@ def test_what_is_so_is_not_told(root: Path, text: str) -> None:
         pytest.param("[a](../../b)", "1: ../../b leads out of the project", id="what is beyond"),
         pytest.param("[a](http://example.com)", "1: http://example.com is not https", id="an open line"),
         pytest.param("`quartet revue`", "1: quartet has no command revue", id="a command"),
-        pytest.param("`quartet db downgrade`", "1: quartet db has no command downgrade", id="a command of a group"),
+        pytest.param("`quartet db sideways`", "1: quartet db has no command sideways", id="a command of a group"),
         pytest.param("`quartet web|walker`", "1: quartet has no command walker", id="one of the alternatives"),
         pytest.param("`quartet review --poste`", "1: quartet review has no option --poste", id="an option"),
         pytest.param("`git diff | quartet review --dif -`", "1: quartet review has no option --dif", id="in a pipe"),
