@@ -25,7 +25,7 @@ from app.store.values import Disposition, Pause
 
 if TYPE_CHECKING:
     from app.action.replaying import Dismissal, Pausing
-    from app.events import RepositoryId
+    from app.events import CommentWritten, RepositoryId
     from app.github.client import GitHubClient
     from app.github.transcript import Talk, Transcript
     from app.services import Services
@@ -37,7 +37,14 @@ _MOST_PEOPLE = 20
 """Whose permission is asked for at most, the newest decisions first."""
 
 
-def recollect(services: Services, client: GitHubClient, repository: RepositoryId, number: int) -> None:
+def recollect(
+    services: Services,
+    client: GitHubClient,
+    repository: RepositoryId,
+    number: int,
+    *,
+    answering: CommentWritten | None = None,
+) -> None:
     """Bring back what was told and decided on a pull request, as far as the store lacks it.
 
     That is: findings that were posted, what people decided about them by a command, by a reply that convinced or by
@@ -53,6 +60,7 @@ def recollect(services: Services, client: GitHubClient, repository: RepositoryId
         client: Reads under the account that the texts were written with.
         repository: Where the pull request is.
         number: The pull request.
+        answering: The comment that is about to be answered, which has changed nothing yet.
 
     Raises:
         GitHubError: GitHub does not answer now.
@@ -63,6 +71,8 @@ def recollect(services: Services, client: GitHubClient, repository: RepositoryId
     except (NotPermitted, NotVisible) as error:
         services.say(f"{repository.pull(number)}: what was decided before is not known: {error}")
         return
+    if answering is not None:
+        transcript = transcript.without(answering.comment, on_diff=answering.on_diff)
     recollection = _Recollection(services, client, repository, number, transcript)
     recollection.findings()
     recollection.dismissals()

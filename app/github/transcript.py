@@ -7,7 +7,7 @@ not know what is resolved.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -108,6 +108,19 @@ class Transcript:
 
     comments: tuple[Said, ...] = ()
     talks: tuple[Talk, ...] = ()
+
+    def without(self, comment: int, *, on_diff: bool) -> Transcript:
+        """The same as if one comment had not been written; of a thread that is its first, nothing is left.
+
+        Args:
+            comment: GitHub's number of it.
+            on_diff: Whether it stands on the diff, where comments have numbers of their own.
+        """
+        if not on_diff:
+            return replace(self, comments=tuple(one for one in self.comments if one.comment != comment))
+        others = (talk for talk in self.talks if talk.first.comment != comment)
+        talks = (replace(talk, said=tuple(one for one in talk.said if one.comment != comment)) for talk in others)
+        return replace(self, talks=tuple(talks))
 
 
 def fetch_transcript(client: GitHubClient, pull: PullRequestId) -> Transcript:

@@ -99,3 +99,16 @@ def test_another_server_is_told_from_github(
 
     with pytest.raises(NotGitHub, match="GITHUB_API_URL"):
         fetch_transcript(client, pull)
+
+
+def test_what_is_left_out_is_not_said(client: GitHubClient, pull: PullRequestId, octo: GitHubState) -> None:
+    spoken = octo.add_comment("one", login="mona")["id"]
+    octo.add_review(comments=[REMARK, {**REMARK, "body": "And here?"}])
+    first, second = (one["id"] for one in octo.review_comments())
+    reply = octo.add_reply(first, "Because.", login="mona")["id"]
+    whole = fetch_transcript(client, pull)
+
+    assert whole.without(spoken, on_diff=False).comments == ()
+    assert whole.without(spoken, on_diff=True) == whole
+    assert [len(talk.said) for talk in whole.without(reply, on_diff=True).talks] == [1, 1]
+    assert [talk.first.comment for talk in whole.without(first, on_diff=True).talks] == [second]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from app.action.recollecting import recollect
 from app.publishing.markers import decided_marker
 from tests.app.action.memory.conftest import (
     Forget,
@@ -57,3 +58,15 @@ def test_a_pause_that_is_not_answered_yet_is_not_ended_by_an_older_word(room: Ro
     room.store.pause("octo/app", 7, by="mona")
 
     assert remember(room).store.paused("octo/app", 7) is not None
+
+
+def test_the_word_that_is_about_to_be_answered_has_ended_nothing_yet(room: Room, forget: Forget) -> None:
+    room.says("/pause")
+    lost = forget(room)
+    event = lost.event("/resume")
+
+    recollect(lost.services, lost.client, lost.repository, 7, answering=event)
+    lost.answer(event)
+
+    assert lost.store.paused("octo/app", 7) is None
+    assert lost.services.turns.state(lost.repository, 7).wish is not None
