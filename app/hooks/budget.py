@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -18,13 +21,18 @@ if TYPE_CHECKING:
     from llm_runtime.messages import Completion, Request
     from reviewers.evidence_source import Failed, Job, Printed
 
-START_SECONDS = 0.6
-"""What the interpreter took before anybody could look at a clock, and takes to end."""
+START_SECONDS = 0.5
+"""What the interpreter takes before anybody can look at a clock, where the machine does not say."""
 
-CONCLUDING_SECONDS = 0.8
-"""What is kept for putting the answers together and booking them."""
+ENDING_SECONDS = 0.4
+"""What is kept for closing connections and the interpreter's own end."""
+
+CONCLUDING_PART, CONCLUDING_SECONDS = 0.2, 2.0
+"""What is kept of the time for putting the answers together and booking them, and the most of it."""
 
 _LEAST_SECONDS = 0.05
+# Field 22, counted from 1, of which the two up to the closing bracket of the name are cut off.
+_START_FIELD = 19
 
 
 class OutOfTime(BaseException):
@@ -47,8 +55,8 @@ class Budget:
 
     @classmethod
     def starting(cls, seconds: float, clock: Clock) -> Budget:
-        """A budget of which the start of the program has been used already."""
-        return cls(seconds=seconds, ends=clock.monotonic() + seconds - START_SECONDS, clock=clock)
+        """A budget of which the start of the program has been used already, and its end is kept."""
+        return cls(seconds=seconds, ends=clock.monotonic() + seconds - started_ago() - ENDING_SECONDS, clock=clock)
 
     @property
     def left(self) -> float:
@@ -58,7 +66,7 @@ class Budget:
     @property
     def left_for_work(self) -> float:
         """Seconds until the answers have to be there."""
-        return max(0.0, self.left - CONCLUDING_SECONDS)
+        return max(0.0, self.left - min(CONCLUDING_SECONDS, CONCLUDING_PART * self.seconds))
 
     @property
     def over(self) -> str:
@@ -99,6 +107,16 @@ class Budget:
             return run([replace(job, seconds=min(job.seconds, left)) for job in jobs], meanwhile=meanwhile)
 
         return run_in_time
+
+
+def started_ago() -> float:
+    """Seconds since this process was started: Linux says it (proc(5), field 22 of ``stat``); elsewhere a guess."""
+    try:
+        fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        ticks = int(fields[_START_FIELD]) / os.sysconf("SC_CLK_TCK")
+        return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - ticks)
+    except (OSError, ValueError, IndexError, AttributeError):
+        return START_SECONDS
 
 
 class InTime:

@@ -17,8 +17,8 @@ from reviewers.findings import Target
 from reviewers.memory.learnings import LEARNINGS_PATH
 from reviewers.snapshot import SETTINGS_PATHS, Guidance, PullRequestSnapshot
 
-MAX_FILES = 300
-MAX_LINES = 20_000
+MAX_FILES = 200
+MAX_LINES = 6_000
 """Changed files and lines of a change that a hook looks at; reading more alone would take most of its time."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from app import wiring
 from app.accounts import Account
 from app.analytics.brought import brought
-from app.hooks.budget import InTime
+from app.hooks.budget import InTime, OutOfTime
 from app.hooks.small_models import not_waiting, small_models
 from app.learnings import parse_learnings
 from app.model_choice import DEFAULT, parse_models
@@ -21,13 +21,16 @@ from app.repo_config import named_models, parse_config, reviewers_of
 from app.review_wishes import NO_KEY, wishes_of
 from app.reviewing import prepare, review
 from app.tools import run_tools
+from reviewers.findings import Gap
 
 if TYPE_CHECKING:
     from app.hooks.budget import Budget
     from app.local_changes import Change
     from app.repo_config import RepoConfig
-    from app.reviewing import Wishes
+    from app.reviewing import Prepared, Wishes
     from app.settings import Settings
+    from llm_runtime.analytics.recorder import Recorder
+    from llm_runtime.llm import LLM
     from reviewers.findings import Review
 
 REVIEWERS = ("security", "bugs")
@@ -93,12 +96,19 @@ def review_in_time(
         prepared = prepare(change.snapshot, wishes, run_tools=meanwhile, calculator=wiring.calculator())
         asked = {name: InTime(llm, budget) for name, llm in llms().items()} if wishes.models else {}
         prepared = replace(prepared, run_tools=tools)
-        done = review(
-            prepared, asked, on_end=lambda _: None, without_models=NO_KEY, recorder=recorder if asked else None
-        ).review
+        try:
+            done = _asked(prepared, asked, recorder if asked else None)
+        except OutOfTime as error:
+            # What evidence found is there; it is worth more than an apology.
+            gap = Gap(reviewer=", ".join(wishes.models), path="", reason=str(error))
+            done = replace(_asked(replace(prepared, plan=None), {}, None), gaps=(gap,))
         if prepared.plan is not None:
             recorder.brought(brought(done, recorder.trace.id))
         return done
+
+
+def _asked(prepared: Prepared, llms: Mapping[str, LLM], recorder: Recorder | None) -> Review:
+    return review(prepared, llms, on_end=lambda _: None, without_models=NO_KEY, recorder=recorder).review
 
 
 def _wishes(

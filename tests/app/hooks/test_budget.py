@@ -1,8 +1,11 @@
+import subprocess
+import sys
 import threading
+import time
 
 import pytest
 
-from app.hooks.budget import CONCLUDING_SECONDS, START_SECONDS, Budget, InTime, OutOfTime
+from app.hooks.budget import ENDING_SECONDS, Budget, InTime, OutOfTime
 from app.tools import run_tools
 from llm_runtime.clock import SystemClock
 from llm_runtime.errors import TimedOut
@@ -13,18 +16,29 @@ from tests.llm_runtime.doubles import FakeClock, ScriptedLLM, completion, spec
 REQUEST = Request(system="", context=(), question="What is wrong?")
 
 
-def test_what_the_start_took_and_the_end_will_take_is_not_given_to_the_work() -> None:
-    clock = FakeClock()
+def test_what_the_start_took_and_the_end_will_take_is_not_given_to_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.hooks.budget.started_ago", lambda: 1.5)
 
-    budget = Budget.starting(10, clock)
+    budget = Budget.starting(10, FakeClock())
 
-    assert budget.left == pytest.approx(10 - START_SECONDS)
-    assert budget.left_for_work == pytest.approx(10 - START_SECONDS - CONCLUDING_SECONDS)
+    assert budget.left == pytest.approx(10 - 1.5 - ENDING_SECONDS)
+    assert budget.left_for_work == pytest.approx(budget.left - 2)
+
+
+def test_a_process_knows_how_long_ago_it_was_started() -> None:
+    script = "import time; from app.hooks.budget import started_ago; print(started_ago(), time.process_time())"
+    before = time.monotonic()
+
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+
+    ago, processor = map(float, done.stdout.split())
+    # A tick of Linux's clock is a hundredth of a second.
+    assert processor - 0.02 <= ago <= time.monotonic() - before + 0.02
 
 
 def test_a_budget_that_is_used_up_has_nothing_left_and_no_debt() -> None:
     clock = FakeClock()
-    budget = Budget.starting(10, clock)
+    budget = Budget(seconds=10, ends=10, clock=clock)
 
     clock.advance(60)
 
@@ -33,7 +47,7 @@ def test_a_budget_that_is_used_up_has_nothing_left_and_no_debt() -> None:
 
 def test_an_answer_has_what_is_left_of_the_time_at_the_moment_it_is_asked_for() -> None:
     clock = FakeClock()
-    budget = Budget.starting(10, clock)
+    budget = Budget(seconds=10, ends=10, clock=clock)
     llm = ScriptedLLM(spec(), completion())
 
     clock.advance(3)
@@ -44,7 +58,7 @@ def test_an_answer_has_what_is_left_of_the_time_at_the_moment_it_is_asked_for() 
 
 def test_nothing_is_asked_when_the_time_is_over() -> None:
     clock = FakeClock()
-    budget = Budget.starting(10, clock)
+    budget = Budget(seconds=10, ends=10, clock=clock)
     llm = ScriptedLLM(spec(), completion())
     clock.advance(10)
 
@@ -73,7 +87,7 @@ def test_what_ends_in_time_is_not_disturbed_afterwards() -> None:
 
 def test_a_tool_is_given_no_more_than_what_is_left() -> None:
     clock = FakeClock()
-    budget = Budget.starting(10, clock)
+    budget = Budget(seconds=10, ends=10, clock=clock)
     asked: list[float] = []
 
     def run(jobs: list[Job], *, meanwhile: object) -> tuple[Printed, ...]:

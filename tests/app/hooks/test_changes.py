@@ -94,7 +94,7 @@ def test_a_change_of_many_files_or_lines_is_too_large(repository: Repository) ->
     ends = staged(GitRepository(repository.root))
 
     assert ends is not None
-    assert too_large(GitRepository(repository.root), ends) == "301 files and 301 lines"
+    assert too_large(GitRepository(repository.root), ends) == "201 files and 201 lines"
 
 
 def test_a_small_change_is_not_too_large(repository: Repository) -> None:
