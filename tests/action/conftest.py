@@ -6,17 +6,16 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.action.place import Place, placed
 from tests.action.runner import Runner
 
 _NEEDED = ("bash", "cat", "env", "find", "mkdir", "od", "rm", "sha256sum", "sort", "tr", "xargs")
 """What the scripts take from a runner's PATH, beside Python."""
-
-MakePython = Callable[[Path, str], Path]
 
 
 @pytest.fixture
@@ -50,3 +49,9 @@ def script(tmp_path: Path) -> Callable[[Path, str], Path]:
         return path
 
     return write
+
+
+@pytest.fixture
+def place(runner: Runner, tmp_path: Path) -> Iterator[Place]:
+    with placed(runner, tmp_path) as place:
+        yield place

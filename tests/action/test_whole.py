@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,80 +12,7 @@ import yaml
 from app.initial.files import WORKFLOW, initial_files
 from app.initial.repository import Surroundings
 from tests.action.expressions import evaluate, truth
-from tests.action.linked import linking_python
-from tests.action.runner import Job, Runner
-from tests.fakes import github_payloads
-from tests.fakes.anthropic import FakeAnthropic
-from tests.fakes.github_app import FakeGitHubApp, FakePull
-from tests.fakes.github_state import GitHubState
-from tests.fakes.models import Answer, Asked, says
-
-KEY = "sk-ant-0123456789abcdef"
-BEFORE, AFTER = "def total(rows):\n    return 0\n", "def total(rows):\n    return sum(rows) / len(rows)\n"
-REMARK = {
-    "path": "shop.py",
-    "quote": "return sum(rows) / len(rows)",
-    "line": 2,
-    "removed": False,
-    "rule": "logic-error",
-    "severity": "high",
-    "confidence": 0.95,
-    "title": "An empty list divides by zero",
-    "message": "The length of an empty list is zero.",
-    "suggestion": None,
-    "evidence": [],
-}
-RIGHTS = {"contents": "read", "pull_requests": "write", "checks": "write", "metadata": "read"}
-
-
-def answer(asked: Asked) -> Answer:
-    ours = "Your speciality now: Bug hunter" in asked.prompt
-    return says({"findings": [REMARK] if ours else [], "dropped_evidence": []})
-
-
-@dataclass
-class Place:
-    """A repository with the Action in its workflow."""
-
-    runner: Runner
-    github: FakeGitHubApp
-    repository: GitHubState
-    vendor: FakeAnthropic
-    python: Path
-
-    def run(self, event_name: str, event: dict[str, Any], **inputs: str) -> Job:
-        event = {name: value for name, value in event.items() if name != "installation"}
-        said = {
-            "anthropic-api-key": KEY,
-            "anthropic-base-url": self.vendor.base_url,
-            "python": str(self.python),
-            **{name.replace("_", "-"): value for name, value in inputs.items()},
-        }
-        return self.runner.action(said, event_name, event, token=self.github.token(self.repository, RIGHTS))
-
-    def opened(self, **inputs: str) -> Job:
-        return self.run("pull_request", github_payloads.pull_request(self.repository, "opened"), **inputs)
-
-    def comments(self, body: str) -> Job:
-        comment = self.repository.add_comment(body, login="mona")
-        return self.run("issue_comment", github_payloads.issue_comment(self.repository, comment))
-
-
-@pytest.fixture
-def place(runner: Runner, tmp_path: Path) -> Iterator[Place]:
-    with ExitStack() as stack:
-        github = stack.enter_context(FakeGitHubApp())
-        change = FakePull(base_files={"shop.py": BEFORE}, head_files={"shop.py": AFTER})
-        state = github.repository("octo/app", change, collaborators={"mona": "write"}, files={"shop.py": BEFORE})
-        vendor = stack.enter_context(FakeAnthropic(answer))
-        runner.variables |= {
-            "GITHUB_API_URL": github.api_url,
-            "GITHUB_GRAPHQL_URL": f"{github.api_url}/graphql",
-            "GITHUB_REPOSITORY": "octo/app",
-            "NO_PROXY": "127.0.0.1,localhost",
-            "QUARTET_SECONDS_BETWEEN_WRITES": "0.01",
-        }
-        yield Place(runner, github, state, vendor, linking_python(tmp_path / "python"))
+from tests.action.place import KEY, Place
 
 
 def test_the_second_run_installs_nothing_and_tells_nothing_twice(place: Place) -> None:
@@ -153,11 +77,12 @@ def test_a_finding_that_fails_the_step_is_kept_and_uploaded_all_the_same(place: 
     assert job.outputs["verdict"] == "failure"
 
 
-def test_without_cache_and_artifact_nothing_is_kept(place: Place) -> None:
-    job = place.opened(cache="false", artifact="")
+def test_nothing_is_kept_where_nothing_is_to_be_kept(place: Place) -> None:
+    job = place.run("deployment", {}, cache="false")
 
     assert not job.failed, job["Review"].said
-    assert (place.runner.caches, place.runner.artifacts) == ({}, {})
+    assert job.outputs["verdict"] == "skipped"
+    assert place.runner.caches == {}
 
 
 def test_a_wrong_input_is_one_line_and_uploads_nothing(place: Place) -> None:
