@@ -7,6 +7,7 @@ is filled in. ``docs.generate.troubleshooting`` writes the page with a cure for 
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +21,12 @@ ROOTS: tuple[type[Exception], ...] = (AppError, LLMError, ReviewError)
 PACKAGES = ("app", "reviewers", "llm_runtime")
 FILLED_IN = "…"
 
-_TELLERS = {"llm_runtime/providers/failures.py": "_cure"}
-"""Functions whose answer is a message, though no ``raise`` stands beside them."""
+_TELLERS = {
+    "llm_runtime/providers/failures.py": ("_cure", f"{FILLED_IN}: "),
+    "llm_runtime/logged.py": ("told", ""),
+    "app/cli/main.py": ("_refusal", ""),
+}
+"""Functions whose answer is a message, though no ``raise`` stands beside them, and what stands before it."""
 _CHECKED = ("app/configuration/", "app/settings.py")
 """Where a ``ValueError`` becomes a message: pydantic turns it into one."""
 _LEAST_WORDS = 2
@@ -51,6 +56,7 @@ class _Names:
     functions: dict[str, ast.FunctionDef] = field(default_factory=dict)
 
 
+@functools.cache
 def collected(top: Path) -> tuple[Message, ...]:
     """Every message of the packages below ``top``, in the order of files and lines, each once in a file."""
     errors = frozenset(_subclasses(ROOTS))
@@ -81,8 +87,9 @@ def messages(source: str, path: str, errors: Iterable[str]) -> Iterator[Message]
         _remember(statement, module, module)
     for name, function in module.functions.items():
         local = _Names(functions=module.functions)
-        if _TELLERS.get(path) == name:
-            yield from (Message(f"{FILLED_IN}: {text}", path, name) for text in _returned(function, module, 0))
+        teller, before = _TELLERS.get(path, ("", ""))
+        if teller == name:
+            yield from (Message(f"{before}{text}", path, name) for text in _returned(function, module, 0))
         for node in _own_nodes(function):
             _remember(node, local, module)
             for text, error in _told(node, known, local, module):
