@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 KIND = "about"
 
 LONGEST = 6_000
-"""Characters of a hidden line; a usual one has 700."""
+"""Characters of a hidden line; a usual one has 600 to 1,000."""
 
 _SHORT_TITLE = 300
 _SHORT_MESSAGE = 600

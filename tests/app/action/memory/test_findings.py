@@ -146,6 +146,16 @@ def test_what_still_stands_is_told_no_second_time(reviewing: Room, forget: Forge
     assert told(room).fixed_at is None
 
 
+def test_where_nothing_is_brought_back_nothing_is_told_a_second_time_all_the_same(
+    reviewing: Room, forget: Forget
+) -> None:
+    reviewing.github.push(7, OTHER)
+
+    review(forget(reviewing))
+
+    assert len(posted(reviewing)) == 1
+
+
 def test_what_a_model_does_not_see_a_second_time_stands_as_it_does_without_a_loss(
     open_room: Open, forget: Forget
 ) -> None:
