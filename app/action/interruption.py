@@ -58,21 +58,22 @@ class Interruption:
             leave: Ends the process; called in another thread.
             patience: Seconds that the block may go on.
         """
-        over = threading.Event()
-        keeper = threading.Thread(
-            target=self._keep, args=(over, leave, patience), name="waits for a signal", daemon=True
-        )
-        keeper.start()
-        try:
-            yield
-        finally:
-            over.set()
+        with closing(StopPipe()) as over:
+            keeper = threading.Thread(
+                target=self._keep, args=(over.reading_end, leave, patience), name="waits for a signal", daemon=True
+            )
+            keeper.start()
+            try:
+                yield
+            finally:
+                over.tell()
+                keeper.join()
 
-    def _keep(self, over: threading.Event, leave: Callable[[], None], patience: float) -> None:
-        select.select([self._pipe.reading_end], [], [])
+    def _keep(self, over: int, leave: Callable[[], None], patience: float) -> None:
+        select.select([self._pipe.reading_end, over], [], [])
         if self._happened:
             self.cancellation.cancel()
-            if not over.wait(patience):
+            if not select.select([over], [], [], patience)[0]:
                 leave()
 
 

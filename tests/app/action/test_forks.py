@@ -12,7 +12,8 @@ from app.action.collected import FILE_NAME, Collected, read_collected
 from app.cli.action import _FILE
 from app.cli.main import main
 from app.errors import NotCollected
-from tests.app.action.conftest import Ended, Runner, Start
+from tests.app.action.conftest import Runner, Start
+from tests.app.action.runners import Ended
 from tests.fakes import github_payloads
 
 GOOD = {"version": 1, "pull_request": 7, "repository": 1}

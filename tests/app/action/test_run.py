@@ -6,7 +6,8 @@ import sqlite3
 
 import pytest
 
-from tests.app.action.conftest import KEY, Runner, Start, finding, found
+from tests.app.action.conftest import Runner, Start
+from tests.app.action.runners import KEY, finding, found
 from tests.fakes import github_payloads
 from tests.fakes.models import Answer, Asked, Fails, Hangs
 from tests.fakes.server import json_reply

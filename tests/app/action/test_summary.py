@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 from app.action.outcome import Outcome
 from app.action.summary import CUT, MOST_BYTES, cut, notices, summary_of, write_summary
 from app.errors import OutputLost
-from tests.app.action.conftest import Start, finding, found
+from tests.app.action.conftest import Start
 from tests.app.action.runner_files import commands_in
+from tests.app.action.runners import finding, found
 
 
 def outcome() -> Outcome:
