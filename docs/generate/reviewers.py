@@ -21,7 +21,7 @@ def rendered() -> str:
 
 
 def _section(reviewer: Reviewer) -> Iterator[str]:
-    yield f"## {reviewer.title} {{#{reviewer.name}}}"
+    yield f"## {reviewer.title}"
     yield f"{reviewer.mission} Its name is {code(reviewer.name)}, as in `/review {reviewer.name}`."
     if reviewer.only:
         yield f"It reads {_paths(reviewer.only)} alone."
@@ -35,7 +35,7 @@ def _section(reviewer: Reviewer) -> Iterator[str]:
         yield block(flagged.code, _language(flagged.path))
     yield f"### What the {reviewer.title.lower()} must leave alone"
     for clean in reviewer.clean[:_EXAMPLES]:
-        yield f"{clean.temptation} ({code(clean.path)})"
+        yield f"{clean.temptation.rstrip('.')} ({code(clean.path)}):"
         yield block(clean.code, _language(clean.path))
 
 

@@ -73,7 +73,7 @@ def test_every_reviewer_and_every_rule_is_on_the_page() -> None:
 
     missing = [rule.name for reviewer in REVIEWERS for rule in reviewer.rules if f"| `{rule.name}` |" not in page]
     assert missing == []
-    assert [each.title for each in REVIEWERS if f"## {each.title} " not in page] == []
+    assert [each.title for each in REVIEWERS if f"## {each.title}\n" not in page] == []
 
 
 def test_every_model_of_the_catalogue_is_on_the_page() -> None:
