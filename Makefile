@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt format-check lint types contracts docs docs-check bench-analytics bench-app bench-cold bench-corpus bench-runtime pictures constraints clean
+.PHONY: help demo test check fmt format-check lint types contracts docs docs-check bench-action bench-analytics bench-app bench-cold bench-corpus bench-runtime pictures constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -43,7 +43,7 @@ contracts: $(READY)
 	@$(BIN)/lint-imports
 
 docs: $(READY) ## build the documentation into site/, with the interface of every module below site/api/
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
+	@NO_MKDOCS_2_WARNING=1 QUARTET_SITE_API=1 $(BIN)/mkdocs build --strict --quiet --site-dir site
 	@$(BIN)/python -m docs.api site/api
 
 docs-check: $(READY) ## check that pages and docstrings promise nothing that is not so, and that generated pages are fresh
@@ -52,6 +52,9 @@ docs-check: $(READY) ## check that pages and docstrings promise nothing that is 
 
 pictures: $(READY) ## make the README's pictures anew; needs chromium
 	@$(BIN)/python -m demo.pictures
+
+bench-action: $(READY) ## measure a step of a workflow until its first question to a model
+	@$(BIN)/python -m tests.benchmarks.action $(ARGS)
 
 bench-analytics: $(READY) ## measure questions to a million calls, on both engines; ARGS="--engines …" for one
 	@$(BIN)/python -m tests.benchmarks.analytics $(ARGS)
