@@ -13,12 +13,14 @@ import typer.main
 from app.cli.main import cli
 from app.commands import COMMANDS
 from docs.validate.faults import Fault
-from docs.validate.known import OTHERS_OPTIONS, OTHERS_SLASHES
+from docs.validate.known import OTHERS_OPTIONS, OTHERS_PAGES, OTHERS_SLASHES
 from docs.validate.pages import Page
 from docs.validate.shell import SHELLS, commands
 
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 _PLAIN = re.compile(r"[a-z][a-z-]*")
+_PYTHON = re.compile(r"(?:\S*/)?python3?")
+_OURS = frozenset({"app", "demo", "docs", "llm_runtime", "reviewers", "tests"})
 _SAID = re.compile(r"(?:@quartet )?/(?P<name>[a-z-]+)(?: .*)?")
 _SAYABLE = OTHERS_SLASHES | {command.name for command in COMMANDS}
 _TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
@@ -31,10 +33,10 @@ def command_faults(pages: Sequence[Page], root: Path) -> Iterator[Fault]:
     targets = frozenset(_TARGET.findall((root / "Makefile").read_text("utf-8")))
     for page in pages:
         for line, words in _typed(page):
-            for what in _wrong(words, tree, targets):
+            for what in _wrong(words, tree, targets, root):
                 yield Fault(page.path, line, what)
         for word in page.words:
-            if _OPTION.match(word.text) and word.text.startswith("--") and not tree.has_anywhere(word.text):
+            if page.path not in OTHERS_PAGES and word.text.startswith("--") and not tree.has_anywhere(word.text):
                 yield Fault(page.path, word.line, f"no command has the option {_name(word.text)}")
             said = _SAID.fullmatch(word.text)
             if said and said["name"] not in _SAYABLE:
@@ -68,7 +70,7 @@ def _of_console(lines: Sequence[str]) -> Iterator[str]:
         goes_on = typed and line.endswith("\\")
 
 
-def _wrong(words: tuple[str, ...], tree: _Tree, targets: frozenset[str]) -> Iterator[str]:
+def _wrong(words: tuple[str, ...], tree: _Tree, targets: frozenset[str], root: Path) -> Iterator[str]:
     program, *rest = words
     if program == "quartet" or program.endswith("/quartet"):
         yield from tree.wrong(rest)
@@ -76,6 +78,14 @@ def _wrong(words: tuple[str, ...], tree: _Tree, targets: frozenset[str]) -> Iter
         for word in rest:
             if _PLAIN.fullmatch(word) and word not in targets:
                 yield f"the Makefile has no target {word}"
+    elif _PYTHON.fullmatch(program) and rest[:1] == ["-m"] and len(rest) > 1:
+        path = root.joinpath(*rest[1].split("."))
+        if path.parent != root and path.relative_to(root).parts[0] in _OURS and not _runs(path):
+            yield f"there is no module {rest[1]} to run"
+
+
+def _runs(path: Path) -> bool:
+    return path.with_suffix(".py").is_file() or (path / "__main__.py").is_file()
 
 
 class _Tree:
@@ -88,7 +98,7 @@ class _Tree:
     def has_anywhere(self, text: str) -> bool:
         """Whether some command has the first option of a text, or another program that is told of has it."""
         name = _name(text)
-        return name in self._options or name in OTHERS_OPTIONS
+        return not _OPTION.match(name) or name in self._options or name in OTHERS_OPTIONS
 
     def wrong(self, words: Sequence[str]) -> Iterator[str]:
         """What there is not of the words behind ``quartet``; capital letters and ``…`` stand for something."""

@@ -12,23 +12,28 @@ OTHERS_OPTIONS = frozenset({"--help"}) | {
 }
 """Options that pages speak of and that no command of the command line has: those of comments."""
 
+OTHERS_PAGES: Mapping[str, str] = {
+    "docs/deploy/cloud.md": "gcloud",
+    "docs/deploy/sizing.md": "the programs that calculate and measure",
+}
+"""Pages that speak of options of another program without naming it before each of them."""
+
 OTHERS_SLASHES = frozenset({"dashboard", "healthz", "metrics", "readyz", "setup", "state", "tmp", "user"})
 """Words behind a slash that are no commands of comments: addresses of ours and of GitHub's, folders of a container."""
 
-OTHERS_VARIABLES: Mapping[str, str] = {
+_OF_ACTIONS = """
+    GITHUB_ACTION_PATH GITHUB_ACTOR GITHUB_BASE_REF GITHUB_ENV GITHUB_EVENT_NAME GITHUB_EVENT_PATH GITHUB_HEAD_REF
+    GITHUB_OUTPUT GITHUB_REF GITHUB_REF_NAME GITHUB_REPOSITORY GITHUB_RUN_ATTEMPT GITHUB_RUN_ID GITHUB_SERVER_URL
+    GITHUB_SHA GITHUB_STEP_SUMMARY GITHUB_WORKFLOW GITHUB_WORKSPACE RUNNER_DEBUG RUNNER_OS RUNNER_TEMP RUNNER_TOOL_CACHE
+""".split()
+
+OTHERS_VARIABLES: Mapping[str, str] = dict.fromkeys(_OF_ACTIONS, "GitHub Actions") | {
     "API_KEY_INVALID": "a reason that Google gives",
     "BILLING_DISABLED": "a reason that Google gives",
     "DATADOG_TAGS": "Datadog",
     "DD_ENV": "Datadog",
     "DD_SERVICE": "Datadog",
     "DD_VERSION": "Datadog",
-    "GITHUB_BASE_REF": "GitHub Actions",
-    "GITHUB_ENV": "GitHub Actions",
-    "GITHUB_EVENT_NAME": "GitHub Actions",
-    "GITHUB_EVENT_PATH": "GitHub Actions",
-    "GITHUB_OUTPUT": "GitHub Actions",
-    "GITHUB_REPOSITORY": "GitHub Actions",
-    "GITHUB_STEP_SUMMARY": "GitHub Actions",
     "LANGFUSE_FLUSH_INTERVAL": "the SDK of Langfuse",
     "LANGFUSE_SAMPLE_RATE": "the SDK of Langfuse",
     "LANGFUSE_TRACING_ENABLED": "the SDK of Langfuse",
@@ -38,7 +43,6 @@ OTHERS_VARIABLES: Mapping[str, str] = {
     "QUARTET_ACTION_OUT": "the Action's steps",
     "QUARTET_COLLECTED": "the Action's steps",
     "QUARTET_DEBUG": "the command line, read before anything else",
-    "RUNNER_TEMP": "GitHub Actions",
     "SERVICE_DISABLED": "a reason that Google gives",
     "TYPE_CHECKING": "Python",
 }
