@@ -14,7 +14,7 @@ from app.action.pushed_range import NotCheckedOut, review_range
 from app.action.recollecting import recollect
 from app.action.turn_taking import TurnTaking
 from app.errors import NothingToReview
-from app.events import InstallationChanged, MergeGroupAsked
+from app.events import CommentWritten, InstallationChanged, MergeGroupAsked
 from app.github.deliveries import Ignored
 from app.left_behind import end_parked, end_waiting
 from app.responses import about, respond
@@ -110,7 +110,7 @@ class Work:
         if isinstance(event, InstallationChanged):
             return Ending(word=SKIPPED, line="nothing to do: this is an event of an App, not of a workflow")
         if number is not None:
-            self._recollect(event.repository, number)
+            self._recollect(event.repository, number, event if isinstance(event, CommentWritten) else None)
         line = respond(services, event)
         if number is None:
             word = Conclusion.NEUTRAL.value if isinstance(event, MergeGroupAsked) else SKIPPED
@@ -119,11 +119,11 @@ class Work:
             services.want(event.repository, number, Wish(reason="rerun", full=True))
         return self._turns(event.repository, number, line)
 
-    def _recollect(self, repository: RepositoryId, number: int) -> None:
+    def _recollect(self, repository: RepositoryId, number: int, answering: CommentWritten | None = None) -> None:
         """Bring back what a cache that was lost has known."""
         self._outcome.number = number
         with closing(self._services.github.client(repository)) as client:
-            recollect(self._services, client, repository, number)
+            recollect(self._services, client, repository, number, answering=answering)
 
     def _turns(self, repository: RepositoryId, number: int, line: str) -> Ending:
         self._at_work = (repository, number)
