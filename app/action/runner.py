@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -18,12 +16,7 @@ class Runner(BaseSettings):
         github_event_path: Its payload, as a file.
         github_output: Where outputs are written.
         github_step_summary: Where the summary of the step is written.
-        github_repository: ``owner/repo`` of the workflow.
-        github_ref: The branch or tag that the workflow runs for.
-        github_sha: The commit of the workflow.
         github_workspace: Where the repository is checked out, if it is.
-        github_server_url: Where people see it.
-        github_run_id: Number of this run.
         runner_temp: A folder of the job's own.
         quartet_action_out: Where reports are written; by default a folder in ``runner_temp``.
         quartet_collected: The file that a workflow without secrets has left for this one.
@@ -36,12 +29,7 @@ class Runner(BaseSettings):
     github_event_path: Path | None = None
     github_output: Path | None = None
     github_step_summary: Path | None = None
-    github_repository: str = ""
-    github_ref: str = ""
-    github_sha: str = ""
     github_workspace: Path | None = None
-    github_server_url: Annotated[str, Field(pattern=r"^https?://[^\s]+$")] = "https://github.com"
-    github_run_id: str = ""
     runner_temp: Path | None = None
     quartet_action_out: Path | None = None
     quartet_collected: Path | None = None
@@ -50,10 +38,3 @@ class Runner(BaseSettings):
     def out(self) -> Path | None:
         """Where reports are written; None where nobody says."""
         return self.quartet_action_out or (self.runner_temp / "quartet" if self.runner_temp else None)
-
-    @property
-    def run_url(self) -> str:
-        """Where people see this run; empty where it has no number."""
-        if not (self.github_repository and self.github_run_id):
-            return ""
-        return f"{self.github_server_url}/{self.github_repository}/actions/runs/{self.github_run_id}"
