@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,12 +17,14 @@ from app.cli.hook import HookOptions
 from app.cli.hook_run import run_hook
 from app.hooks.script import Hook
 from tests.app.cli.conftest import AFTER, Ended, Models, by_reviewer, findings, remark
-from tests.fakes.models import Answer, Fails, Garbled, Hangs, RateLimited, Refuses, WrongKey
+from tests.fakes.models import Answer, Asked, Fails, Garbled, Hangs, RateLimited, Refuses, WrongKey
 from tests.fakes.vendor import FakeVendor
 from tests.repositories import Repository
 
 Quartet = Callable[..., Ended]
 COMMIT = ("hook", "run", "pre-commit")
+# A shell starts what runs in the background deaf to Ctrl-C.
+STOPPABLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 CLEAN = "def names(rows):\n    return [row.name for row in rows]\n"
 
 
@@ -228,6 +232,29 @@ def test_ctrl_c_blocks_and_says_so(staged: Repository, quartet: Quartet, monkeyp
     ended = quartet(*COMMIT)
 
     assert (ended.status, ended.err) == (1, "quartet: stopped; git commit --no-verify goes on all the same\n")
+
+
+def test_ctrl_c_while_a_model_thinks_ends_the_process_cleanly(staged: Repository, models: Models) -> None:
+    asked = threading.Event()
+
+    def thinks(_: Asked) -> Answer:
+        asked.set()
+        return Hangs()
+
+    models.openai(thinks)
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{STOPPABLE}; from app.cli.main import entry_point; entry_point()", *COMMIT],
+        cwd=staged.root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert asked.wait(60)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=30)
+
+    assert (process.returncode, out) == (1, "")
+    assert err == "quartet: stopped; git commit --no-verify goes on all the same\n"
 
 
 def test_a_dismissed_finding_does_not_block(faulty: Repository, quartet: Quartet) -> None:
