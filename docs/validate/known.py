@@ -42,6 +42,7 @@ OTHERS_VARIABLES: Mapping[str, str] = dict.fromkeys(_OF_ACTIONS, "GitHub Actions
     "LANGFUSE_TRACING_ENABLED": "the SDK of Langfuse",
     "NO_PROXY": "every HTTP client",
     "OTEL_TRACES_SAMPLER": "OpenTelemetry",
+    "PIP_INDEX_URL": "pip",
     "PROMETHEUS_MULTIPROC_DIR": "the client of Prometheus",
     "QUARTET_ACTION_OUT": "the Action's steps",
     "QUARTET_COLLECTED": "the Action's steps",
@@ -58,8 +59,11 @@ OTHERS_YAML: Mapping[str, str] = {
     "id": "a rule (docs/rules.md), or a case (docs/bench.md)",
     "jobs": "a workflow",
     "learnings": "a .quartet/learnings.yml (docs/memory.md), which is read, too",
+    "on": "a workflow's part",
+    "permissions": "a workflow's part",
     "repos": "pre-commit",
     "runs": "an action",
+    "steps": "a workflow's part",
     "services": "compose",
 }
 """A key at the top that tells a block of YAML from a ``.quartet.yml``, and what it is then."""
