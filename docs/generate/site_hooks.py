@@ -117,5 +117,6 @@ def _expanded(nav: Any, docs: Path) -> Any:
 
 def _pages(entry: Any, docs: Path) -> list[Any]:
     if isinstance(entry, str) and "*" in entry:
-        return [path.relative_to(docs).as_posix() for path in sorted(docs.glob(entry))]
+        paths = sorted(docs.glob(entry), key=lambda path: (path.name != "index.md", path.name))
+        return [path.relative_to(docs).as_posix() for path in paths]
     return [_expanded(entry, docs)]
