@@ -115,7 +115,7 @@ def test_a_summary_of_many_findings_keeps_room_for_what_people_read() -> None:
 
     hidden = sum(len(about_marker(each)) for each in about(markers_of(body)).values())
     assert len(body) <= LONGEST_BODY
-    assert 12_000 < hidden <= 16_000
+    assert 8_000 < hidden <= 12_000
 
 
 @pytest.mark.parametrize(

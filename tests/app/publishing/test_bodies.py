@@ -9,7 +9,7 @@ import pytest
 
 from app.publishing.about import about_marker
 from app.publishing.bodies import LONGEST_BODY, comment_body, review_body, summary_body
-from app.publishing.markers import Posted, is_summary, markers_of
+from app.publishing.markers import MOST_REMEMBERED, Posted, is_summary, markers_of
 from reviewers.diff import Side
 from reviewers.findings import DroppedFact, Finding, Review
 from tests.builders import coverage, fact, finding, gap, location, review, skipped
@@ -138,6 +138,19 @@ def test_a_summary_keeps_githubs_limit_and_its_markers() -> None:
     assert LONGEST_BODY * 0.8 < len(body) <= LONGEST_BODY
     assert "Cut here, because GitHub takes no longer comment" in body
     assert [marker.kind for marker in markers_of(body)][:3] == ["summary", "reviewed", "told"]
+
+
+def test_a_summary_of_which_everything_is_long_keeps_githubs_limit() -> None:
+    findings = tuple(finding(message="m" * 900, anchor=str(number), placed=False) for number in range(60))
+    run = replace(
+        review(*findings, gaps=[gap(reason="r" * 2_000) for _ in range(99)]),
+        coverage=coverage(400, 4, [skipped(f"{'d' * 200}/{number}.lock", f"reason {number}") for number in range(99)]),
+    )
+    told = tuple(f"{number:016x}" for number in range(MOST_REMEMBERED))
+
+    body = summary_body(run, shown=findings, aside=findings, spoken=["bugs"], posted=Posted(fingerprints=told))
+
+    assert 55_000 < len(body) <= LONGEST_BODY
 
 
 def test_what_is_missing_is_told_even_where_the_findings_fill_a_comment() -> None:
