@@ -37,7 +37,7 @@ def _wrong(fence: Fence, inputs: frozenset[str]) -> Iterator[str]:
             first = documents[0] if documents and isinstance(documents[0], Mapping) else {}
             if "learnings" in first:
                 yield from (str(fault) for fault in parse_learnings(fence.text)[1])
-            elif first and not OTHERS_YAML.keys() & first.keys():
+            elif first and not any(_key(name) in OTHERS_YAML for name in first):
                 parse_config(fence.text)
     except json.JSONDecodeError as error:
         yield f"this is no JSON: {error}"
@@ -53,6 +53,11 @@ def _unknown_inputs(documents: Sequence[Any], inputs: frozenset[str]) -> Iterato
             if str(step.get("uses", "")).startswith(_ACTION):
                 for name in sorted((step.get("with") or {}).keys() - inputs):
                     yield f"action.yml has no input {name}"
+
+
+def _key(name: object) -> object:
+    """A key as it is written: YAML 1.1, which is read here, takes ``on`` for true."""
+    return "on" if name is True else name
 
 
 def _in_a_line(error: Exception) -> str:

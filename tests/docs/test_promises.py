@@ -73,6 +73,7 @@ def _all(root: Path) -> Iterator[Fault]:
         pytest.param(
             "```yaml\njobs: {a: {steps: [{uses: OWNER/quartet@v1, with: {post: false}}]}}\n```", id="a workflow"
         ),
+        pytest.param("```yaml\non: [push]\n```", id="a part of a workflow"),
         pytest.param('```json\n{"a": 1}\n```', id="JSON"),
         pytest.param('```json\n{"a": …}\n```', id="JSON that is cut"),
     ],
