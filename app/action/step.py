@@ -21,6 +21,7 @@ from app.action.work import STOPPED, Work
 from app.action.workflow_commands import Console
 from app.errors import AppError
 from app.github.deliveries import Ignored
+from app.review_publishing import PERMISSION as POSTS
 from app.settings import read_settings
 
 _SECRETS = ("github_token", "openai_api_key", "anthropic_api_key", "gemini_api_key", "database_url", "redis_url")
@@ -130,7 +131,7 @@ class _Step:
 
     def _annotate(self, inputs: Inputs) -> None:
         verdict = self._outcome.verdict
-        posted = inputs.post and not self._outcome.missing and self._outcome.number is not None
+        posted = inputs.post and POSTS not in self._outcome.missing and self._outcome.number is not None
         if verdict is None or inputs.annotations == "false" or (inputs.annotations == "auto" and posted):
             return
         for each in verdict.annotations:

@@ -43,6 +43,9 @@ class TurnTaking:
         """
         services = self._services
         while (due := services.turns.state(repository, number).due) is not None:
+            if max(due, services.now()) > self._until:
+                self.failure = AppError("the time for this step was over before the review was done; run it again")
+                return True
             if self._wait(max(0.0, due - services.now())):
                 return False
             if (turn := services.turns.take(repository, number)) is None:

@@ -13,7 +13,7 @@ from app.action.pull_finding import change_of, collected_change, pull_of_branch
 from app.action.pushed_range import NotCheckedOut, review_range
 from app.action.recollecting import recollect
 from app.action.turn_taking import TurnTaking
-from app.errors import NothingToReview
+from app.errors import NothingToReview, NotPermitted
 from app.events import CommentWritten, InstallationChanged, MergeGroupAsked
 from app.github.deliveries import Ignored
 from app.left_behind import end_parked, end_waiting
@@ -111,7 +111,12 @@ class Work:
             return Ending(word=SKIPPED, line="nothing to do: this is an event of an App, not of a workflow")
         if number is not None:
             self._recollect(event.repository, number, event if isinstance(event, CommentWritten) else None)
-        line = respond(services, event)
+        try:
+            line = respond(services, event)
+        except NotPermitted as error:
+            if self._inputs.post:
+                raise
+            return Ending(word=SKIPPED, line=str(error))
         if number is None:
             word = Conclusion.NEUTRAL.value if isinstance(event, MergeGroupAsked) else SKIPPED
             return Ending(word=word, line=line)

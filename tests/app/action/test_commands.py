@@ -75,3 +75,10 @@ def test_a_pause_holds_for_the_next_run_and_resume_ends_it(runner: Runner) -> No
 
     assert (paused.outputs["verdict"], "paused by mona" in paused.summary) == ("skipped", True)
     assert resumed.outputs["findings"] == "1", resumed.log
+
+
+def test_a_command_where_nothing_is_to_be_posted_is_said_to_be_unanswered(runner: Runner) -> None:
+    ended = runner.comments("/help", post="false")
+
+    assert (ended.status, ended.outputs["verdict"], runner.said) == (0, "skipped", [])
+    assert "as the input post says" in ended.log

@@ -3,13 +3,14 @@ from __future__ import annotations
 import json
 import signal
 import sqlite3
+from contextlib import closing
 
 import pytest
 
 from tests.app.action.conftest import Runner, Start
 from tests.app.action.runners import KEY, finding, found
 from tests.fakes import github_payloads
-from tests.fakes.models import Answer, Asked, Fails, Hangs
+from tests.fakes.models import Answer, Asked, Fails, Hangs, WrongKey
 from tests.fakes.server import json_reply
 
 
@@ -56,9 +57,8 @@ def test_the_state_that_is_left_is_whole_files(runner: Runner) -> None:
     state = runner.folder / "state"
     assert sorted(path.name for path in state.iterdir()) == ["limits.db", "quartet.db"]
     for name in ("limits.db", "quartet.db"):
-        with sqlite3.connect(state / name) as database:
+        with closing(sqlite3.connect(state / name)) as database:
             assert database.execute("pragma integrity_check").fetchone() == ("ok",)
-        database.close()
 
 
 def test_a_finding_at_the_threshold_fails_the_step_with_status_1(runner: Runner) -> None:
@@ -182,6 +182,22 @@ def test_a_question_without_an_answer_is_a_warning_or_a_failure_as_the_workflow_
     assert (told.status, told.outputs["verdict"]) == (0, "neutral"), told.log
     assert "::warning title=Quartet::" in told.log
     assert failed.status == 3
+
+
+def test_a_review_that_nobody_answered_at_all_ends_with_3_and_the_reason(start_runner: Start) -> None:
+    runner = start_runner(answers=WrongKey())
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["reviewed-lines"]) == (3, "0"), ended.log
+    assert "key" in ended.summary
+
+
+def test_the_books_say_that_it_was_made_in_a_workflow(runner: Runner) -> None:
+    runner.opened()
+
+    with closing(sqlite3.connect(runner.folder / "state" / "quartet.db")) as database:
+        assert database.execute("select distinct source from llm_traces").fetchall() == [("action",)]
 
 
 def test_a_github_that_breaks_down_for_good_ends_with_3_and_a_line(runner: Runner) -> None:
