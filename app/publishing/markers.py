@@ -169,8 +169,12 @@ def told_by(body: str) -> frozenset[str]:
 
 
 def is_summary(body: str) -> bool:
-    """Whether a comment is a summary of ours, provided that it is by our own account."""
-    return any(marker.kind == "summary" for marker in markers_of(body))
+    """Whether a comment is a summary of ours, provided that it is by our own account.
+
+    The marker is the first thing in it: where others write under the same account, as workflows do, what they repeat of
+    a stranger's words stands at the end more often.
+    """
+    return body.lstrip().startswith(SUMMARY)
 
 
 def is_review(body: str) -> bool:

@@ -45,6 +45,7 @@ def test_markers_are_read_at_the_edges_of_a_text_only(body: str, kinds: list[str
 def test_a_summary_and_a_review_are_known_by_their_markers() -> None:
     assert is_summary(f"{SUMMARY}\ntext")
     assert not is_summary(f"text\n{review_marker('abc')}")
+    assert not is_summary(f"Thank you for {SUMMARY}")
     assert is_review(f"text\n{review_marker('abc')}")
     assert not is_review(f"{SUMMARY}\ntext")
 
