@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import BaseModel
 
 from app.learnings import parse_learnings
-from app.repo_config import ConfigRejected, parse_config
+from app.repo_config import ConfigRejected, RepoConfig, parse_config
 from docs.validate.faults import Fault
 from docs.validate.known import OTHERS_YAML
 from docs.validate.pages import Fence, Page
 
 _ACTION = "OWNER/quartet@"
+_DOTTED = re.compile(r"(?P<key>(?P<top>[a-z_]+)(?:\.[a-z_]+)+)(?:: .*)?")
+
+
+def _keys(part: type[BaseModel], above: str = "") -> Iterator[str]:
+    """Every key with those that it stands below: ``caps.findings``."""
+    for name, field in part.model_fields.items():
+        yield f"{above}{name}"
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _keys(field.annotation, f"{above}{name}.")
+
+
+_KEYS = frozenset(_keys(RepoConfig))
 
 
 def configuration_faults(pages: Sequence[Page], root: Path) -> Iterator[Fault]:
@@ -25,6 +39,10 @@ def configuration_faults(pages: Sequence[Page], root: Path) -> Iterator[Fault]:
         for fence in page.fences:
             for what in _wrong(fence, inputs):
                 yield Fault(page.path, fence.line, what)
+        for word in page.words:
+            found = _DOTTED.fullmatch(word.text)
+            if found and found["top"] in RepoConfig.model_fields and not _is_key_or_module(found["key"], root):
+                yield Fault(page.path, word.line, f".quartet.yml has no key {found['key']}")
 
 
 def _wrong(fence: Fence, inputs: frozenset[str]) -> Iterator[str]:
@@ -45,6 +63,11 @@ def _wrong(fence: Fence, inputs: frozenset[str]) -> Iterator[str]:
         yield f"this is no YAML: {_in_a_line(error)}"
     except ConfigRejected as error:
         yield f"this is no .quartet.yml, nor anything that docs/validate/known.py tells of: {_in_a_line(error)}"
+
+
+def _is_key_or_module(name: str, root: Path) -> bool:
+    module = root.joinpath(*name.split("."))
+    return name in _KEYS or module.is_dir() or module.with_suffix(".py").is_file()
 
 
 def _unknown_inputs(documents: Sequence[Any], inputs: frozenset[str]) -> Iterator[str]:

@@ -65,6 +65,7 @@ def _all(root: Path) -> Iterator[Fault]:
         pytest.param("```console\n$ quartet review \\\n    --dry-run\n--nothing is printed\n```", id="a block"),
         pytest.param("`make demo`", id="a target"),
         pytest.param("`python -m app.settings`, `python3 -m venv here`", id="modules"),
+        pytest.param("`caps.findings`, `evidence.low: true`, `when.labels.only`", id="keys"),
         pytest.param("`/review security`, `@quartet /help`, `/healthz`", id="what is said in a comment"),
         pytest.param("`QUARTET_STATE_DIR`, `GOOGLE_API_KEY`, `QUARTET_INPUT_FAIL_ON=high`", id="variables"),
         pytest.param("`app/settings.py`, `app/*.py`, `app/settings.py:7`, `pictures/a.png`", id="files"),
@@ -102,6 +103,7 @@ def test_what_is_so_is_not_told(root: Path, text: str) -> None:
             "```console\n$ quartet review \\\n    --dry\n```", "2: quartet review has no option --dry", id="a long line"
         ),
         pytest.param("`python -m app.setings`", "1: there is no module app.setings to run", id="a module"),
+        pytest.param("`caps.finding`", "1: .quartet.yml has no key caps.finding", id="a key"),
         pytest.param("`/revue bugs`", "1: there is no /revue to say in a comment", id="a comment"),
         pytest.param("`make demos`", "1: the Makefile has no target demos", id="a target"),
         pytest.param("`app/setting.py`", "1: there is no app/setting.py", id="a file"),
