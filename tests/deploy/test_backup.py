@@ -200,4 +200,3 @@ def test_an_earlier_program_refuses_tables_of_a_later_one_and_names_its_own_vers
 
     with pytest.raises(StoreDown, match=f"are of version 9999, this program knows {SCHEMA.versions[-1]}"):
         open_store(url)
-

@@ -111,6 +111,20 @@ def test_doctor_answers(variables: dict[str, str]) -> None:
     assert ended.stdout.endswith("all is well\n")
 
 
+def test_secrets_are_read_from_files_that_nobody_else_may_read(tmp_path: Path) -> None:
+    file = tmp_path / "secrets" / "OPENAI_API_KEY"
+    file.parent.mkdir(mode=0o500)
+    file.write_text("a key that is only in a file")
+    for path, mode in ((file, 0o400), (file.parent, 0o500)):
+        os.chown(path, Image().user, Image().user)
+        path.chmod(mode)
+    given = container.Given(volumes={"/run/secrets": file.parent}, environment={"QUARTET_SECRETS_DIR": "/run/secrets"})
+
+    ended = container.run("doctor", "--offline", given=given)
+
+    assert ended.stdout.endswith("all is well\n"), ended.stdout + ended.stderr
+
+
 def test_everything_in_one_container_reviews_a_pull_request(surroundings: World, variables: dict[str, str]) -> None:
     del variables["REDIS_URL"]
     given = container.Given(environment=variables)
