@@ -19,10 +19,15 @@ from docs.validate.variables import variable_faults
 ROOT = Path(__file__).parents[2]
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Check everything, say what is wrong, and return the exit status."""
+def main(arguments: Sequence[str], root: Path = ROOT) -> int:
+    """Check everything, say what is wrong, and return the exit status.
+
+    Args:
+        arguments: Beginnings of paths; with any, what is wrong elsewhere is not told.
+        root: Of the project.
+    """
     below = tuple(argument.removeprefix("./") for argument in arguments)
-    found = sorted({fault for fault in _faults(ROOT) if not below or fault.path.startswith(below)})
+    found = sorted({fault for fault in _faults(root) if not below or fault.path.startswith(below)})
     sys.stdout.writelines(f"{fault}\n" for fault in found)
     if found:
         sys.stderr.write(f"the documentation promises {len(found)} things that are not so\n")

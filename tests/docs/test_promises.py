@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from docs.validate.__main__ import main
 from docs.validate.commands import command_faults
 from docs.validate.configuration import configuration_faults
 from docs.validate.faults import Fault
@@ -138,3 +139,26 @@ def test_pages_are_found_at_the_top_and_below_docs(root: Path) -> None:
 
     assert set(by_path(pages(root))) == {"README.md", "docs/other.md"}
     assert read("README.md", "# Quartet\n") in pages(root)
+
+
+def test_every_fault_is_a_line_and_the_status_is_1(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "app" / "bare.py").write_text("X = 1\n", encoding="utf-8")
+    (root / "README.md").write_text("[a](none.md)\n", encoding="utf-8")
+
+    status = main([], root)
+
+    said = capsys.readouterr()
+    assert status == 1
+    assert said.out.splitlines() == [
+        "README.md:1: there is no none.md",
+        "app/bare.py:1: the module has no docstring",
+        "app/settings.py:1: the module has no docstring",
+    ]
+    assert said.err == "the documentation promises 3 things that are not so\n"
+
+
+def test_only_what_is_below_the_named_paths_is_told(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (root / "README.md").write_text("[a](none.md)\n", encoding="utf-8")
+
+    assert main(["docs", "./app/bare.py"], root) == 0
+    assert capsys.readouterr().out == ""
