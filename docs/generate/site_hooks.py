@@ -54,8 +54,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     return files
 
 
-def on_nav(nav: Navigation, **_: object) -> Navigation:
-    """Lead to the interface of every module, where somebody says that it will be built beside the pages."""
+def on_nav(nav: Navigation, *, config: MkDocsConfig, **_: object) -> Navigation:
+    """Lead to the repository, and to the interface of every module where that will be built beside the pages."""
+    nav.items.append(Link("Repository", config.extra["repository"]))
     if os.environ.get("QUARTET_SITE_API"):
         nav.items.append(Link("Every module", "api/index.html"))
     return nav
@@ -101,7 +102,7 @@ def _led(target: str, here: str, page: str, config: MkDocsConfig) -> str:
     if inside and not (Path(config.docs_dir).parent / path).is_dir():
         return posixpath.relpath(path.removeprefix("docs/"), posixpath.dirname(page) or ".")
     kind = "tree" if (Path(config.docs_dir).parent / path).is_dir() else "blob"
-    return f"{config.repo_url}/{kind}/main/{path}"
+    return f"{config.extra['repository']}/{kind}/main/{path}"
 
 
 def _expanded(nav: Any, docs: Path) -> Any:

@@ -117,7 +117,7 @@ def test_the_pages_from_the_top_of_the_repository_are_on_the_site(site: Path) ->
 def test_a_link_out_of_the_docs_leads_to_the_repository(site: Path) -> None:
     page = (site / "security-model.html").read_text()
 
-    repository = load_config(str(DOCS.parent / "mkdocs.yml")).repo_url
+    repository = load_config(str(DOCS.parent / "mkdocs.yml")).extra["repository"]
     assert f'href="{repository}/blob/main/app/tools.py"' in page
     assert f'href="{repository}/tree/main/reviewers/firewall"' in page
     assert 'href="security.html"' in page

@@ -25,6 +25,22 @@ def test_no_page_is_wider_than_a_telephone(tab: Tab, site: Path, page: str) -> N
     assert tab.run("document.documentElement.scrollWidth") == 390
 
 
+def test_a_page_asks_nobody_for_anything_while_it_is_read(tab: Tab, site: Path) -> None:
+    tab.open(site / "index.html")
+    tab.run("sessionStorage.clear()")
+    tab.complaints.clear()
+
+    tab.open(site / "start.html")
+    # Fonts, stars of a repository, a check for a newer version: scripts would ask for them now.
+    asked = tab.run(
+        "new Promise(done => requestIdleCallback(() => done("
+        "performance.getEntriesByType('resource').map(entry => entry.name))))"
+    )
+
+    assert [address for address in asked if not address.startswith("file:")] == []
+    assert tab.complaints == []
+
+
 def test_a_row_of_a_table_is_a_card_on_a_telephone(tab: Tab, site: Path) -> None:
     tab.open(site / "configuration.html", width=390, height=800)
 
