@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from app.errors import NotPermitted
+from app.errors import NotPermitted, NotVisible
 from app.github.checks import NAME, REVIEW_AGAIN, REVIEW_ALL, create_check, fetch_check, update_check
 from app.verdicts import Verdict
 
@@ -146,7 +146,8 @@ class LiveCheck:
     def _permitted(self) -> Iterator[None]:
         try:
             yield
-        except NotPermitted as error:
+        # To tokens of some kinds GitHub says that there is nothing, instead of refusing it.
+        except (NotPermitted, NotVisible) as error:
             if self._client.lacking is None:
                 raise
             self._mute = True

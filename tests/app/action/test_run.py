@@ -200,15 +200,36 @@ def test_the_books_say_that_it_was_made_in_a_workflow(runner: Runner) -> None:
         assert database.execute("select distinct source from llm_traces").fetchall() == [("action",)]
 
 
+@pytest.fixture
+def _without_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.github.sending._BACKOFF_SECONDS", (0.0,))
+    monkeypatch.setattr("app.action.turn_taking._PAUSES", (0.0, 0.0))
+
+
+BROKEN = {"reply": json_reply({"message": "Oops"}, status=502)}
+
+
+@pytest.mark.usefixtures("_without_rests")
 def test_a_github_that_breaks_down_for_good_ends_with_3_and_a_line(runner: Runner) -> None:
-    runner.github.fault("GET", r"/pulls/7/files", json_reply({"message": "Oops"}, status=502), times=1000)
-    runner.variables = {"QUARTET_REVIEW_DEADLINE_SECONDS": "1"}
+    runner.github.fault("GET", r"/pulls/7/files", **BROKEN, times=1000)
 
     ended = runner.opened()
 
     assert (ended.status, ended.outputs["verdict"]) == (3, "failed"), ended.log
     assert "GitHub failed with 502" in ended.summary
     assert [check["conclusion"] for check in runner.repository.checks] == ["neutral"]
+    assert "attempt 2 failed" in ended.log
+
+
+@pytest.mark.usefixtures("_without_rests")
+def test_a_github_that_breaks_down_for_a_while_costs_an_attempt_and_no_review(runner: Runner) -> None:
+    runner.github.fault("GET", r"/pulls/7/files", **BROKEN, times=3)
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["findings"]) == (0, "1"), ended.log
+    assert "attempt 1 failed" in ended.log
+    assert len(runner.repository.reviews) == 1
 
 
 def test_a_run_that_is_cancelled_ends_soon_posts_nothing_and_says_so(start_runner: Start) -> None:

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
 
-from app.errors import GitHubFailed
+from app.errors import GitHubFailed, NotPermitted
 from app.events import RepositoryId
+from app.github.addresses import api_address
 from app.github.client import GitHubClient
 from app.live_check import LiveCheck
 from app.verdicts import Conclusion, Verdict
@@ -68,3 +71,29 @@ def test_an_end_that_failed_is_tried_again_with_a_look(
     check.end(END)
 
     assert octo.checks[0]["annotations"] == remarks(120)
+
+
+def test_a_token_that_may_not_write_checks_ends_the_work_of_an_app(
+    hub: FakeGitHubApp, repository: RepositoryId, octo: GitHubState, head: str
+) -> None:
+    token = hub.token(octo, {"metadata": "read", "checks": "read"})
+    with closing(GitHubClient(token, api_address(hub.api_url))) as client, pytest.raises(NotPermitted):
+        LiveCheck(client, repository, head).queue()
+
+
+def test_where_the_work_goes_on_without_checks_the_permission_is_named_and_nothing_more_is_tried(
+    hub: FakeGitHubApp, repository: RepositoryId, octo: GitHubState, head: str
+) -> None:
+    missing: list[tuple[str, str]] = []
+    token = hub.token(octo, {"metadata": "read", "checks": "read"})
+    with closing(
+        GitHubClient(token, api_address(hub.api_url), lacking=lambda what, why: missing.append((what, why)))
+    ) as client:
+        check = LiveCheck(client, repository, head)
+        check.queue()
+        sent = len(hub.requests)
+        check.end(END)
+
+    ((what, why),) = missing
+    assert (what, "checks=write" in why) == ("checks: write", True)
+    assert (len(hub.requests), octo.checks) == (sent, [])
