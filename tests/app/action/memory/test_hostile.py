@@ -14,11 +14,11 @@ from tests.app.commands.conftest import Room
 from tests.app.jobs.test_second_look import posted
 
 
-@pytest.mark.parametrize("login", ["stranger", "evil[bot]", "mona"])
-def test_a_decision_counts_in_our_own_texts_alone(reviewed: Room, forget: Forget, login: str) -> None:
+def test_a_decision_counts_in_our_own_texts_alone(reviewed: Room, forget: Forget) -> None:
     identity = told(reviewed).id
     asked = reviewed.github.add_comment(f"/dismiss {identity}", login="mona")
-    reviewed.github.add_comment(forged(identity, to=asked["id"]), login=login)
+    for login in ("stranger", "evil[bot]", "mona"):
+        reviewed.github.add_comment(forged(identity, to=asked["id"]), login=login)
 
     assert decided(remember(forget(reviewed))) == {}
 
@@ -45,24 +45,24 @@ def test_what_another_workflow_is_made_to_say_under_our_account_decides_nothing(
     assert decided(remember(forget(reviewed))) == {}
 
 
-@pytest.mark.parametrize("to", ["0", "12345678", "x", "-1", "", "٣", "9" * 400])
-def test_an_answer_to_nothing_decides_nothing(reviewed: Room, forget: Forget, to: str) -> None:
+def test_an_answer_to_nothing_decides_nothing(reviewed: Room, forget: Forget) -> None:
     marker = decided_marker("dismissed", ids=[told(reviewed).id], by="mona")
-    reviewed.github.add_comment(f"<!-- quartet:reply to={to} -->\n{marker}\ntext")
+    for to in ("0", "12345678", "x", "-1", "", "٣", "9" * 400):
+        reviewed.github.add_comment(f"<!-- quartet:reply to={to} -->\n{marker}\ntext")
 
     assert decided(remember(forget(reviewed))) == {}
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        pytest.param("text\n\n<!-- quartet:finding id= -->", id="no id"),
-        pytest.param("text\n\n<!-- quartet:finding id=zz -->\n<!-- quartet:about id=zz finding={} -->", id="nothing"),
-        pytest.param("**High · x**\n\ny\n\n<!-- quartet:finding id=aa -->", id="nobody who says it"),
-    ],
-)
-def test_a_comment_of_ours_that_tells_no_finding_is_passed_over(room: Room, forget: Forget, body: str) -> None:
-    room.github.add_review(comments=[{"path": "shop.py", "line": 2, "side": "RIGHT", "body": body}])
+def test_comments_of_ours_that_tell_no_finding_are_passed_over(room: Room, forget: Forget) -> None:
+    without_id = "text\n\n<!-- quartet:finding id= -->"
+    without_finding = "text\n\n<!-- quartet:finding id=zz -->\n<!-- quartet:about id=zz finding={} -->"
+    by_nobody = "**High · x**\n\ny\n\n<!-- quartet:finding id=aa -->"
+    room.github.add_review(
+        comments=[
+            {"path": "shop.py", "line": 2, "side": "RIGHT", "body": body}
+            for body in (without_id, without_finding, by_nobody)
+        ]
+    )
 
     assert remember(forget(room)).store.told_findings("octo/app", 7) == ()
 
