@@ -15,7 +15,8 @@ from app.configuration.schema import config_schema
 from docs.generate.tables import code, table
 
 PAGE = "configuration.md"
-_TOP = "(at the top)"
+_SINGLE = ""
+"""The group of keys that have none beside them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +62,10 @@ def rendered(docs: Path) -> str:
     for key in found:
         top = re.split(r"[.\[]", key.path)[0]
         nested = any(other.path != key.path and re.split(r"[.\[]", other.path)[0] == top for other in found)
-        groups.setdefault(top if nested else _TOP, []).append(key)
-    groups = {_TOP: groups.pop(_TOP), **groups}
+        groups.setdefault(top if nested else _SINGLE, []).append(key)
+    groups = {_SINGLE: groups.pop(_SINGLE), **groups}
     return "\n\n".join(
-        f"### Keys {_TOP}\n\n{_table(group)}" if top == _TOP else f"### Keys of `{top}`\n\n{_table(group)}"
+        f"### Single keys\n\n{_table(group)}" if top == _SINGLE else f"### Keys of `{top}`\n\n{_table(group)}"
         for top, group in groups.items()
     )
 
