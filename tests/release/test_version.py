@@ -94,3 +94,12 @@ def test_a_release_of_another_tag_is_refused_before_anything_is_built(tmp_path: 
     assert ended.returncode == 1
     assert f"app/__init__.py says {__version__}" in ended.stderr
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["notes.md"]
+
+
+def test_images_in_examples_are_of_this_version() -> None:
+    named = [
+        found for path in listed() for found in re.findall(r"quartet-review:([\w.-]*\d[\w.-]*)", _text(ROOT / path))
+    ]
+
+    assert named
+    assert set(named) == {__version__}
