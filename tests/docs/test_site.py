@@ -136,6 +136,14 @@ def test_a_cell_of_a_table_knows_its_heading(site: Path) -> None:
     assert '<td data-label="default"><code>10</code></td>' in page
 
 
+def test_no_page_is_in_the_navigation_twice(site: Path) -> None:
+    page = (site / "index.html").read_text()
+
+    listed = re.findall(r'<a href="([^"#]+)" class="md-nav__link', page)
+    assert len(listed) > 30
+    assert len(listed) == len(set(listed))
+
+
 def test_each_decision_is_in_the_navigation() -> None:
     listed = (DOCS / "decisions" / "README.md").read_text()
 
