@@ -42,6 +42,7 @@ class Outcome:
         verdict: How the check ends; None where there is no review to end.
         missing: For each permission that the token lacks, GitHub's refusal.
         number: As above; it may become known later.
+        lost: Why a report or the outputs could not be written, which keeps nothing from being posted.
     """
 
     def __init__(
@@ -59,16 +60,16 @@ class Outcome:
         self.verdict: Verdict | None = None
         self.missing: dict[str, str] = {}
         self.number = number
+        self.lost: OutputLost | None = None
 
     def made(self, review: Review, diff: Diff) -> None:
-        """A review is made, and nothing of it is posted yet.
-
-        Raises:
-            OutputLost: Its reports or outputs cannot be written.
-        """
+        """A review is made, and nothing of it is posted yet."""
         self.review, self.diff = review, diff
-        self._write(review, diff)
-        self.conclude(FAILED)
+        try:
+            self._write(review, diff)
+            self.conclude(FAILED)
+        except OutputLost as error:
+            self.lost = error
 
     def ended(self, verdict: Verdict) -> None:
         """It has ended so, as its check says."""

@@ -19,7 +19,7 @@ from app.action.runner import Runner
 from app.action.summary import notices, summary_of, write_summary
 from app.action.work import STOPPED, Work
 from app.action.workflow_commands import Console
-from app.errors import AppError
+from app.errors import AppError, OutputLost
 from app.github.deliveries import Ignored
 from app.review_publishing import PERMISSION as POSTS
 from app.settings import read_settings
@@ -113,7 +113,9 @@ class _Step:
         try:
             outcome.conclude(ending.word)
             write_summary(self._runner.github_step_summary, summary_of(outcome, ending.line))
-        except AppError as error:
+            if outcome.lost is not None:
+                raise outcome.lost
+        except OutputLost as error:
             console.annotate("error", str(error), {"title": "Quartet"})
             return ending.status or error.exit_status
         return ending.status

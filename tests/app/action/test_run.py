@@ -184,6 +184,18 @@ def test_a_question_without_an_answer_is_a_warning_or_a_failure_as_the_workflow_
     assert failed.status == 3
 
 
+def test_a_folder_for_reports_that_cannot_be_written_keeps_no_review_from_being_posted(runner: Runner) -> None:
+    (runner.folder / "taken").touch()
+    runner.variables = {"QUARTET_ACTION_OUT": str(runner.folder / "taken" / "reports")}
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["verdict"]) == (3, "success"), ended.log
+    assert "QUARTET_ACTION_OUT" in ended.log
+    assert len(runner.repository.reviews) == 1
+    assert "An empty list divides by zero" in ended.summary
+
+
 def test_a_review_that_nobody_answered_at_all_ends_with_3_and_the_reason(start_runner: Start) -> None:
     runner = start_runner(answers=WrongKey())
 
