@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt format-check lint types contracts docs docs-check bench-action bench-analytics bench-app bench-cold bench-corpus bench-runtime pictures constraints clean
+.PHONY: help demo test check fmt format-check lint types contracts docs docs-check bench-action bench-analytics bench-app bench-cold bench-corpus bench-runtime bench-sizing pictures constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -70,6 +70,9 @@ bench-corpus: $(READY) ## measure the review of every diff in ../shared/diffs, w
 
 bench-runtime: $(READY) ## measure how limits are kept, side by side with other clients; ARGS="--clients …" for a part of it
 	@$(BIN)/python -m tests.benchmarks.runtime $(ARGS)
+
+bench-sizing: $(READY) ## say what how many pull requests a day take; ARGS="--measure N" measures what the tables rest on
+	@$(BIN)/python -m tests.benchmarks.sizing $(ARGS)
 
 constraints: ## write constraints.txt anew, from what the ranges in pyproject.toml allow today
 	@.ci/constraints

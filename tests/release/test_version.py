@@ -96,10 +96,11 @@ def test_a_release_of_another_tag_is_refused_before_anything_is_built(tmp_path: 
     assert [path.name for path in (tmp_path / "dist").iterdir()] == ["notes.md"]
 
 
+_IMAGE = r"(?:quartet-review:|quartet-review, newTag: |VERSION=)([\w.-]*\d[\w.-]*)"
+
+
 def test_images_in_examples_are_of_this_version() -> None:
-    named = [
-        found for path in listed() for found in re.findall(r"quartet-review:([\w.-]*\d[\w.-]*)", _text(ROOT / path))
-    ]
+    named = [found for path in listed() for found in re.findall(_IMAGE, _text(ROOT / path))]
 
     assert named
     assert set(named) == {__version__}
