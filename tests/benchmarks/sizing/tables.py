@@ -51,33 +51,37 @@ def _taken(measured: Mapping[str, Any]) -> Iterator[str]:
     yield f"| bytes in the database, indexes included | {_number(size / 1_000)} KB |"
 
 
+_ROWS: tuple[tuple[str, Callable[[Needed], str]], ...] = (
+    ("reviews in the busiest hour", lambda need: _number(need.reviews)),
+    ("deliveries a second", lambda need: _number(need.deliveries)),
+    ("workers", lambda need: _number(need.workers)),
+    ("their memory", lambda need: _bytes(need.worker_gb)),
+    ("their cores", lambda need: _number(need.worker_cores)),
+    ("data in Redis", lambda need: _bytes(need.redis_mb / 1_000)),
+    ("database: more a day", lambda need: _bytes(need.database_gb_a_day)),
+    ("database: when it grows no more", lambda need: _bytes(need.database_gb)),
+    ("written ahead by PostgreSQL, a second", lambda need: _bytes(need.written_mb / 1_000)),
+    ("calls of models a minute", lambda need: _number(need.calls)),
+    ("tokens sent to models a minute", lambda need: _number(need.tokens)),
+)
+
+
 def _needs(needs: Sequence[Needed]) -> Iterator[str]:
-    columns: tuple[tuple[str, Callable[[Needed], str]], ...] = (
-        ("pull requests a day", lambda need: f"{need.pulls:,}"),
-        ("reviews in the busiest hour", lambda need: _number(need.reviews)),
-        ("deliveries a second", lambda need: _number(need.deliveries)),
-        ("workers", lambda need: f"{need.workers:,}"),
-        ("their memory", lambda need: f"{_number(need.worker_gb)} GB"),
-        ("their cores", lambda need: _number(need.worker_cores)),
-        ("Redis", lambda need: f"{_number(need.redis_mb)} MB"),
-        ("database, a day", lambda need: f"{_number(need.database_gb_a_day)} GB"),
-        ("database, at last", lambda need: f"{_number(need.database_gb)} GB"),
-        ("calls of models a minute", lambda need: _number(need.calls)),
-        ("tokens a minute", lambda need: _number(need.tokens)),
-    )
-    yield "| " + " | ".join(name for name, _ in columns) + " |"
-    yield "|" + "---:|" * len(columns)
-    for need in needs:
-        yield "| " + " | ".join(tell(need) for _, tell in columns) + " |"
+    yield from _heading("pull requests a day", needs)
+    for name, tell in _ROWS:
+        yield f"| {name} | " + " | ".join(map(tell, needs)) + " |"
 
 
 def _shares(needs: Sequence[Needed], known: Known) -> Iterator[str]:
-    names = [name for name, _ in shares(needs[0], known)]
-    yield "| pull requests a day | " + " | ".join(names) + " |"
-    yield "|" + "---:|" * (len(names) + 1)
-    for need in needs:
-        cells = [_share(share) for _, share in shares(need, known)]
-        yield f"| {need.pulls:,} | " + " | ".join(cells) + " |"
+    yield from _heading("of one of each is used, at so many a day", needs)
+    columns = [dict(shares(need, known)) for need in needs]
+    for name in columns[0]:
+        yield f"| {name} | " + " | ".join(_share(column[name]) for column in columns) + " |"
+
+
+def _heading(what: str, needs: Sequence[Needed]) -> Iterator[str]:
+    yield f"| {what} | " + " | ".join(f"{need.pulls:,}" for need in needs) + " |"
+    yield "|---|" + "---:|" * len(needs)
 
 
 def _share(share: float) -> str:
@@ -91,3 +95,11 @@ def _number(value: float) -> str:
         digits = max(len(str(int(value))) - 2, 0)
         return f"{round(value, -digits):,.0f}"
     return f"{value:.2g}"
+
+
+def _bytes(gigabytes: float) -> str:
+    """In the unit that leaves the fewest digits."""
+    for unit, factor in (("TB", 1_000), ("GB", 1), ("MB", 0.001)):
+        if gigabytes >= factor:
+            return f"{_number(gigabytes / factor)} {unit}"
+    return f"{_number(gigabytes * 1e6)} KB"
