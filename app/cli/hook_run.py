@@ -110,7 +110,8 @@ def _changes(call: _Call, repository: GitRepository, settings: Settings) -> tupl
     if call.hook is Hook.PRE_COMMIT:
         found = staged(repository)
         return (found,) if found else ()
-    updates = parse_updates(sys.stdin.buffer.read().decode("utf-8", "surrogateescape"))
+    said = "by hand" if sys.stdin.isatty() else sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    updates = parse_updates(said)
     return pushed(repository, updates, call.arguments[0] if call.arguments else "origin")
 
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import io
+import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-from app.cli.hook import HookOptions
-from app.cli.hook_run import run_hook
-from app.hooks.script import Hook
+from app.hooks.budget import Budget, InTime
 from tests.app.cli.conftest import AFTER, Ended, Models, by_reviewer, findings, remark
 from tests.fakes.models import Answer, Asked, Fails, Garbled, Hangs, RateLimited, Refuses, WrongKey
 from tests.repositories import Repository
 
+if TYPE_CHECKING:
+    from llm_runtime.llm import LLM
+
 Quartet = Callable[..., Ended]
-COMMIT = ("hook", "run", "pre-commit")
+# However busy the machine is, these are ready in time.
+COMMIT = ("hook", "run", "pre-commit", "--budget-seconds", "60")
 # A shell starts what runs in the background deaf to Ctrl-C.
 STOPPABLE = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
 CLEAN = "def names(rows):\n    return [row.name for row in rows]\n"
@@ -161,17 +165,37 @@ def test_an_outage_blocks_where_that_is_wanted(staged: Repository, models: Model
     assert "; blocked, as --strict says; git commit --no-verify goes on all the same\n" in ended.err
 
 
-def test_a_vendor_that_does_not_answer_is_a_gap_and_what_evidence_found_is_told_in_time(
-    faulty: Repository, models: Models, capsys: pytest.CaptureFixture[str]
+def test_a_vendor_that_does_not_answer_is_a_gap_and_what_evidence_found_is_told(
+    faulty: Repository, models: Models, quartet: Quartet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def hurried(llm: LLM, budget: Budget) -> InTime:
+        """Half a second from when the models can be asked, however long this machine took until then."""
+        return InTime(llm, Budget(seconds=0, ends=budget.clock.monotonic() + 0.5, clock=budget.clock))
+
+    monkeypatch.setattr("app.hooks.reviewing.InTime", hurried)
     models.openai(Hangs())
 
-    status = run_hook(Hook.PRE_COMMIT, HookOptions(budget_seconds=4), ())
+    ended = quartet(*COMMIT)
 
-    said = capsys.readouterr().err
-    assert status == 1
-    assert "security/injection" in said
-    assert "was reviewed: no answer from security, bugs: " in said
+    assert ended.status == 1
+    assert "security/injection" in ended.err
+    assert "was reviewed: no answer from security, bugs: " in ended.err
+
+
+def test_a_time_that_ends_while_the_models_think_leaves_what_evidence_found(
+    faulty: Repository, models: Models, quartet: Quartet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rings(_: Asked) -> Answer:
+        os.kill(os.getpid(), signal.SIGALRM)
+        return Hangs()
+
+    models.openai(rings)
+
+    ended = quartet(*COMMIT)
+
+    assert ended.status == 1
+    assert "security/injection" in ended.err
+    assert "was reviewed: no answer from security, bugs: not ready within the 60 s that the hook has" in ended.err
 
 
 def test_no_network_lets_pass(staged: Repository, quartet: Quartet, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -287,7 +311,7 @@ def test_a_push_of_a_fault_is_blocked(shop: Repository, quartet: Quartet, monkey
     _is_told(monkeypatch, f"refs/heads/feature {shop.git('rev-parse', 'feature')} refs/heads/feature {'0' * 40}\n")
     shop.git("update-ref", "refs/remotes/origin/main", "main")
 
-    ended = quartet("hook", "run", "pre-push", "--", "origin", "/there")
+    ended = quartet("hook", "run", "pre-push", "--budget-seconds", "60", "--", "origin", "/there")
 
     assert ended.status == 1
     assert "1 high" in ended.err
@@ -300,7 +324,20 @@ def test_a_push_that_only_deletes_says_nothing(
 ) -> None:
     _is_told(monkeypatch, f"(delete) {'0' * 40} refs/heads/old {shop.git('rev-parse', 'main')}\n")
 
-    assert quartet("hook", "run", "pre-push", "--", "origin", "/there") == Ended(0, "", "")
+    assert quartet("hook", "run", "pre-push", "--budget-seconds", "60", "--", "origin", "/there") == Ended(0, "", "")
+
+
+def test_a_push_hook_that_a_person_runs_says_what_it_expects(
+    shop: Repository, quartet: Quartet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leader, terminal = os.openpty()
+    with open(leader, "rb"), open(terminal, encoding="utf-8") as stdin:  # noqa: PTH123 - descriptors
+        monkeypatch.setattr("sys.stdin", stdin)
+
+        ended = quartet("hook", "run", "pre-push", "--budget-seconds", "60")
+
+    assert ended.status == 0
+    assert "what is pushed is expected on standard input, as git gives it to the hook; run git push" in ended.err
 
 
 def test_the_pre_commit_framework_tells_what_is_pushed_in_the_environment(
@@ -309,7 +346,7 @@ def test_the_pre_commit_framework_tells_what_is_pushed_in_the_environment(
     monkeypatch.setenv("PRE_COMMIT_FROM_REF", "main")
     monkeypatch.setenv("PRE_COMMIT_TO_REF", "feature")
 
-    ended = quartet("hook", "run", "pre-push")
+    ended = quartet("hook", "run", "pre-push", "--budget-seconds", "60")
 
     assert ended.status == 1
     assert "in what is pushed" in ended.err

@@ -1,7 +1,10 @@
+import os
+import signal
 import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -107,6 +110,24 @@ def test_a_tool_that_hangs_is_ended_with_the_budget_and_leaves_nothing_behind() 
     (outcome,) = budget.shortened(run_tools)([_job("-c", "import threading; threading.Event().wait()")])
 
     assert "took longer than" in getattr(outcome, "reason", "")
+
+
+def test_the_end_of_the_time_leaves_no_tool_running(tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    os.mkfifo(told)
+    script = "import os, sys, threading; open(sys.argv[1], 'w').write(str(os.getpid())); threading.Event().wait()"
+    budget = Budget(seconds=60, ends=SystemClock().monotonic() + 60, clock=SystemClock())
+    pids: list[int] = []
+
+    def time_is_over() -> None:
+        pids.append(int(told.read_text()))
+        signal.setitimer(signal.ITIMER_REAL, 0.01)
+
+    with pytest.raises(OutOfTime), budget.enforced():
+        budget.shortened(run_tools)([_job("-c", script, str(told))], meanwhile=time_is_over)
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
 
 
 def _job(*arguments: str, seconds: float = 30) -> Job:
