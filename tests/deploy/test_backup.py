@@ -65,7 +65,7 @@ def test_sqlite_is_saved_while_it_runs_and_goes_on_from_the_copy(tmp_path: Path)
         assert store.paused("octo/app", 9) is None
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def places() -> dict[str, str]:
     """Variables that lead PostgreSQL's programs to a server, with two empty databases."""
     for name in ("saved", "restored"):
