@@ -15,7 +15,7 @@ from app.commands import COMMANDS
 from docs.validate.faults import Fault
 from docs.validate.known import OTHERS_OPTIONS, OTHERS_PAGES, OTHERS_SLASHES
 from docs.validate.pages import Page
-from docs.validate.shell import SHELLS, commands
+from docs.validate.shell import SHELLS, commands, steps
 
 _OPTION = re.compile(r"--?[A-Za-z][\w-]*")
 _PLAIN = re.compile(r"[a-z][a-z-]*")
@@ -24,7 +24,6 @@ _OURS = frozenset({"app", "demo", "docs", "llm_runtime", "reviewers", "tests"})
 _SAID = re.compile(r"(?:@quartet )?/(?P<name>[a-z-]+)(?: .*)?")
 _SAYABLE = OTHERS_SLASHES | {command.name for command in COMMANDS}
 _TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
-_ASSIGNMENT = re.compile(r"[A-Z_]+=")
 
 
 def command_faults(pages: Sequence[Page], root: Path) -> Iterator[Fault]:
@@ -50,24 +49,13 @@ def _tree() -> _Tree:
 
 def _typed(page: Page) -> Iterator[tuple[int, tuple[str, ...]]]:
     for fence in page.fences:
-        if fence.language in SHELLS:
-            text = fence.text
-            if fence.language == "console":
-                text = "\n".join(_of_console(fence.text.splitlines()))
-            for number, words in commands(text):
-                yield fence.line + number, words
+        for step in steps(fence) if fence.language in SHELLS else ():
+            for number, words in commands(step.command):
+                yield step.line + number, words
     for word in page.words:
         # A pipe within a table is written with a backslash; alternatives are written with a bar.
         for _, words in commands(word.text.replace("\\|", "|") if " | " in word.text else word.text.replace("|", "¦")):
             yield word.line, words
-
-
-def _of_console(lines: Sequence[str]) -> Iterator[str]:
-    goes_on = False
-    for line in lines:
-        typed = line.startswith("$ ") or goes_on
-        yield line.removeprefix("$ ").removeprefix("> ") if typed else ""
-        goes_on = typed and line.endswith("\\")
 
 
 def _wrong(words: tuple[str, ...], tree: _Tree, targets: frozenset[str], root: Path) -> Iterator[str]:
@@ -108,8 +96,9 @@ class _Tree:
             if word == "--":
                 return
             if _OPTION.match(word):
-                if _name(word) not in options and _name(word) not in _alternatives(options, word):
-                    yield f"{' '.join(names)} has no option {_name(word)}"
+                for each in word.split("¦"):
+                    if _OPTION.match(each) and _name(each) not in options:
+                        yield f"{' '.join(names)} has no option {_name(each)}"
             elif hasattr(command, "commands") and _PLAIN.match(word):
                 unknown = [each for each in word.split("¦") if each not in command.commands]
                 if unknown:
@@ -118,13 +107,6 @@ class _Tree:
                 command = command.commands[word.split("¦")[0]]
                 names.append(command.name)
                 options.update(_options(command))
-
-
-def _alternatives(options: set[str], word: str) -> Iterator[str]:
-    """``--post¦--dry-run`` is two options, and right if both are there."""
-    parts = word.split("¦")
-    if len(parts) > 1 and all(_name(part) in options for part in parts if part.startswith("-")):
-        yield _name(word)
 
 
 def _name(word: str) -> str:

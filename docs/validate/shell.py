@@ -13,6 +13,7 @@ SHELLS = ("console", "sh", "bash", "shell")
 
 _ENDS_COMMAND = frozenset({"|", "||", "&&", ";", "&", "(", ")", "|&", ";;", "{", "}", "do", "then", "else", "!"})
 _ASSIGNED = re.compile(r"[A-Za-z_]\w*=")
+_COMMENT = re.compile(r"(?:^|\s)#")
 _HERE = re.compile(r"<<-?\s*(['\"]?)(\w+)\1")
 
 
@@ -78,9 +79,9 @@ def commands(text: str) -> Iterator[tuple[int, tuple[str, ...]]]:
 
 
 def _of_row(row: str) -> Iterator[tuple[str, ...]]:
-    lexer = shlex.shlex(row, posix=True, punctuation_chars=True)
+    lexer = shlex.shlex(_without_comment(row), posix=True, punctuation_chars=True)
     lexer.whitespace_split = True
-    lexer.commenters = "#" if re.search(r"(^|\s)#", row) else ""
+    lexer.commenters = ""
     try:
         found = list(lexer)
     except ValueError:
@@ -93,3 +94,12 @@ def _of_row(row: str) -> Iterator[tuple[str, ...]]:
             words = []
         elif words or not _ASSIGNED.match(word):
             words.append(word)
+
+
+def _without_comment(row: str) -> str:
+    """A row up to a ``#`` that begins a word, as in a shell; ``octo/app#7`` is one word, and so is what is quoted."""
+    for found in _COMMENT.finditer(row):
+        before = row[: found.start()]
+        if before.count("'") % 2 == 0 and before.count('"') % 2 == 0:
+            return before
+    return row

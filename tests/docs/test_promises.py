@@ -97,6 +97,8 @@ def test_what_is_so_is_not_told(root: Path, text: str) -> None:
         pytest.param("`quartet db sideways`", "1: quartet db has no command sideways", id="a command of a group"),
         pytest.param("`quartet web|walker`", "1: quartet has no command walker", id="one of the alternatives"),
         pytest.param("`quartet review --poste`", "1: quartet review has no option --poste", id="an option"),
+        pytest.param("`quartet review --post|--dri-run`", "1: quartet review has no option --dri-run", id="one of two"),
+        pytest.param("`quartet review --pr a/b#7 --pots # x`", "1: quartet review has no option --pots", id="behind #"),
         pytest.param("`git diff | quartet review --dif -`", "1: quartet review has no option --dif", id="in a pipe"),
         pytest.param("`--frobnicate`", "1: no command has the option --frobnicate", id="an option alone"),
         pytest.param("```sh\ntrue\nA=1 quartet up --prot 1\n```", "3: quartet up has no option --prot", id="a block"),

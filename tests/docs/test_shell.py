@@ -23,6 +23,8 @@ from docs.validate.shell import Step, commands, steps
         ),
         pytest.param("quartet \\\n  up\ntrue", [(0, ("quartet", "up")), (2, ("true",))], id="a continued line"),
         pytest.param("quartet up  # runs\n# no\ntrue", [(0, ("quartet", "up")), (2, ("true",))], id="comments"),
+        pytest.param("a b#7 --c # d", [(0, ("a", "b#7", "--c"))], id="a mark within a word"),
+        pytest.param("a 'b # c' d", [(0, ("a", "b # c", "d"))], id="a mark within quotes"),
         pytest.param("cat <<EOF\nquartet nothing\nEOF\ntrue", [(0, ("cat", "<<", "EOF")), (3, ("true",))], id="a text"),
         pytest.param("it's no command", [], id="no shell text"),
     ],
