@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the others: how a step ends that cannot go on. One line, shown as an annotation of the run.
 
 fail() {

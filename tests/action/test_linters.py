@@ -94,6 +94,17 @@ def test_no_script_of_a_step_has_an_expression_in_it() -> None:
     assert [script for script in scripts if "${{" in script] == []
 
 
+def test_shellcheck_finds_nothing_in_the_scripts() -> None:
+    shellcheck = shutil.which("shellcheck")
+    if shellcheck is None:
+        pytest.skip("shellcheck is missing; apt-get install shellcheck")
+    scripts = sorted(map(str, (ROOT / "action").glob("*.sh")))
+
+    done = subprocess.run([shellcheck, "-x", *scripts], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "")
+
+
 @pytest.mark.parametrize("file", [ACTION, *workflows().values()], ids=lambda file: str(file.relative_to(ROOT)))
 def test_actions_of_others_are_pinned_by_hash_with_their_version(file: Path) -> None:
     used = re.findall(r"uses: (\S+(?: # v\S+)?)", file.read_text())
