@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.app.whole.world import FAULT, World, world
+from tests.app.whole.world import AFTER, BEFORE, FAULT, World, world
 from tests.deploy import container
 from tests.deploy.dockerfile import Image
+from tests.fakes.github_app import FakePull
+from tests.fakes.redis_server import free_port
 from tests.repositories import Repository
 
 pytestmark = [
@@ -36,7 +37,8 @@ _NOT_THE_IMAGES = ("PATH", "HOME", "LANG", "TMPDIR", "QUARTET_STATE_DIR", "PYTHO
 @pytest.fixture(scope="module")
 def surroundings() -> Iterator[World]:
     """GitHub, a vendor and Redis, outside of the containers."""
-    with world() as held:
+    pulls = [FakePull(number=number, base_files={"a.py": BEFORE}, head_files={"a.py": AFTER}) for number in (7, 8)]
+    with world(None, *pulls) as held:
         yield held
 
 
@@ -123,34 +125,37 @@ def test_everything_in_one_container_reviews_a_pull_request(surroundings: World,
     del variables["REDIS_URL"]
     given = container.Given(environment=variables)
 
-    with container.running(*Image().arguments, "--port", "0", until="/webhooks/github", given=given) as up:
-        address = re.search(r"http://127\.0\.0\.1:\d+", up.said[-1])
-        assert address
-        surroundings.github.webhook_url = f"{address[0]}/webhooks/github"
+    port = str(free_port())
+    with container.running(*Image().arguments, "--port", port, until="/webhooks/github", given=given) as up:
+        surroundings.github.webhook_url = f"http://127.0.0.1:{port}/webhooks/github"
         assert surroundings.github.opened(surroundings.app) == 202
         surroundings.until_reviewed()
+        said = healthy(up)
         stopped = up.stop()
 
-    (review,) = surroundings.app.reviews
+    (review,) = (review for review in surroundings.app.reviews if review["pull"] == 7)
     assert FAULT["title"] in str(review)
-    assert stopped == 0
-
-
-def test_web_is_healthy_as_process_one(variables: dict[str, str]) -> None:
-    given = container.Given(environment=variables)
-    with container.running("web", "--host", "0.0.0.0", "--port", "18000", until="listening", given=given) as web:
-        said = healthy(web)
-        stopped = web.stop()
-
     assert (said.returncode, said.stdout) == (0, '200 {"database":"ok","queue":"ok"}\n'), said.stderr
     assert stopped == 0
 
 
-def test_a_worker_is_healthy_as_process_one_and_hands_over_in_good_order(variables: dict[str, str]) -> None:
-    given = container.Given(name="worker-7", environment=variables)
-    with container.running("worker", "--processes", "1", until="ready", given=given) as worker:
-        said = healthy(worker)
-        stopped = worker.stop()
+def test_web_and_worker_in_containers_of_their_own_review_one_and_say_that_they_are_healthy(
+    surroundings: World, variables: dict[str, str]
+) -> None:
+    name = "worker-7"
+    web_given, worker_given = container.Given(environment=variables), container.Given(name=name, environment=variables)
+    port = str(free_port())
+    with (
+        container.running("web", "--host", "0.0.0.0", "--port", port, until="listening", given=web_given) as web,
+        container.running("worker", "--processes", "1", until="ready", given=worker_given) as worker,
+    ):
+        surroundings.github.webhook_url = f"http://127.0.0.1:{port}/webhooks/github"
+        assert surroundings.github.opened(surroundings.app, 8) == 202
+        surroundings.until_reviewed(8)
+        said = [healthy(web), healthy(worker)]
+        stopped = [worker.stop(), web.stop()]
 
-    assert (said.returncode, said.stdout) == (0, "1 worker on worker-7\n"), said.stderr
-    assert stopped == 0
+    assert 8 in {review["pull"] for review in surroundings.app.reviews}
+    assert (said[0].returncode, said[0].stdout) == (0, '200 {"database":"ok","queue":"ok"}\n'), said[0].stderr
+    assert (said[1].returncode, said[1].stdout) == (0, f"1 worker on {name}\n"), said[1].stderr
+    assert stopped == [0, 0]
