@@ -20,9 +20,9 @@ MOST_BYTES = 1_024 * 1_024
 
 CUT = "\n\n… the summary is cut here, for its length; the reports of this run hold the whole review.\n"
 
-_CURES: Mapping[str, str] = {
-    POSTS: "the review is not posted on the pull request; it stands here and in the annotations",
-    CHECKS: "there is no check on the commit; the state of this job stands for it",
+_CONSEQUENCES: Mapping[str, str] = {
+    POSTS: "the review is not posted on the pull request: it stands in the summary of this run, and in annotations",
+    CHECKS: "there is no check on the commit: the state of this job stands for it",
 }
 
 
@@ -33,28 +33,27 @@ def summary_of(outcome: Outcome, line: str) -> str:
         outcome: What was done.
         line: How it ended, for people.
     """
-    parts: list[str] = []
+    said = inline_text(line, limit=2_000)
+    warnings = [f"> ⚠️ {inline_text(notice, limit=1_000)}" for notice in notices(outcome.missing)]
     if outcome.review is None or outcome.diff is None:
-        parts += ["# Quartet", inline_text(line, limit=2_000)]
+        reasons = [outcome.verdict.summary] if outcome.verdict is not None and outcome.verdict.summary else []
+        parts = ["# Quartet", said, *warnings, *reasons]
     else:
-        parts.append(inline_text(line, limit=2_000))
-    parts += [f"> ⚠️ {inline_text(said, limit=1_000)}" for said in notices(outcome.missing)]
-    if outcome.review is None or outcome.diff is None:
-        if outcome.verdict is not None and outcome.verdict.summary:
-            parts.append(outcome.verdict.summary)
-    else:
-        parts.append(render(outcome.review, outcome.diff))
+        body = render(outcome.review, outcome.diff)
+        # The body begins with what the line says, where nothing went wrong.
+        parts = [*([] if said in body else [said]), *warnings, body]
     return cut("\n\n".join(parts) + "\n")
 
 
 def notices(missing: Mapping[str, str]) -> Iterator[str]:
     """For each permission that is missing one line: what follows of it, and what to do."""
     for permission, refusal in missing.items():
-        cure = (
-            f"add {permission} to the permissions of the job; a pull request from a fork has none, there the two "
-            "workflows of quartet init --fork-safe help"
+        yield (
+            f"GitHub refuses this token {permission}, so {_CONSEQUENCES[permission]}. "
+            f"Add {permission} to the permissions of the job; for pull requests from forks, which have none, "
+            "quartet init --fork-safe writes two workflows. "
+            f"In full: {refusal}"
         )
-        yield f"GitHub refuses this token {permission}: {_CURES[permission]}. To have it, {cure}. ({refusal})"
 
 
 def cut(text: str, *, most_bytes: int = MOST_BYTES) -> str:

@@ -53,9 +53,9 @@ def test_what_is_missing_is_named_with_what_to_do() -> None:
 
     (said,) = notices(missing.missing)
 
-    assert "add checks: write to the permissions of the job" in said
+    assert "Add checks: write to the permissions of the job" in said
     assert "quartet init --fork-safe" in said
-    assert said in summary_of(missing, "reviewed")
+    assert "Add checks: write to the permissions" in summary_of(missing, "reviewed")
 
 
 def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
