@@ -30,7 +30,7 @@ _PLAIN = re.compile(r"(?P<name>[^=<\n]+)=(?P<value>[^\n]*)(?:\n|\Z)")
 
 @dataclass
 class Step:
-    """What became of a step: ``outcome`` is success, failure or skipped."""
+    """What became of a step: ``outcome`` is success, failure or skipped; one that is ``tolerated`` fails nothing."""
 
     name: str
     outcome: str
@@ -39,6 +39,7 @@ class Step:
     summary: str = ""
     status: int = 0
     process: int = 0
+    tolerated: bool = False
 
     @property
     def errors(self) -> list[str]:
@@ -54,7 +55,7 @@ class Job:
 
     @property
     def failed(self) -> bool:
-        return any(step.outcome == "failure" for step in self.steps.values())
+        return _failed(self.steps)
 
     def __getitem__(self, name: str) -> Step:
         return self.steps[name]
@@ -69,12 +70,14 @@ class Runner:
         path: ``PATH`` of the steps.
         variables: Others that they see.
         read_only_cache: As GitHub has it for comments and for ``pull_request_target``.
+        takes_artifacts: Whether uploads are possible; a GitHub Enterprise Server refuses those of today's version.
     """
 
     home: Path
     path: str = os.defpath
     variables: dict[str, str] = field(default_factory=dict)
     read_only_cache: bool = False
+    takes_artifacts: bool = True
     caches: dict[str, Path] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     artifacts: dict[str, Path] = field(default_factory=dict)
@@ -135,6 +138,7 @@ class Runner:
         steps: dict[str, Step] = {}
         for about in described["runs"]["steps"]:
             step = self._step(about, contexts, steps, environment)
+            step.tolerated = bool(about.get("continue-on-error"))
             steps[step.name] = step
             if "id" in about:
                 contexts["steps"][about["id"]] = {"outputs": step.outputs, "outcome": step.outcome}
@@ -144,7 +148,7 @@ class Runner:
     def _step(
         self, about: Mapping[str, Any], contexts: dict[str, Any], before: Mapping[str, Step], env: Mapping[str, str]
     ) -> Step:
-        failed = any(step.outcome == "failure" for step in before.values())
+        failed = _failed(before)
         status = {"always": lambda: True, "success": lambda: not failed, "failure": lambda: failed}
         wanted = str(about.get("if", "success()"))
         if not truth(evaluate(wanted, contexts, status)) or (failed and not _STATUS.search(wanted)):
@@ -187,6 +191,8 @@ class Runner:
                 return Step(name, "success", {"cache-hit": self._restore(given)})
             case "actions/cache/save":
                 self._save(given)
+            case "actions/upload-artifact" if not self.takes_artifacts:
+                return Step(name, "failure")
             case "actions/upload-artifact":
                 kept = self.home / "_artifacts" / f"{self.runs}-{given['name']}"
                 if any(Path(given["path"]).iterdir()):
@@ -218,6 +224,10 @@ class Runner:
         kept = self.home / "_caches" / str(len(self.caches))
         shutil.copytree(given["path"], kept, symlinks=True)
         self.caches[given["key"]] = kept
+
+
+def _failed(steps: Mapping[str, Step]) -> bool:
+    return any(step.outcome == "failure" and not step.tolerated for step in steps.values())
 
 
 def _masked(said: str) -> str:
