@@ -11,7 +11,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test check fmt format-check lint types contracts docs docs-check bench-action bench-analytics bench-app bench-cold bench-corpus bench-runtime bench-sizing pictures constraints clean
+.PHONY: help demo test check fmt format-check lint types contracts docs docs-check bench-action bench-analytics bench-app bench-cold bench-corpus bench-cost bench-runtime bench-sizing pictures constraints clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 22
@@ -67,6 +67,12 @@ bench-cold: $(READY) ## measure a cold review of a pull request
 
 bench-corpus: $(READY) ## measure the review of every diff in ../shared/diffs, without models
 	@$(BIN)/python -m tests.benchmarks.corpus
+
+bench-cost: $(READY) ## estimate what a review of every diff in ../shared/diffs costs; ARGS=OpenAI for a part of it
+	@$(BIN)/python -m tests.benchmarks.estimates $(ARGS)
+
+bench-cost: $(READY) ## estimate what a review of every diff in ../shared/diffs costs; ARGS=OpenAI for a part of it
+	@$(BIN)/python -m tests.benchmarks.estimates $(ARGS)
 
 bench-runtime: $(READY) ## measure how limits are kept, side by side with other clients; ARGS="--clients …" for a part of it
 	@$(BIN)/python -m tests.benchmarks.runtime $(ARGS)
