@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 START_SECONDS = 0.5
 """What the interpreter takes before anybody can look at a clock, where the machine does not say."""
 
-ENDING_SECONDS = 0.4
-"""What is kept for closing connections and the interpreter's own end."""
+ENDING_PART, ENDING_SECONDS = 0.15, 0.8
+"""What is kept of the time for closing connections and the interpreter's own end, and the most of it."""
 
 CONCLUDING_PART, CONCLUDING_SECONDS = 0.2, 2.0
 """What is kept of the time for putting the answers together and booking them, and the most of it."""
@@ -56,7 +56,8 @@ class Budget:
     @classmethod
     def starting(cls, seconds: float, clock: Clock) -> Budget:
         """A budget of which the start of the program has been used already, and its end is kept."""
-        return cls(seconds=seconds, ends=clock.monotonic() + seconds - started_ago() - ENDING_SECONDS, clock=clock)
+        kept = min(ENDING_SECONDS, ENDING_PART * seconds)
+        return cls(seconds=seconds, ends=clock.monotonic() + seconds - started_ago() - kept, clock=clock)
 
     @property
     def left(self) -> float:
