@@ -145,3 +145,27 @@ def test_two_models_families_are_named_over_the_configuration_s(start_runner: St
     runner.opened(models="bugs=anthropic/claude-haiku-5-5", reviewers="bugs")
 
     assert {asked.model for asked in runner.vendor.asked} == {"claude-haiku-5-5"}
+
+
+def test_a_push_obeys_the_configuration_before_it_wherever_the_workflow_says_that_lies(
+    runner: Runner, checkout: Repository
+) -> None:
+    files = {"shop.py": "def total(rows):\n    return 0\n", "ci/quartet.yml": "check:\n  fail_on: high\n"}
+    before = checkout.commit(files)
+    changed = {"shop.py": "def total(rows):\n    return sum(rows) / len(rows)\n", "ci/quartet.yml": ""}
+    after = checkout.commit(changed)
+
+    ended = runner.run("push", push(runner, before, after, branch="main"), config="ci/quartet.yml")
+
+    assert (ended.status, ended.outputs["verdict"]) == (1, "failure"), ended.log
+
+
+def test_a_push_that_changes_no_file_is_left_alone(runner: Runner, checkout: Repository) -> None:
+    before = checkout.commit({"shop.py": "x = 1\n"})
+    checkout.git("commit", "--quiet", "--allow-empty", "-m", "nothing")
+    after = checkout.git("rev-parse", "HEAD").strip()
+
+    ended = runner.run("push", push(runner, before, after, branch="main"))
+
+    assert (ended.status, ended.outputs["verdict"]) == (0, "skipped"), ended.log
+    assert "changes no file" in ended.log
