@@ -70,6 +70,7 @@ class Runner:
         path: ``PATH`` of the steps.
         variables: Others that they see.
         read_only_cache: As GitHub has it for comments and for ``pull_request_target``.
+        sets_up: The Python that ``actions/setup-python`` brings.
         takes_artifacts: Whether uploads are possible; a GitHub Enterprise Server refuses those of today's version.
     """
 
@@ -78,6 +79,7 @@ class Runner:
     variables: dict[str, str] = field(default_factory=dict)
     read_only_cache: bool = False
     takes_artifacts: bool = True
+    sets_up: Path | None = None
     caches: dict[str, Path] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     artifacts: dict[str, Path] = field(default_factory=dict)
@@ -199,7 +201,7 @@ class Runner:
                     shutil.copytree(given["path"], kept, dirs_exist_ok=True)
                     self.artifacts[given["name"]] = kept
             case "actions/setup-python":
-                return Step(name, "success", {"python-path": shutil.which("python3", path=os.defpath) or ""})
+                return Step(name, "success", {"python-path": str(self.sets_up)})
             case _:
                 msg = f"this runner does not know {action}"
                 raise LookupError(msg)

@@ -68,6 +68,17 @@ def test_filling_the_cache_reviews_nothing(place: Place) -> None:
     assert place.vendor.asked == []
 
 
+def test_where_no_python_is_found_one_is_set_up(place: Place) -> None:
+    place.runner.sets_up = place.python
+
+    job = place.run("push", {}, install_only="true", python="")
+
+    assert not job.failed, job["Install"].said
+    assert job["Find Python"].outputs == {"python": ""}
+    assert job["Set up Python"].outcome == "success"
+    assert job["Install"].outputs == {"fresh": "true"}
+
+
 def test_a_finding_that_fails_the_step_is_kept_and_uploaded_all_the_same(place: Place) -> None:
     job = place.opened(fail_on="high")
 
