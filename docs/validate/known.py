@@ -18,7 +18,7 @@ OTHERS_PAGES: Mapping[str, str] = {
 }
 """Pages that speak of options of another program without naming it before each of them."""
 
-OTHERS_SLASHES = frozenset({"dashboard", "healthz", "metrics", "readyz", "setup", "state", "tmp", "user"})
+OTHERS_SLASHES = frozenset({"dashboard", "healthz", "metrics", "readyz", "setup", "state", "tmp", "user", "venv"})
 """Words behind a slash that are no commands of comments: addresses of ours and of GitHub's, folders of a container."""
 
 _OF_ACTIONS = (
