@@ -60,8 +60,11 @@ def test_a_finding_of_a_comment_that_has_no_hidden_line_for_it_is_read_from_its_
     )
     room.github.add_review(comments=[{"path": "shop.py", "line": 2, "side": "RIGHT", "body": body}])
 
-    one = told(remember(forget(room)))
+    lost = remember(forget(room))
 
+    one = told(lost)
+    # Without the code that it stands on, nobody could see that it is still there.
+    assert lost.store.reviewed("octo/app", 7).findings == ()
     assert (one.id, one.finding.aliases, one.head) == ("0123abcd01234567", ("aaaa000011112222",), room.head)
     assert (one.finding.reviewer, one.finding.rule, one.finding.severity.label) == ("bugs", "logic-error", "high")
     assert (one.finding.title, one.finding.message) == ("A <b> *c* by `x_y`", "It fails_here.\n\nTwice.")

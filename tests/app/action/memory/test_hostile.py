@@ -28,6 +28,7 @@ def test_a_decision_counts_in_our_own_texts_alone(reviewed: Room, forget: Forget
     [
         pytest.param("stranger", "/dismiss {id}", "stranger", id="of who may not write"),
         pytest.param("stranger", "/dismiss {id}", "mona", id="in another one's name"),
+        pytest.param("mona", "/dismiss {id}", "lisa", id="in the name of one who has not spoken"),
         pytest.param("mona", "Thanks!", "mona", id="that was no decision"),
         pytest.param("mona", "/dismiss ffff0000", "mona", id="about another finding"),
         pytest.param("mona", "> /dismiss {id}", "mona", id="that was quoted"),
@@ -38,6 +39,7 @@ def test_a_decision_counts_in_our_own_texts_alone(reviewed: Room, forget: Forget
 def test_what_another_workflow_is_made_to_say_under_our_account_decides_nothing(
     reviewed: Room, forget: Forget, author: str, said: str, by: str
 ) -> None:
+    reviewed.github.collaborators["helper[bot]"] = "write"
     identity = told(reviewed).id
     asked = reviewed.github.add_comment(said.format(id=identity), login=author)
     reviewed.github.add_comment(forged(identity, by=by, to=asked["id"]))
