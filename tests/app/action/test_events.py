@@ -150,10 +150,9 @@ def test_two_models_families_are_named_over_the_configuration_s(start_runner: St
 def test_a_push_obeys_the_configuration_before_it_wherever_the_workflow_says_that_lies(
     runner: Runner, checkout: Repository
 ) -> None:
-    files = {"shop.py": "def total(rows):\n    return 0\n", "ci/quartet.yml": "check:\n  fail_on: high\n"}
-    before = checkout.commit(files)
-    changed = {"shop.py": "def total(rows):\n    return sum(rows) / len(rows)\n", "ci/quartet.yml": ""}
-    after = checkout.commit(changed)
+    rule = "check:\n  fail_on: high\n"
+    before = checkout.commit({"shop.py": "def total(rows):\n    return 0\n", "ci/quartet.yml": rule})
+    after = checkout.commit({"shop.py": "def total(rows):\n    return sum(rows) / len(rows)\n", "ci/quartet.yml": ""})
 
     ended = runner.run("push", push(runner, before, after, branch="main"), config="ci/quartet.yml")
 
