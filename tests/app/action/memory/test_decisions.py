@@ -107,6 +107,7 @@ def test_a_thread_that_somebody_resolved_who_may_write_is_dealt_with(reviewed: R
 @pytest.mark.parametrize("by", ["reader", "stranger", "", "quartet"])
 def test_a_thread_that_somebody_else_resolved_is_open(reviewed: Room, forget: Forget, by: str) -> None:
     # The author of a pull request may resolve its threads, and so do we when code is fixed.
+    reviewed.github.collaborators["quartet"] = "write"
     settle(reviewed, by)
 
     assert decided(remember(forget(reviewed))) == {}
