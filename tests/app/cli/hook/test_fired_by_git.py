@@ -5,26 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.app.cli.conftest import AFTER, Ended, Models, findings
+from tests.app.cli.conftest import AFTER, Models, findings
+from tests.app.cli.hook.conftest import Quartet
 from tests.repositories import Repository
 
-Quartet = Callable[..., Ended]
 # However busy the machine is, these are ready in time.
 INSTALL = ("hook", "install", "--budget-seconds", "60")
-
-
-@pytest.fixture
-def faulty(shop: Repository) -> Repository:
-    """The shop with an injection in its index."""
-    shop.git("checkout", "--quiet", "main")
-    shop.write({"orders.py": AFTER})
-    shop.git("add", "--all")
-    return shop
 
 
 def test_installing_says_what_was_done_and_how_to_skip_it(shop: Repository, quartet: Quartet) -> None:
