@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import signal
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from tests.app.action.conftest import Runner, Start
+from tests.app.action.runners import KEY
+from tests.fakes import github_payloads
+from tests.fakes.models import Hangs, WrongKey
+from tests.fakes.server import json_reply
+
+
+def test_a_folder_for_reports_that_cannot_be_written_keeps_no_review_from_being_posted(runner: Runner) -> None:
+    (runner.folder / "taken").touch()
+    runner.variables = {"QUARTET_ACTION_OUT": str(runner.folder / "taken" / "reports")}
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["verdict"]) == (3, "success"), ended.log
+    assert "QUARTET_ACTION_OUT" in ended.log
+    assert len(runner.repository.reviews) == 1
+    assert "An empty list divides by zero" in ended.summary
+
+
+def test_without_the_embedded_redis_it_says_on_what_runner_there_is_one(
+    runner: Runner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.action.redis.find_spec", lambda _: None)
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["verdict"]) == (2, "failed")
+    assert "runs-on: ubuntu-latest" in ended.summary
+
+
+def test_a_review_that_nobody_answered_at_all_ends_with_3_and_the_reason(start_runner: Start) -> None:
+    runner = start_runner(answers=WrongKey())
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["reviewed-lines"]) == (3, "0"), ended.log
+    assert "key" in ended.summary
+
+
+def test_the_books_say_that_it_was_made_in_a_workflow(runner: Runner) -> None:
+    runner.opened()
+
+    with closing(sqlite3.connect(runner.folder / "state" / "quartet.db")) as database:
+        assert database.execute("select distinct source from llm_traces").fetchall() == [("action",)]
+
+
+@pytest.fixture
+def _without_rests(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.github.sending._BACKOFF_SECONDS", (0.0,))
+    monkeypatch.setattr("app.action.turn_taking._PAUSES", (0.0, 0.0))
+
+
+BROKEN = {"reply": json_reply({"message": "Oops"}, status=502)}
+
+
+@pytest.mark.usefixtures("_without_rests")
+def test_a_github_that_breaks_down_for_good_ends_with_3_and_a_line(runner: Runner) -> None:
+    runner.github.fault("GET", r"/pulls/7/files", **BROKEN, times=1000)
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["verdict"]) == (3, "failed"), ended.log
+    assert "GitHub failed with 502" in ended.summary
+    assert [check["conclusion"] for check in runner.repository.checks] == ["neutral"]
+    assert "attempt 2 failed" in ended.log
+
+
+@pytest.mark.usefixtures("_without_rests")
+def test_a_github_that_breaks_down_for_a_while_costs_an_attempt_and_no_review(runner: Runner) -> None:
+    runner.github.fault("GET", r"/pulls/7/files", **BROKEN, times=3)
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["findings"]) == (0, "1"), ended.log
+    assert "attempt 1 failed" in ended.log
+    assert len(runner.repository.reviews) == 1
+
+
+def test_a_run_that_is_cancelled_ends_soon_posts_nothing_and_says_so(start_runner: Start) -> None:
+    runner = start_runner(answers=Hangs())
+    made = github_payloads.pull_request(runner.repository, "opened")
+    environment = runner.environment("pull_request", runner.payload(made))
+    process = runner.start(environment)
+    runner.vendor.until(lambda: bool(runner.vendor.requests), "a question")
+
+    ended = runner.ended(process, environment, signal.SIGINT)
+
+    assert (ended.status, ended.outputs["verdict"]) == (3, "cancelled"), ended.log
+    assert runner.repository.reviews == []
+    assert "stopped by the runner" in ended.summary
+    assert [check["conclusion"] for check in runner.repository.checks] == ["cancelled"]
+
+
+def test_keys_are_masked_and_stand_nowhere_else(runner: Runner) -> None:
+    ended = runner.opened()
+
+    lines = [line for line in ended.log.splitlines() if KEY in line]
+    assert lines == [f"::add-mask::{KEY}"]
+    assert KEY not in ended.summary
