@@ -28,7 +28,8 @@ def test_a_folder_for_reports_that_cannot_be_written_keeps_no_review_from_being_
 def test_without_the_embedded_redis_it_says_on_what_runner_there_is_one(
     runner: Runner, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.action.redis.find_spec", lambda _: None)
+    monkeypatch.setattr("app.embedded.find_spec", lambda _: None)
+    monkeypatch.setenv("PATH", "")
 
     ended = runner.opened()
 
