@@ -64,3 +64,12 @@ def test_it_writes_a_page_and_opens_its_database(installed: Path, tmp_path: Path
 
     assert "<html" in (tmp_path / "a.html").read_text("utf-8")
     assert list((tmp_path / "state").glob("*.db"))
+
+
+def test_its_doctor_finds_nothing_to_mend(installed: Path, tmp_path: Path) -> None:
+    more = {"QUARTET_STATE_DIR": str(tmp_path / "state"), "OPENAI_API_KEY": "a-key-of-the-tests"}
+
+    said = run([str(installed), "doctor", "--offline"], tmp_path, more=more)
+
+    assert "✓ tools that read code: ruff" in said
+    assert "✗" not in said
