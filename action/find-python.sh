@@ -29,11 +29,12 @@ fi
 
 shopt -s nullglob
 candidates=()
-for version in 3.13 3.12 3.11 3.14; do
+# 3.12 and 3.11 first: there is a wheel of everything for them; for the others the embedded Redis is built.
+for version in 3.12 3.11 3.13 3.14; do
     candidates+=("python$version")
 done
 candidates+=(python3 python)
-for version in 3.13 3.12 3.11 3.14; do
+for version in 3.12 3.11 3.13 3.14; do
     kept=("${RUNNER_TOOL_CACHE:-/nowhere}/Python/$version".*/"$arch"/bin/python3)
     candidates+=("${kept[@]}")
 done

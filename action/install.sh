@@ -26,7 +26,7 @@ pip=("$venv/bin/python" -I -m pip --disable-pip-version-check --no-input install
     --constraint "$home/constraints.txt")
 # The tool that builds the package is pinned as well: in a build environment of its own it would not be. The other two
 # build the embedded Redis on arm64, for which there is no wheel.
-if ! "${pip[@]}" hatchling setuptools wheel || ! "${pip[@]}" --no-build-isolation "${home}[evidence,postgres]"; then
+if ! "${pip[@]}" hatchling setuptools wheel || ! "${pip[@]}" --no-build-isolation "${home}[embedded,evidence,langfuse,postgres]"; then
     rm -rf "$venv"
     fail "Quartet's packages could not be installed (the lines above say why); run the job again, and on a runner behind a proxy or with an index of its own set HTTPS_PROXY or PIP_INDEX_URL" 3
 fi

@@ -59,7 +59,7 @@ def test_everything_is_pinned_and_nothing_is_built_in_an_environment_of_its_own(
     assert tools.startswith("-I -m pip ")
     assert f"--constraint {ROOT}/constraints.txt" in tools
     assert tools.endswith(" hatchling setuptools wheel")
-    assert package.endswith(f"--no-build-isolation {ROOT}[evidence,postgres]")
+    assert package.endswith(f"--no-build-isolation {ROOT}[embedded,evidence,langfuse,postgres]")
     assert "Quartet was installed in " in step.said
 
 
