@@ -14,7 +14,8 @@ from app.github.redaction import redact
 from reviewers.firewall.secrets import masked
 
 if TYPE_CHECKING:
-    from reviewers.findings import DroppedFact, Finding, Gap, Review
+    from reviewers.findings import DroppedFact, Finding
+    from reviewers.review import Gap, Review
 
 
 def without_secrets(review: Review, secrets: Collection[str]) -> Review:

@@ -15,8 +15,8 @@ from app.repo_config import CONFIG_PATH, parse_config
 from reviewers.diff import Diff
 from reviewers.diff_parser import decode_diff, parse_diff
 from reviewers.errors import DiffError
-from reviewers.findings import Target
 from reviewers.memory.learnings import LEARNINGS_PATH
+from reviewers.review import Target
 from reviewers.snapshot import SETTINGS_PATHS, Guidance, PullRequestSnapshot
 
 if TYPE_CHECKING:

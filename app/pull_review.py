@@ -32,8 +32,8 @@ if TYPE_CHECKING:
     from app.store.values import ReviewState
     from app.turn import Turn
     from llm_runtime.analytics.recorder import Recorder
-    from reviewers.findings import Review
     from reviewers.memory.learnings import Learning
+    from reviewers.review import Review
 
 _SETTLING_SECONDS = 5.0
 """Until a push is seen by all of GitHub, so that nobody reviews the old head again and again."""

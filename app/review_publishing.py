@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.github.snapshot import Fetched
     from app.repo_config import RepoConfig
     from app.services import Services
-    from reviewers.findings import Review
+    from reviewers.review import Review
 
 PERMISSION = "pull-requests: write"
 """What a token needs to post a review, in the words of a workflow."""

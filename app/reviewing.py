@@ -44,8 +44,8 @@ if TYPE_CHECKING:
     from llm_runtime.scheduling.cancellation import Cancellation
     from reviewers.evidence import Source
     from reviewers.evidence_source import Evidence, Run
-    from reviewers.findings import Review
     from reviewers.imported.report import Entry
+    from reviewers.review import Review
     from reviewers.reviewer import Reviewer
     from reviewers.snapshot import PullRequestSnapshot
 

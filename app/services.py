@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from llm_runtime.analytics.records import Record
     from llm_runtime.events import Observer
     from reviewers.diff import Diff
-    from reviewers.findings import Review
+    from reviewers.review import Review
 
 REVIEW = "app.jobs.review"
 """The function that takes a turn at a pull request."""

@@ -10,10 +10,11 @@ from typing import Any
 from app.configuration.faults import ConfigFault
 from app.repo_config import CONFIG_PATH
 from reviewers.diff import Side
-from reviewers.findings import Finding, Gap, Review, Severity
+from reviewers.findings import Finding, Severity
 from reviewers.report.sanitising import inline_code, inline_text
 from reviewers.report.visibility import cut
 from reviewers.report.wording import attribution, counted, coverage_line, place, skipped_groups, usage_line, verdict
+from reviewers.review import Gap, Review
 
 # docs.github.com/en/rest/checks/runs: summary 65,535 characters, a message 64 KB, a title 255.
 _LONGEST_SUMMARY = 60_000

@@ -18,10 +18,11 @@ from reviewers.verification.values import Standing
 if TYPE_CHECKING:
     from app.reviewing import Prepared
     from llm_runtime.scheduling.cancellation import Cancellation
-    from reviewers.findings import Finding, Review
+    from reviewers.findings import Finding
     from reviewers.panel import MultiModelCodeReviewer, PanelResult
     from reviewers.plan import ReviewPlan
     from reviewers.questions import Question, Replies
+    from reviewers.review import Review
 
 _FINDINGS = Callable[["tuple[Finding, ...]"], None]
 

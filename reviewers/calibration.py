@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from reviewers.findings import Finding, Review, Severity, Untold
+from reviewers.findings import Finding, Severity
+from reviewers.review import Review, Untold
 from reviewers.verification.families import family_of
 from reviewers.verification.values import Standing
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from reviewers.architecture.layers import NO_LAYERS, Layers
 from reviewers.file_kinds import reason_by_path
-from reviewers.findings import Fact, Gap
+from reviewers.findings import Fact
 from reviewers.pieces import whole_piece
+from reviewers.review import Gap
 from reviewers.syntax.imports import imports
 from reviewers.syntax.long_lines import workable
 from reviewers.syntax.symbols import symbols

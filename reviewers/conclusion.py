@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from reviewers.adjudication import adjudicate, dropped_by, remarks_of, undecided
 from reviewers.coverage import coverage
 from reviewers.fact_findings import as_findings
-from reviewers.findings import Coverage, Review, Skipped
+from reviewers.review import Coverage, Review, Skipped
 from reviewers.still_open import fixed, still_open
 
 if TYPE_CHECKING:

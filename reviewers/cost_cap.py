@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Usage
-from reviewers.findings import Gap
 from reviewers.prompts import MAX_OUTPUT_TOKENS
+from reviewers.review import Gap
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec

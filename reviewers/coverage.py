@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from reviewers.findings import Coverage, Skipped
 from reviewers.portions import counted
+from reviewers.review import Coverage, Skipped
 
 if TYPE_CHECKING:
     from reviewers.plan import ReviewPlan, Task

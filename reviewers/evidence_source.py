@@ -9,7 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from reviewers.diff import FileDiff
-from reviewers.findings import Fact, Gap, Severity
+from reviewers.findings import Fact, Severity
+from reviewers.review import Gap
 
 if TYPE_CHECKING:
     from reviewers.snapshot import PullRequestSnapshot

@@ -14,7 +14,8 @@ from reviewers.report.wording import counted, place
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from reviewers.findings import Finding, Review
+    from reviewers.findings import Finding
+    from reviewers.review import Review
 
 MOST_NAMED = 5
 """Findings below their floor that are named; the others are counted."""

@@ -25,7 +25,8 @@ from reviewers.evidence_source import (
     Unread,
 )
 from reviewers.fact_findings import as_findings
-from reviewers.findings import Fact, Gap
+from reviewers.findings import Fact
+from reviewers.review import Gap
 from reviewers.snapshot import PullRequestSnapshot
 
 __all__ = ["as_findings", "gather"]

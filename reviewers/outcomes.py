@@ -10,8 +10,8 @@ from llm_runtime.errors import AllModelsExhausted, LLMError, WouldWaitTooLong
 if TYPE_CHECKING:
     from llm_runtime.messages import Call
     from reviewers.adjudication import Answered
-    from reviewers.findings import Gap
     from reviewers.plan import Task
+    from reviewers.review import Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,11 +18,11 @@ from llm_runtime.scheduling.cancellation import Cancellation
 from reviewers.adjudication import Answered
 from reviewers.answers import parse_answer
 from reviewers.errors import MalformedAnswer
-from reviewers.findings import Gap
 from reviewers.outcomes import Outcome, PanelResult
 from reviewers.prompts import repair_request
 from reviewers.questions import A, Question, Replies, Reply
 from reviewers.report.visibility import cut
+from reviewers.review import Gap
 from reviewers.sharing import HeadStarts, Start
 
 if TYPE_CHECKING:

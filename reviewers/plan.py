@@ -15,13 +15,14 @@ from reviewers.carrying import NOTHING_CARRIED, Carried, carry
 from reviewers.chunks import Chunk, cut
 from reviewers.context.retrieval import MAX_TOKENS, Chosen, context_for
 from reviewers.context.shown import known
-from reviewers.findings import Fact, Gap, Skipped
+from reviewers.findings import Fact
 from reviewers.firewall.standing import stands
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 from reviewers.hunk_identity import fact_ids, spans
 from reviewers.incremental import NOTHING_REVIEWED, Earlier, Memory, Reviewed, reviewer_key
 from reviewers.portions import portions
 from reviewers.prompts import MAX_LINE_CHARACTERS, MAX_OUTPUT_TOKENS, build_context, build_request, render_file
+from reviewers.review import Gap, Skipped
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reviewers.findings import Finding, Review, Severity, Untold
+from reviewers.findings import Finding, Severity
+from reviewers.review import Review, Untold
 
 REASON = "a tool alone reports it, at low severity; evidence.low in .quartet.yml or --low-evidence tells such"
 

@@ -11,7 +11,7 @@ from pathspec import GitIgnoreSpec
 
 from reviewers.diff import Diff, FileDiff, FileStatus
 from reviewers.file_kinds import reason_by_content, reason_by_path
-from reviewers.findings import Skipped
+from reviewers.review import Skipped
 
 DEFAULT_MAX_FILE_LINES = 5_000
 """Changed lines of one file above which it is data rather than a change that somebody wrote."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from reviewers.diff import Diff
-from reviewers.findings import Skipped, Target
+from reviewers.review import Skipped, Target
 
 GUIDANCE_PATHS = ("AGENTS.md", "CLAUDE.md", ".github/copilot-instructions.md", "CONTRIBUTING.md")
 """Files in which repositories tell how they want their code; read from the base of a change only."""

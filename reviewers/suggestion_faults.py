@@ -17,8 +17,9 @@ from reviewers.evidence.patterns import PATTERNS
 from reviewers.evidence.ruff import RUFF
 from reviewers.evidence.secrets import SECRETS
 from reviewers.evidence.zizmor import ZIZMOR
-from reviewers.findings import Finding, Target
+from reviewers.findings import Finding
 from reviewers.gathering import gather
+from reviewers.review import Target
 from reviewers.snapshot import PullRequestSnapshot
 from reviewers.suggestions import applied, as_prose
 

@@ -7,20 +7,8 @@ from decimal import Decimal
 
 from llm_runtime.messages import Call, Usage
 from reviewers.diff import Diff, FileDiff, FileStatus, Hunk, Line, Side
-from reviewers.findings import (
-    Coverage,
-    DroppedFact,
-    Fact,
-    Finding,
-    Gap,
-    Location,
-    Review,
-    Severity,
-    Skipped,
-    Stage,
-    Target,
-    Untold,
-)
+from reviewers.findings import DroppedFact, Fact, Finding, Location, Severity
+from reviewers.review import Coverage, Gap, Review, Skipped, Stage, Target, Untold
 from reviewers.verification.values import Dissent, Standing, Verification, Vote
 
 USAGE = Usage(input_tokens=1_200, cached_input_tokens=200, output_tokens=300)

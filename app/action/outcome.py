@@ -14,7 +14,7 @@ from reviewers.report.wording import severity_counts, share
 if TYPE_CHECKING:
     from app.verdicts import Verdict
     from reviewers.diff import Diff
-    from reviewers.findings import Review
+    from reviewers.review import Review
 
 FAILED = "failed"
 """The output ``verdict`` where a review could not be done."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from llm_runtime.analytics.records import TaskResult
 
 if TYPE_CHECKING:
-    from reviewers.findings import Review
+    from reviewers.review import Review
 
 _Place = tuple[str, str, str]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.settings import Settings
-    from reviewers.findings import Target
+    from reviewers.review import Target
 
 
 def change_again(target: Target, diff: str | None, settings: Settings, *, notify: Callable[[str], None]) -> Change:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from app.errors import Misconfigured
 from reviewers.difference import Remark, remark_of
-from reviewers.findings import Severity, Target
+from reviewers.findings import Severity
 from reviewers.report.json import SCHEMA
+from reviewers.review import Target
 
 if TYPE_CHECKING:
     from app.settings import Settings

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from app.bench.suites import written_diff
 from reviewers.bench.case import Case, Golden, Spot
 from reviewers.diff_parser import parse_diff
-from reviewers.findings import Severity, Target
+from reviewers.findings import Severity
 from reviewers.patterns.rules import FOLDER, PatternRule, load
 from reviewers.perspectives import REVIEWERS
+from reviewers.review import Target
 from reviewers.reviewer import Clean, Flagged, Reviewer
 from reviewers.snapshot import PullRequestSnapshot
 from reviewers.syntax.languages import LANGUAGES, language_of

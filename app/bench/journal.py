@@ -18,7 +18,8 @@ from reviewers.bench.judging import Verdict
 if TYPE_CHECKING:
     from llm_runtime.messages import Call
     from reviewers.bench.case import Case
-    from reviewers.findings import Finding, Gap
+    from reviewers.findings import Finding
+    from reviewers.review import Gap
 
 _PROGRAM = Path(reviewers.__file__).parent
 

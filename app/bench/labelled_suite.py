@@ -14,7 +14,7 @@ from reviewers.bench.case import Case, Golden, Spot
 from reviewers.bench.labelled import Label, claimed
 from reviewers.diff import Side
 from reviewers.diff_parser import decode_diff, parse_diff
-from reviewers.findings import Target
+from reviewers.review import Target
 from reviewers.snapshot import PullRequestSnapshot
 
 INDEX = "index.json"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from llm_runtime.messages import Call
     from reviewers.bench.case import Case, Golden
     from reviewers.evidence_source import Run
-    from reviewers.findings import Finding, Gap
+    from reviewers.findings import Finding
+    from reviewers.review import Gap
 
 NO_MODEL = "No model was asked; evidence sources reviewed alone"
 _TOOLS = "evidence: "

@@ -12,7 +12,8 @@ from reviewers.bench.case import Case, Golden, Spot
 from reviewers.diff import Diff, Side
 from reviewers.diff_parser import decode_diff, parse_diff
 from reviewers.errors import DiffError
-from reviewers.findings import Severity, Target
+from reviewers.findings import Severity
+from reviewers.review import Target
 from reviewers.snapshot import PullRequestSnapshot
 
 CASE_FILE = "case.yml"

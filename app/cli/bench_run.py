@@ -34,8 +34,8 @@ from reviewers.bench.figures import figures
 from reviewers.bench.judging import agreement
 from reviewers.bench.report import BENCH_REPORTS, SUFFIXES
 from reviewers.bench.report.shown import Shown
-from reviewers.findings import total_cost
 from reviewers.report.wording import counted
+from reviewers.review import total_cost
 from reviewers.verification.choice import KEY
 from reviewers.verification.families import family_of
 

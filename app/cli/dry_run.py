@@ -15,8 +15,8 @@ from reviewers.verification.purse import PLANNED_SHARE
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec
     from reviewers.evidence_source import Evidence
-    from reviewers.findings import Target
     from reviewers.plan import ReviewPlan, Task
+    from reviewers.review import Target
 
 NAMED_FILES = 3
 NAME_WIDTH = 60

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from app.bench.asking import Models
     from app.local_changes import Change
     from llm_runtime.llm import LLM
-    from reviewers.findings import Review
+    from reviewers.review import Review
 
 SCHEMA = "quartet.replay/1"
 

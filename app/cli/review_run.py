@@ -29,9 +29,10 @@ from app.review_wishes import NO_KEY, NOT_WANTED, as_if_with_keys, wishes_of, wo
 from app.reviewing import Prepared, prepare, review
 from app.settings import Settings, read_settings
 from app.tools import run_tools
-from reviewers.findings import Review, Severity
+from reviewers.findings import Severity
 from reviewers.panel import STOPPED
 from reviewers.report import REPORTS, wording
+from reviewers.review import Review
 
 if TYPE_CHECKING:
     from app.github.addresses import PullRequestId

@@ -11,7 +11,7 @@ from reviewers.report.text import Style, lines, render
 
 if TYPE_CHECKING:
     from reviewers.diff import Diff
-    from reviewers.findings import Review
+    from reviewers.review import Review
 
 MAX_WIDTH = 120
 

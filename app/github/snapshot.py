@@ -19,8 +19,8 @@ from app.github.guidance import base_files, guidance_in, other_guidance, read_ba
 from app.github.patches import file_diffs
 from app.repo_config import CONFIG_PATH, guidance_of
 from reviewers.diff import Diff, FileDiff, FileStatus
-from reviewers.findings import Skipped, Target
 from reviewers.memory.learnings import LEARNINGS_PATH
+from reviewers.review import Skipped, Target
 from reviewers.snapshot import PullRequestSnapshot
 
 # "Responses include a maximum of 3000 files" (docs.github.com, REST, list pull requests files).

@@ -13,8 +13,8 @@ from app.git import GitRepository
 from app.local_changes import MAX_FILE_BYTES, Change, parsed, text_at, text_in, texts, unhidden
 from app.local_context import with_surroundings
 from app.repo_config import CONFIG_PATH, parse_config
-from reviewers.findings import Target
 from reviewers.memory.learnings import LEARNINGS_PATH
+from reviewers.review import Target
 from reviewers.snapshot import SETTINGS_PATHS, Guidance, PullRequestSnapshot
 
 MAX_FILES = 200

@@ -21,7 +21,7 @@ from app.repo_config import named_models, parse_config, reviewers_of
 from app.review_wishes import NO_KEY, wishes_of
 from app.reviewing import prepare, review
 from app.tools import run_tools
-from reviewers.findings import Gap
+from reviewers.review import Gap
 
 if TYPE_CHECKING:
     from app.hooks.budget import Budget
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from app.settings import Settings
     from llm_runtime.analytics.recorder import Recorder
     from llm_runtime.llm import LLM
-    from reviewers.findings import Review
+    from reviewers.review import Review
 
 REVIEWERS = ("security", "bugs")
 """Who is asked: what they find is wrong already, and mostly visible in the changed lines. Structure and speed need

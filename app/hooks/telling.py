@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reviewers.findings import Finding, Review, Severity
+from reviewers.findings import Finding, Severity
 from reviewers.report import wording
 from reviewers.report.visibility import cut, visible
+from reviewers.review import Review
 
 SHOWN = 10
 """Findings that are shown; a prompt is no place for more."""

@@ -17,7 +17,7 @@ from app.publishing.markers import (
     told_marker,
 )
 from reviewers.diff import Side
-from reviewers.findings import Fact, Finding, Review
+from reviewers.findings import Fact, Finding
 from reviewers.report.sanitising import block_text, code_block, inline_code, inline_text, link
 from reviewers.report.second_looks import verdict_words
 from reviewers.report.wording import (
@@ -28,6 +28,7 @@ from reviewers.report.wording import (
     usage_line,
     verdict,
 )
+from reviewers.review import Review
 
 # GitHub takes 65,536 characters; the rest is for what a later version of a word may add.
 LONGEST_BODY = 65_000

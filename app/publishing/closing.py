@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from reviewers.findings import Finding, Review
+from reviewers.findings import Finding
 from reviewers.report.sanitising import inline_code, inline_text
 from reviewers.report.visibility import cut
 from reviewers.report.wording import counted, dropped_line, place, skipped_groups
+from reviewers.review import Review
 
 MOST_ROWS = 30
 """Of a list; what is beyond is counted."""

@@ -13,7 +13,8 @@ from typing import Any
 from app.publishing.bodies import comment_body, fingerprints, review_body, summary_body
 from app.publishing.markers import Posted
 from reviewers.diff import Diff, FileDiff
-from reviewers.findings import Finding, Location, Review
+from reviewers.findings import Finding, Location
+from reviewers.review import Review
 
 INLINE_LIMIT = 10
 # GitHub documents no maximum; reviews with more comments than this fail now and then.

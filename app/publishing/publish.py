@@ -17,7 +17,8 @@ from app.publishing.markers import Posted, is_summary, read_posted, told_by
 from app.publishing.once import comment_once, edit_or_comment, review_once
 from app.publishing.refusals import discard, review_on_the_wire, sift
 from reviewers.diff import Diff
-from reviewers.findings import Finding, Review
+from reviewers.findings import Finding
+from reviewers.review import Review
 
 # So few comments are tried without each of them; with more of them, halving takes fewer writes. Whether a server
 # without GraphQL keeps a review unsubmitted is not known, so there it is worth more.

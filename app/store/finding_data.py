@@ -11,7 +11,8 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from reviewers.diff import Side
-from reviewers.findings import Coverage, Fact, Finding, Gap, Location, Severity, Skipped
+from reviewers.findings import Fact, Finding, Location, Severity
+from reviewers.review import Coverage, Gap, Skipped
 from reviewers.verification.values import Dissent, Standing, Verification, Vote
 
 _TUPLES = ("models", "also", "aliases")

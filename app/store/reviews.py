@@ -13,7 +13,7 @@ from app.store.finding_data import coverage_from_data, coverage_to_data, gaps_fr
 from app.store.room import Room, next_ordinal
 from app.store.tables import reviews
 from app.store.values import ReviewState, StoredReview
-from reviewers.findings import Coverage, Gap
+from reviewers.review import Coverage, Gap
 
 _ABANDONED = "its worker ended before it did"
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from reviewers.findings import Coverage, Finding, Gap
+from reviewers.findings import Finding
+from reviewers.review import Coverage, Gap
 
 DeliveryState = Literal["handled", "ignored", "failed"]
 ReviewState = Literal["running", "done", "superseded", "cancelled", "failed", "parked"]

@@ -11,7 +11,7 @@ from statistics import median
 
 from reviewers.bench.results import CaseResult, Tally, share, tally
 from reviewers.bench.views import VIEWS, grouped
-from reviewers.findings import total_cost
+from reviewers.review import total_cost
 
 ROUNDS = 1_000
 """Samples of a bootstrap: the interval's ends then move by less than what the report shows."""

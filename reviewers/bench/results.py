@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from llm_runtime.messages import Call
     from reviewers.bench.case import Case
     from reviewers.bench.matching import Matched
-    from reviewers.findings import Gap
+    from reviewers.review import Gap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,15 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from reviewers.findings import Finding, Severity, Silenced
+from reviewers.findings import Finding, Severity
 from reviewers.memory.learnings import LEARNINGS_PATH, Learning, decisive
 from reviewers.memory.pragmas import pragma_for
 from reviewers.report.wording import counted
+from reviewers.review import Silenced
 
 if TYPE_CHECKING:
     from reviewers.diff import Diff
-    from reviewers.findings import Review
+    from reviewers.review import Review
 
 PRAGMA = "pragma"
 """How a finding was silenced by a comment in the code."""

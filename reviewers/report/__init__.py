@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from reviewers.diff import Diff
-from reviewers.findings import Review
 from reviewers.report import html, json, markdown, rdjson, sarif, text
+from reviewers.review import Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

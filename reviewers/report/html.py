@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewers.diff import Diff
-from reviewers.findings import Finding, Review
+from reviewers.findings import Finding
 from reviewers.report import second_looks, wording
 from reviewers.report.pages import code_line, content_hash, template
 from reviewers.report.quoting import QuotedLine, Quotes, replaced, suggested
 from reviewers.report.visibility import cut, encodable, readable
+from reviewers.review import Review
 
 if TYPE_CHECKING:
     from jinja2 import Template

@@ -6,12 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from reviewers.diff import Diff
-from reviewers.findings import Fact, Finding, Review
+from reviewers.findings import Fact, Finding
 from reviewers.report.fixing import fixing_prompt
 from reviewers.report.quoting import quoted_anchor
 from reviewers.report.second_looks import dissent_data, stage_data, verification_data, vote_data
 from reviewers.report.visibility import json_text
 from reviewers.report.wording import ModelUsage, by_model
+from reviewers.review import Review
 
 SCHEMA = "quartet.review/1"
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reviewers.diff import Diff
-from reviewers.findings import Fact, Finding, Review
+from reviewers.findings import Fact, Finding
 from reviewers.report import second_looks, wording
 from reviewers.report.quoting import Quotes, replaced, suggested
 from reviewers.report.sanitising import block_text, code_block, inline_code, inline_text, link
+from reviewers.review import Review
 
 # A job summary may have 1,024 KiB a step; beyond that GitHub drops the whole of it.
 BYTES_OF_DETAILS = 700_000

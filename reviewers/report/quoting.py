@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from reviewers.diff import Diff, FileDiff, Hunk, Line, Side
-from reviewers.findings import Finding, Review
+from reviewers.findings import Finding
 from reviewers.firewall.secrets import SECRET_RULE, masked, values_on
+from reviewers.review import Review
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from reviewers.diff import Diff, Side
-from reviewers.findings import Finding, Location, Review, Severity
+from reviewers.findings import Finding, Location, Severity
 from reviewers.report import wording
 from reviewers.report.sanitising import block_text, inline_text
 from reviewers.report.visibility import has_hidden, json_text, readable
+from reviewers.review import Review
 
 SOURCE = "quartet"
 TITLE_LIMIT = 300

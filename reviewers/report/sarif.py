@@ -11,13 +11,14 @@ from typing import Any
 from urllib.parse import quote
 
 from reviewers.diff import Diff, Side
-from reviewers.findings import Finding, Location, Review, Severity
+from reviewers.findings import Finding, Location, Severity
 from reviewers.perspectives import REVIEWERS
 from reviewers.report import wording
 from reviewers.report.quoting import Quotes
 from reviewers.report.sanitising import inline_text
 from reviewers.report.second_looks import verdict_words
 from reviewers.report.visibility import cut, json_text, readable
+from reviewers.review import Review
 from reviewers.reviewer import Rule
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from llm_runtime.messages import Usage
-from reviewers.findings import Finding, Review, Stage, total_cost
+from reviewers.findings import Finding
 from reviewers.report.wording import cost, counted, place, share
+from reviewers.review import Review, Stage, total_cost
 from reviewers.verification.values import Dissent, Standing, Verification, Vote
 
 _WORDS = {

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from reviewers.diff import Diff
-from reviewers.findings import Fact, Finding, Review, Severity
+from reviewers.findings import Fact, Finding, Severity
 from reviewers.report import second_looks, wording
 from reviewers.report.quoting import QuotedLine, Quotes, replaced, suggested
 from reviewers.report.visibility import cut, visible
+from reviewers.review import Review
 
 WIDTH = 100
 NARROWEST = 40

@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from llm_runtime.messages import Call, Usage
 from reviewers.diff import Side
-from reviewers.findings import Coverage, DroppedFact, Fact, Finding, Review, Severity, Skipped, total_cost
+from reviewers.findings import DroppedFact, Fact, Finding, Severity
+from reviewers.review import Coverage, Review, Skipped, total_cost
 
 
 def verdict(review: Review) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from llm_runtime.messages import Usage
 from llm_runtime.tokens import estimate_request
-from reviewers.findings import total_cost
+from reviewers.review import total_cost
 
 if TYPE_CHECKING:
     from llm_runtime.llm import ModelSpec

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from reviewers.findings import Finding, Gap, Review, Severity, Stage
+from reviewers.findings import Finding, Severity
 from reviewers.firewall.standing import stands
+from reviewers.review import Gap, Review, Stage
 from reviewers.verification.batches import Material, affordable
 from reviewers.verification.choice import KEY
 from reviewers.verification.debate import Debated, debate

@@ -9,7 +9,7 @@ from pydantic import SecretStr
 
 from app.confidential import without_secrets
 from app.settings import Settings
-from reviewers.findings import Gap
+from reviewers.review import Gap
 from tests.builders import finding, review
 
 TOKEN = "ghs_" + "16C7e42F292c6912E7710c838347Ae178B4a"

@@ -6,7 +6,8 @@ import pytest
 
 from app.verdicts import Conclusion, Policy, for_some_alone, verdict_of
 from reviewers.diff import Side
-from reviewers.findings import Coverage, Gap, Review, Severity, Skipped
+from reviewers.findings import Severity
+from reviewers.review import Coverage, Gap, Review, Skipped
 from tests.builders import finding, location, review
 
 LENIENT, STRICT = Policy(), Policy(fail_on=Severity.HIGH, incomplete_fails=True)

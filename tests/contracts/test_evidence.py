@@ -16,8 +16,8 @@ from app.tools import run_tools
 from reviewers.diff import FileDiff
 from reviewers.evidence import EVIDENCE, Source
 from reviewers.evidence_source import EvidenceSource, Failed, Job, Printed
-from reviewers.findings import Gap
 from reviewers.perspectives import REVIEWERS, by_name
+from reviewers.review import Gap
 from reviewers.ruff_rules import NEED_THE_WHOLE_FILE, RULES
 from tests.builders import added_file, file_diff, hunk
 from tests.reviewers.evidence.gathered import gathered

@@ -7,8 +7,8 @@ import pytest
 
 import reviewers.report
 from reviewers.diff import Diff, Side
-from reviewers.findings import Review
 from reviewers.report import REPORTS, Report
+from reviewers.review import Review
 from tests.builders import (
     added_file,
     call,

@@ -23,7 +23,7 @@ from app.settings import read_settings
 from app.tools import run_tools
 from llm_runtime.llm import LLM
 from reviewers.evidence_source import Failed, Job, Printed
-from reviewers.findings import Review
+from reviewers.review import Review
 from reviewers.snapshot import LinkedIssue, PullRequestSnapshot, Said
 from tests.app.conftest import Waits
 from tests.fakes.github import FakeGitHub, FakePull

@@ -16,13 +16,14 @@ from reviewers.conclusion import conclude
 from reviewers.diff import Diff
 from reviewers.diff_parser import decode_diff, parse_diff
 from reviewers.evidence_source import Evidence
-from reviewers.findings import Fact, Gap, Review, Skipped
+from reviewers.findings import Fact
 from reviewers.house_rules import NO_HOUSE_RULES, HouseRules
 from reviewers.incremental import NOTHING_REVIEWED, Reviewed, findings_of, hunks_of, reviewer_key
 from reviewers.outcomes import Outcome
 from reviewers.panel import MultiModelCodeReviewer
 from reviewers.perspectives import by_name
 from reviewers.plan import ReviewPlan, make_plan
+from reviewers.review import Gap, Review, Skipped
 from reviewers.reviewer import Reviewer
 from reviewers.selection import select
 from reviewers.snapshot import PullRequestSnapshot

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reviewers.base_texts import base_text, with_base_texts
 from reviewers.diff import Diff, FileDiff, FileStatus
 from reviewers.diff_parser import parse_diff
-from reviewers.findings import Target
+from reviewers.review import Target
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import added_file, file_diff, hunk
 

@@ -8,7 +8,8 @@ import pytest
 from reviewers.base_texts import with_base_texts
 from reviewers.computing import MOST_CHARACTERS, MOST_FACTS, Computed, Known, computed
 from reviewers.diff import Diff, FileDiff
-from reviewers.findings import Fact, Gap, Target
+from reviewers.findings import Fact
+from reviewers.review import Gap, Target
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import added_file, fact, file_diff, hunk
 from tests.reviewers.evidence.gathered import codes, gathered

@@ -8,9 +8,10 @@ from reviewers.evidence.ruff import RUFF
 from reviewers.evidence.secrets import SECRETS
 from reviewers.evidence.zizmor import ZIZMOR
 from reviewers.evidence_source import Evidence, Unread
-from reviewers.findings import Fact, Review, Skipped
+from reviewers.findings import Fact
 from reviewers.panel import PanelResult
 from reviewers.plan import ReviewPlan
+from reviewers.review import Review, Skipped
 from reviewers.selection import select
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import added_file, fact, gap, skipped, target

@@ -14,10 +14,10 @@ from reviewers.coverage import coverage
 from reviewers.diff import Diff, FileStatus
 from reviewers.evidence import EVIDENCE
 from reviewers.evidence_source import Evidence, Unread
-from reviewers.findings import Coverage, Gap
 from reviewers.perspectives import REVIEWERS
 from reviewers.plan import make_plan
 from reviewers.prompts import MAX_LINE_CHARACTERS
+from reviewers.review import Coverage, Gap
 from reviewers.selection import select
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import file_diff, hunk, skipped, target

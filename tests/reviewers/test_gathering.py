@@ -7,8 +7,9 @@ import pytest
 from reviewers.diff import FileDiff
 from reviewers.errors import ToolAnswerUnreadable
 from reviewers.evidence_source import EvidenceSource, Failed, Job, Piece, Printed, Reading, Remark, Run, Unread
-from reviewers.findings import Gap, Severity
+from reviewers.findings import Severity
 from reviewers.pieces import whole_piece
+from reviewers.review import Gap
 from tests.builders import added_file, file_diff, hunk
 from tests.reviewers.evidence.gathered import codes, gathered
 

@@ -9,7 +9,7 @@ from llm_runtime.messages import Usage
 from reviewers.cost_cap import LEAST_OUTPUT_TOKENS, within
 from reviewers.coverage import coverage
 from reviewers.diff import Diff, FileDiff
-from reviewers.findings import Fact, Skipped
+from reviewers.findings import Fact
 from reviewers.perspectives import REVIEWERS, by_name
 from reviewers.plan import (
     EXPECTED_OUTPUT_TOKENS,
@@ -18,6 +18,7 @@ from reviewers.plan import (
     ReviewPlan,
     make_plan,
 )
+from reviewers.review import Skipped
 from reviewers.reviewer import Reviewer
 from reviewers.selection import select
 from reviewers.snapshot import LinkedIssue, PullRequestSnapshot

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from reviewers.findings import Severity, Untold
+from reviewers.findings import Severity
 from reviewers.quiet import REASON, without_low_reports
+from reviewers.review import Untold
 from tests.builders import fact, finding, review
 
 LOW = finding(severity=Severity.LOW, models=(), evidence=[fact(severity=Severity.LOW)])

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reviewers.diff import Diff, FileDiff, FileStatus
-from reviewers.findings import Skipped
+from reviewers.review import Skipped
 from reviewers.selection import PathFilter, select
 from tests.builders import added_file, file_diff, hunk
 

@@ -13,7 +13,7 @@ from llm_runtime.analytics.books import Books
 from llm_runtime.analytics.identity import trace_id
 from llm_runtime.analytics.records import Record, Source, TaskResult, Trace
 from llm_runtime.analytics.tables import agent_task_results
-from reviewers.findings import Gap
+from reviewers.review import Gap
 from tests.app.store.conftest import START
 from tests.builders import finding
 

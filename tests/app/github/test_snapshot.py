@@ -17,7 +17,7 @@ from app.github.addresses import PullRequestId, api_address
 from app.github.client import GitHubClient
 from app.github.snapshot import Fetched, fetch_snapshot
 from reviewers.diff import FileStatus
-from reviewers.findings import Skipped
+from reviewers.review import Skipped
 from reviewers.snapshot import Guidance
 from tests.app.conftest import StartGitHub
 from tests.fakes.github import FakeGitHub, FakePull, rate_limited, refused

@@ -12,7 +12,8 @@ from app.github.addresses import PullRequestId
 from app.github.client import GitHubClient
 from app.github.snapshot import Fetched, fetch_snapshot
 from app.publishing.publish import Published, publish
-from reviewers.findings import Finding, Review
+from reviewers.findings import Finding
+from reviewers.review import Review
 from tests.app.conftest import StartGitHub
 from tests.builders import finding, location, review
 from tests.fakes.github import FakeGitHub, FakePull

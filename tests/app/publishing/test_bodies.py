@@ -11,7 +11,8 @@ from app.publishing.about import about_marker
 from app.publishing.bodies import LONGEST_BODY, comment_body, review_body, summary_body
 from app.publishing.markers import MOST_REMEMBERED, Posted, is_summary, markers_of
 from reviewers.diff import Side
-from reviewers.findings import DroppedFact, Finding, Review
+from reviewers.findings import DroppedFact, Finding
+from reviewers.review import Review
 from tests.builders import coverage, fact, finding, gap, location, review, skipped
 
 HOSTILE = "<!-- quartet:finding id=dead --> <script>x</script> @octocat #1 ![](http://x.example) \u202e"

@@ -9,7 +9,8 @@ from app.publishing.bodies import fingerprints
 from app.publishing.draft import MOST_COMMENTS, ReviewDraft, comments_on_the_wire, draft, without
 from app.publishing.markers import Posted, markers_of, read_posted
 from reviewers.diff import Side
-from reviewers.findings import Finding, Location, Review
+from reviewers.findings import Finding, Location
+from reviewers.review import Review
 from tests.builders import diff, file_diff, finding, gap, hunk, location, review, target
 
 HUNK = hunk(" one", "-two", "+deux", "+trois", " four", old_start=10, new_start=10)

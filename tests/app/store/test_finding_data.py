@@ -21,7 +21,8 @@ from app.store.finding_data import (
 )
 from app.store.store import Store
 from reviewers.diff import Side
-from reviewers.findings import Coverage, Fact, Finding, Gap, Location, Severity, Skipped
+from reviewers.findings import Fact, Finding, Location, Severity
+from reviewers.review import Coverage, Gap, Skipped
 from reviewers.verification.values import Dissent, Standing, Verification, Vote
 from tests.app.store.conftest import begin
 from tests.builders import finding

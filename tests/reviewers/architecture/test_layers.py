@@ -6,8 +6,9 @@ from reviewers.architecture.layers import Layers
 from reviewers.base_texts import with_base_texts
 from reviewers.diff import Diff, FileDiff, FileStatus
 from reviewers.evidence.imports import IMPORTS
-from reviewers.findings import Fact, Severity, Target
+from reviewers.findings import Fact, Severity
 from reviewers.gathering import gather
+from reviewers.review import Target
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import added_file, file_diff, hunk
 

@@ -9,8 +9,8 @@ from reviewers.base_texts import with_base_texts
 from reviewers.diff import Diff, FileDiff
 from reviewers.evidence import EVIDENCE, Source
 from reviewers.evidence_source import Evidence, Failed, Job, Printed, Run
-from reviewers.findings import Target
 from reviewers.gathering import gather
+from reviewers.review import Target
 from reviewers.snapshot import PullRequestSnapshot
 
 

@@ -6,8 +6,9 @@ from reviewers.base_texts import with_base_texts
 from reviewers.diff import Diff, FileDiff
 from reviewers.evidence.imports import IMPORTS, MANY
 from reviewers.evidence_source import Evidence
-from reviewers.findings import Severity, Target
+from reviewers.findings import Severity
 from reviewers.gathering import gather
+from reviewers.review import Target
 from reviewers.snapshot import PullRequestSnapshot
 from tests.builders import added_file, file_diff, hunk
 

@@ -5,9 +5,10 @@ from datetime import date
 import pytest
 
 from reviewers.diff import Diff, Side
-from reviewers.findings import Finding, Review, Severity
+from reviewers.findings import Finding, Severity
 from reviewers.memory.learnings import Learning
 from reviewers.memory.silencing import silenced
+from reviewers.review import Review
 from tests.builders import diff, file_diff, finding, hunk, location, review
 
 TODAY = date(2026, 11, 21)

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from llm_runtime.messages import Usage
 from reviewers.diff import Side
-from reviewers.findings import Severity, Stage, Untold
+from reviewers.findings import Severity
 from reviewers.report import REPORTS
+from reviewers.review import Stage, Untold
 from reviewers.verification.values import Dissent, Standing, Vote
 from tests.builders import (
     ORDERS,

@@ -7,8 +7,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reviewers.diff import Side
-from reviewers.findings import Review
 from reviewers.report.json import render
+from reviewers.review import Review
 from tests.builders import call, coverage, diff, fact, failed_call, finding, gap, location, review, skipped, target
 from tests.reviewers.report.sample import DIFF, REVIEW
 

@@ -3,8 +3,9 @@ from dataclasses import replace
 import pytest
 
 from reviewers.diff import Diff, FileStatus, Side
-from reviewers.findings import Finding, Untold
+from reviewers.findings import Finding
 from reviewers.report.quoting import Quotes, replaced, suggested
+from reviewers.review import Untold
 from tests.builders import diff, file_diff, finding, hunk, location, review
 
 RENAMED = file_diff(

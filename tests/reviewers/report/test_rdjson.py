@@ -5,9 +5,10 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from reviewers.diff import Diff, Side
-from reviewers.findings import Review, Severity
+from reviewers.findings import Severity
 from reviewers.imported.rdjson import entries
 from reviewers.report.rdjson import render
+from reviewers.review import Review
 from tests.builders import coverage, finding, gap, location, review, skipped
 from tests.reviewers.report.sample import DIFF, REVIEW
 

@@ -8,8 +8,9 @@ import pytest
 from jsonschema import Draft4Validator
 
 from reviewers.diff import Diff, Side
-from reviewers.findings import Review, Severity
+from reviewers.findings import Severity
 from reviewers.report.sarif import render
+from reviewers.review import Review
 from tests.builders import (
     coverage,
     diff,

@@ -3,8 +3,9 @@ from decimal import Decimal
 import pytest
 
 from reviewers.diff import Side
-from reviewers.findings import Coverage, Finding, Location, Review, Severity
+from reviewers.findings import Finding, Location, Severity
 from reviewers.report import wording
+from reviewers.review import Coverage, Review
 from tests.builders import call, coverage, failed_call, finding, gap, location, review, skipped
 
 

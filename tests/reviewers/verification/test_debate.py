@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from llm_runtime.messages import Usage
-from reviewers.findings import DroppedFact, Finding, Review, Severity
+from reviewers.findings import DroppedFact, Finding, Severity
 from reviewers.questions import Question
+from reviewers.review import Review
 from reviewers.verification.second_look import second_look
 from reviewers.verification.values import Vote
 from tests.builders import fact, location, review

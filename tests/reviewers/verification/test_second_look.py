@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from llm_runtime.messages import Call, Completion, Request, Usage
 from llm_runtime.tokens import estimate_request
-from reviewers.findings import Finding, Severity, total_cost
+from reviewers.findings import Finding, Severity
 from reviewers.panel import STOPPED, MultiModelCodeReviewer
 from reviewers.questions import Question
+from reviewers.review import total_cost
 from reviewers.verification.second_look import due, second_look, without_second_look
 from reviewers.verification.values import Standing
 from tests.builders import fact, location, review
