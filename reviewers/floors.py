@@ -25,7 +25,7 @@ def held_to_floors(review: Review, house_rules: HouseRules) -> Review:
     """The review as the house wants to be told it.
 
     >>> from reviewers.house_rules import NO_HOUSE_RULES
-    >>> from reviewers.findings import Coverage, Review, Target
+    >>> from reviewers.review import Coverage, Review, Target
     >>> review = Review(target=Target(kind="git", name="x"), coverage=Coverage(changed_lines=0, reviewed_lines=0))
     >>> held_to_floors(review, NO_HOUSE_RULES) == review
     True

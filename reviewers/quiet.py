@@ -16,7 +16,7 @@ REASON = "a tool alone reports it, at low severity; evidence.low in .quartet.yml
 def without_low_reports(review: Review) -> Review:
     """The same review; what is left out stands below its threshold, with the reason.
 
-    >>> from reviewers.findings import Coverage, Review, Target
+    >>> from reviewers.review import Coverage, Review, Target
     >>> review = Review(target=Target(kind="git", name="x"), coverage=Coverage(changed_lines=0, reviewed_lines=0))
     >>> without_low_reports(review) == review
     True
