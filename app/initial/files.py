@@ -21,7 +21,9 @@ _NAMED = re.compile(
     r"(?P<owner>[A-Za-z0-9][A-Za-z0-9-]{0,38})/(?P<name>[A-Za-z0-9._-]{1,100})@(?P<ref>[A-Za-z0-9._/-]{1,100})"
 )
 _FULL_HASH = re.compile(r"@[0-9a-f]{40}\Z")
-_PIN_REMARK = re.compile(r" # zizmor: ignore\[unpinned-uses\][^\n]*")
+_PIN_REMARK = re.compile(
+    r" # zizmor: ignore\[unpinned-uses\][^\n]*|^ *# quartet: ignore\[supply-chain\][^\n]*\n", re.MULTILINE
+)
 _SCHEMA = "https://raw.githubusercontent.com/{}/{}/{}/docs/schema/quartet.schema.json"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -78,6 +79,18 @@ def test_forks_take_two_workflows(place: Repository, quartet: Quartet) -> None:
     assert (place.root / ".github/workflows/quartet-collect.yml").is_file()
     assert "the ones after it are reviewed" in ended.out
     assert "OWNER" not in ended.out
+
+
+@pytest.mark.parametrize("options", [(), ("--fork-safe",), ("--action", "acme/quartet@" + "1" * 40)])
+def test_the_pull_request_that_brings_the_files_has_no_finding_in_them(
+    place: Repository, quartet: Quartet, options: tuple[str, ...]
+) -> None:
+    quartet("init", *options)
+
+    ended = quartet("review", "--no-llm", "--base", "HEAD", "--format", "json")
+
+    assert ended.status == 0, ended.err
+    assert [finding["title"] for finding in json.loads(ended.out)["findings"]] == []
 
 
 @pytest.mark.parametrize(
