@@ -71,9 +71,6 @@ bench-corpus: $(READY) ## measure the review of every diff in ../shared/diffs, w
 bench-cost: $(READY) ## estimate what a review of every diff in ../shared/diffs costs; ARGS=OpenAI for a part of it
 	@$(BIN)/python -m tests.benchmarks.estimates $(ARGS)
 
-bench-cost: $(READY) ## estimate what a review of every diff in ../shared/diffs costs; ARGS=OpenAI for a part of it
-	@$(BIN)/python -m tests.benchmarks.estimates $(ARGS)
-
 bench-runtime: $(READY) ## measure how limits are kept, side by side with other clients; ARGS="--clients …" for a part of it
 	@$(BIN)/python -m tests.benchmarks.runtime $(ARGS)
 
