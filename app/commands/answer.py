@@ -27,10 +27,11 @@ _LONGEST_FAULT = 1_000
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What came of a command."""
+    """What came of a command; why nothing did, where that is not its author's doing."""
 
     text: str
     understood: bool = True
+    because: str = ""
 
 
 def meant(desk: Desk, invocations: Sequence[Invocation]) -> tuple[Invocation, ...]:
@@ -66,7 +67,14 @@ def answer_commands(desk: Desk, invocations: Sequence[Invocation]) -> str:
     if len(allowed) < len(invocations):
         react(desk, "-1")
     react(desk, "rocket" if all(one.understood for one in said) else "confused")
-    return ", ".join(f"/{one.name}" + ("" if what.understood else "?") for one, what in zip(allowed, said, strict=True))
+    return ", ".join(_told(one, what) for one, what in zip(allowed, said, strict=True))
+
+
+def _told(invocation: Invocation, said: _Said) -> str:
+    """In the log; what people wrote does not stand there."""
+    if said.because:
+        return f"/{invocation.name} was not carried out: {said.because}"
+    return f"/{invocation.name}" + ("" if said.understood else " was not understood")
 
 
 def _allowed(desk: Desk, invocation: Invocation) -> bool:
@@ -97,11 +105,14 @@ def _done(desk: Desk, invocation: Invocation) -> _Said:
     except NotUnderstood as error:
         return _Said(str(error), understood=False)
     except (Misconfigured, AmbiguousId, GitHubMisconfigured) as error:
-        return _Said(inline_text(str(error), limit=_LONGEST_FAULT), understood=False)
+        text = inline_text(str(error), limit=_LONGEST_FAULT)
+        return _Said(text, understood=False, because=str(error)[:_LONGEST_FAULT])
     except BudgetExceeded:
-        return _Said("No model was asked: what may be spent here is spent (`/cost`).", understood=False)
+        text = "No model was asked: what may be spent here is spent (`/cost`)."
+        return _Said(text, understood=False, because="the budget is spent")
     except LLMError as error:
-        return _Said(f"No model answered ({type(error).__name__}); ask again later.", understood=False)
+        text = f"No model answered ({type(error).__name__}); ask again later."
+        return _Said(text, understood=False, because=f"no model answered ({type(error).__name__})")
 
 
 def _together(invocations: Sequence[Invocation], said: Sequence[_Said]) -> str:

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from app.github.permissions import Permission, permission_of
+from app.github.pull_ends import head_and_base
 from app.github.snapshot import Fetched, fetch_snapshot
 from app.github.threads import Thread, fetch_threads
 from app.repository_settings import read_effective
@@ -67,8 +68,7 @@ class Desk:
     @cached_property
     def head(self) -> str:
         """The pull request's head, as it is when it is asked for first."""
-        data = self.client.get(self.pull.path, about=str(self.pull))
-        return str(data["head"]["sha"])
+        return head_and_base(self.client, self.pull)[0]
 
     @cached_property
     def permission(self) -> Permission:
@@ -87,8 +87,8 @@ class Desk:
         Raises:
             ConfigRejected: It cannot be used.
         """
-        data = self.client.get(self.pull.path, about=str(self.pull))
-        return read_effective(self.services, self.client, self.comment.repository, str(data["base"]["ref"]))
+        _, base_ref = head_and_base(self.client, self.pull)
+        return read_effective(self.services, self.client, self.comment.repository, base_ref)
 
     @cached_property
     def fetched(self) -> Fetched:
