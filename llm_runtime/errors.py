@@ -103,7 +103,13 @@ class TimedOut(ModelUnavailable):
 
 
 class ConnectionFailed(ModelUnavailable):
-    """No connection to the provider, or it was cut in the middle of an answer."""
+    """No connection to the provider, or it was cut in the middle of an answer.
+
+    Attributes:
+        sent: Whether the provider may have got the request; not where no connection came about.
+    """
+
+    sent = True
 
 
 class AuthenticationFailed(ModelUnavailable):

@@ -186,5 +186,7 @@ def _unbilled(error: LLMError) -> bool:
     """
     if _usage(error) is not None:
         return False
+    if isinstance(error, ConnectionFailed):
+        return not error.sent
     unread = isinstance(error, ServerFailed) and error.status in (None, _ANSWERED)
-    return not unread and not isinstance(error, (TimedOut, ConnectionFailed))
+    return not unread and not isinstance(error, TimedOut)

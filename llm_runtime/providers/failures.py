@@ -26,6 +26,7 @@ from llm_runtime.errors import (
 from llm_runtime.feedback import RateLimitFeedback
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Request
+from llm_runtime.providers.loading import load
 from llm_runtime.tokens import estimate_request
 
 _SAID_AT_MOST = 200
@@ -120,6 +121,19 @@ def failure(
         else kind(message, **words)  # type: ignore[arg-type] # one dict for both shapes
     )
     error.feedback = feedback
+    return error
+
+
+def disconnected(address: Address, cause: BaseException | None) -> LLMError:
+    """The error for a connection that failed.
+
+    Args:
+        address: Whom we asked.
+        cause: What the HTTP library said of it.
+    """
+    error = failure(ConnectionFailed, address)
+    if isinstance(error, ConnectionFailed):
+        error.sent = not isinstance(cause, load("httpx2").ConnectError)
     return error
 
 

@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from llm_runtime.errors import ConnectionFailed, ModelNotFound, ServerFailed, TimedOut
+from llm_runtime.errors import ModelNotFound, ServerFailed, TimedOut
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
 from llm_runtime.providers.answers import completed
 from llm_runtime.providers.asking import Rejected, Reply, ask, seconds_for
-from llm_runtime.providers.failures import Address, failure
+from llm_runtime.providers.failures import Address, disconnected, failure
 from llm_runtime.providers.features import Features, Names, features
 from llm_runtime.providers.gemini_errors import translated_status
 from llm_runtime.providers.loading import load
@@ -223,7 +223,7 @@ class GeminiLLM:
         except self._http.TimeoutException as error:
             raise failure(TimedOut, self._address) from error
         except self._http.HTTPError as error:
-            raise failure(ConnectionFailed, self._address) from error
+            raise disconnected(self._address, error) from error
 
     def _read(self, answer: Mapping[str, Any]) -> Completion:
         return from_wire(answer, self._spec)

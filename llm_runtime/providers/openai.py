@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from llm_runtime.errors import AuthenticationFailed, ConnectionFailed, TimedOut
+from llm_runtime.errors import AuthenticationFailed, TimedOut
 from llm_runtime.llm import ModelSpec
 from llm_runtime.messages import Completion, Request, StopReason, Usage
 from llm_runtime.providers.answers import completed, understood
 from llm_runtime.providers.asking import Rejected, Reply, ask, seconds_for
-from llm_runtime.providers.failures import Address, failure
+from llm_runtime.providers.failures import Address, disconnected, failure
 from llm_runtime.providers.limit_headers import feedback
 from llm_runtime.providers.loading import load
 from llm_runtime.providers.openai_dialect import BASE_URL, Dialect, dialect
@@ -197,7 +197,7 @@ class OpenAILLM:
         except self._sdk.APITimeoutError as error:
             raise failure(TimedOut, self._address) from error
         except self._sdk.APIConnectionError as error:
-            raise failure(ConnectionFailed, self._address) from error
+            raise disconnected(self._address, error.__cause__) from error
         return Reply(answer.text, answer.headers)
 
     def _read(self, answer: Mapping[str, Any]) -> Completion:

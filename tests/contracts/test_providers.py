@@ -198,9 +198,11 @@ def test_nobody_listening_is_a_failed_connection(provider: str) -> None:
 
     with (
         closing(PROVIDERS[provider].build(spec, api_key=KEY, base_url=address, timeout=10)) as llm,
-        pytest.raises(ConnectionFailed, match=PROVIDERS[provider].base_url_variable),
+        pytest.raises(ConnectionFailed, match=PROVIDERS[provider].base_url_variable) as caught,
     ):
         llm.complete(REQUEST)
+
+    assert not caught.value.sent
 
 
 @pytest.mark.parametrize("wait", [None, 2.5, 40.0])

@@ -60,6 +60,12 @@ def interrupted(_: Request) -> Completion:
     raise KeyboardInterrupt
 
 
+def unconnected() -> LLMError:
+    error = ConnectionFailed("none")
+    error.sent = False
+    return error
+
+
 def ending(name: str) -> Step:
     """What the provider does, by the words of the table."""
     special: dict[str, Step] = {
@@ -67,6 +73,8 @@ def ending(name: str) -> Step:
         "an answer without a count of tokens": completion(input_tokens=0, output_tokens=0),
         "`ServerFailed`, an answer that nobody can read": ServerFailed("unread", status=200),
         "`ServerFailed`, status 500": ServerFailed("broken", status=500),
+        "`ConnectionFailed`, cut in the middle": ConnectionFailed("cut"),
+        "`ConnectionFailed`, where none came about": unconnected(),
         "an interruption (Ctrl-C)": interrupted,
     }
     if name in special:

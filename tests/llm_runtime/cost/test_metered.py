@@ -140,6 +140,12 @@ def test_a_model_without_a_price_is_not_asked_under_a_cap() -> None:
         metered(completion(), budget=under(DOLLAR), model=spec("llama")).complete(REQUEST)
 
 
+def _unsent() -> ConnectionFailed:
+    error = ConnectionFailed("none")
+    error.sent = False
+    return error
+
+
 @pytest.mark.parametrize(
     ("error", "billed"),
     [
@@ -148,6 +154,7 @@ def test_a_model_without_a_price_is_not_asked_under_a_cap() -> None:
         pytest.param(ServerFailed("unread"), "everything", id="an answer that nobody can read"),
         pytest.param(TimedOut("late"), "everything", id="no answer in time"),
         pytest.param(ConnectionFailed("cut"), "everything", id="a connection cut"),
+        pytest.param(_unsent(), "nothing", id="no connection at all"),
         pytest.param(MalformedOutput("bad", completion=completion()), "usage", id="an unusable answer"),
         pytest.param(
             MalformedOutput("bad", completion=completion(input_tokens=0, output_tokens=0)),

@@ -102,6 +102,8 @@ def test_no_network_lets_pass(staged: Repository, quartet: Quartet, monkeypatch:
 
     assert ended.status == 0
     assert "no answer from security, bugs: " in ended.err
+    assert "no connection" in ended.err
+    assert ended.err.count("\n") == 1
 
 
 def test_a_configuration_that_is_broken_lets_pass_unless_that_is_not_wanted(
