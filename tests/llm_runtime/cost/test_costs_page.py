@@ -21,6 +21,7 @@ from llm_runtime.cost.metered import MeteredLLM
 from llm_runtime.errors import (
     AnswerUnusable,
     CircuitOpen,
+    ConnectionFailed,
     LLMError,
     ModelUnavailable,
     RequestRejected,
