@@ -140,4 +140,5 @@ def _unverified_line(review: Review) -> str:
 def _below_line(review: Review) -> str:
     count = len(review.below_threshold)
     are = "is" if count == 1 else "are"
-    return f"{counted(count, 'finding')} {are} not told, as too little speaks for them" if count else ""
+    them = "it" if count == 1 else "them"
+    return f"{counted(count, 'finding')} {are} not told, as too little speaks for {them}" if count else ""
