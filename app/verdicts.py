@@ -12,7 +12,7 @@ from app.repo_config import CONFIG_PATH
 from reviewers.diff import Side
 from reviewers.findings import Finding, Severity
 from reviewers.report.sanitising import inline_code, inline_text
-from reviewers.report.visibility import cut
+from reviewers.report.visibility import cut, readable
 from reviewers.report.wording import attribution, counted, coverage_line, place, skipped_groups, usage_line, verdict
 from reviewers.review import Gap, Review
 
@@ -162,8 +162,8 @@ def _annotation(finding: Finding) -> dict[str, Any]:
         "start_line": location.start_line,
         "end_line": location.end_line,
         "annotation_level": _LEVELS[finding.severity],
-        "title": cut(finding.title, _LONGEST_TITLE),
-        "message": cut(finding.message or finding.title, _LONGEST_MESSAGE),
+        "title": cut(readable(finding.title), _LONGEST_TITLE),
+        "message": cut(readable(finding.message or finding.title), _LONGEST_MESSAGE),
         "raw_details": attribution(finding),
     }
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.action.configuration import laid_over
+from app.action.kept_state import lay_damaged_aside
 from app.action.redis import own_redis
 from app.action.token_access import TokenAccess
 from app.errors import Misconfigured
@@ -73,6 +74,7 @@ def opened(
         github = TokenAccess(settings, say=say, lacking=lacking, writes=inputs.post)
         folder = stack.enter_context(_own_folder(temporary))
         url = stack.enter_context(own_redis(folder))
+        lay_damaged_aside(settings.state_dir, say=say)
         yield Services(
             settings=settings,
             queue=stack.enter_context(closing(JobQueue(url))),

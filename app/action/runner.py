@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
+from pydantic import BeforeValidator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _is_true(value: object) -> bool:
+    """GitHub says ``true``; what others put there makes no runner, and no fault."""
+    return value is True or str(value).strip().lower() == "true"
 
 
 class Runner(BaseSettings):
@@ -24,7 +31,7 @@ class Runner(BaseSettings):
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore", frozen=True)
 
-    github_actions: bool = False
+    github_actions: Annotated[bool, BeforeValidator(_is_true)] = False
     github_event_name: str = ""
     github_event_path: Path | None = None
     github_output: Path | None = None

@@ -110,15 +110,21 @@ class _Step:
         if ending.problem:
             console.annotate("error" if ending.status else "warning", ending.line, {"title": "Quartet"})
         self._annotate(inputs)
-        try:
-            outcome.conclude(ending.word)
-            write_summary(self._runner.github_step_summary, summary_of(outcome, ending.line))
-            if outcome.lost is not None:
-                raise outcome.lost
-        except OutputLost as error:
-            console.annotate("error", str(error), {"title": "Quartet"})
-            return ending.status or error.exit_status
-        return ending.status
+        lost = [outcome.lost] if outcome.lost is not None else []
+        for hand_on in (self._conclude, self._summarise):
+            try:
+                hand_on(ending)
+            except OutputLost as error:
+                lost.append(error)
+        for said in dict.fromkeys(map(str, lost)):
+            console.annotate("error", said, {"title": "Quartet"})
+        return ending.status or (lost[0].exit_status if lost else 0)
+
+    def _conclude(self, ending: Ending) -> None:
+        self._outcome.conclude(ending.word)
+
+    def _summarise(self, ending: Ending) -> None:
+        write_summary(self._runner.github_step_summary, summary_of(self._outcome, ending.line))
 
     def leave(self) -> None:
         """End at once: the runner is about to kill this process, and an answer is still awaited."""

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from tests.app.action.conftest import Runner, Start
-from tests.app.action.runners import KEY
+from tests.app.action.runners import KEY, finding, found
 from tests.fakes import github_payloads
 from tests.fakes.models import Hangs, WrongKey
 from tests.fakes.server import json_reply
@@ -106,3 +106,36 @@ def test_keys_are_masked_and_stand_nowhere_else(runner: Runner) -> None:
     lines = [line for line in ended.log.splitlines() if KEY in line]
     assert lines == [f"::add-mask::{KEY}"]
     assert KEY not in ended.summary
+
+
+@pytest.mark.parametrize("where", ["/dev/full", "/"])
+def test_outputs_that_cannot_be_written_cost_nobody_the_summary(runner: Runner, where: str) -> None:
+    runner.variables = {"GITHUB_OUTPUT": where}
+
+    ended = runner.opened()
+
+    assert ended.status == 3
+    assert ended.log.count("cannot be written to GITHUB_OUTPUT") == 1, ended.log
+    assert "An empty list divides by zero" in ended.summary
+
+
+def test_a_word_that_is_no_truth_is_named_with_its_variable(runner: Runner) -> None:
+    runner.variables = {"GITHUB_ACTIONS": "maybe"}
+
+    ended = runner.opened()
+
+    assert (ended.status, ended.outputs["verdict"]) == (2, "failed"), ended.log
+    assert "GITHUB_ACTIONS cannot be used" in ended.summary
+
+
+def test_an_annotation_shows_nothing_that_hides(start_runner: Start) -> None:
+    runner = start_runner(
+        answers=found(finding(title="a\u202eb", message="c\ud800d\x1b[31m\u200be\r\n::error::gotcha"))
+    )
+
+    ended = runner.opened(post="false")
+
+    (line,) = [line for line in ended.log.splitlines() if "file=shop.py" in line]
+    assert "title=ab::" in line
+    assert not {"\u202e", "\u200b", "\x1b", "\ud800"} & set(line)
+    assert line.endswith("%0A::error::gotcha")
