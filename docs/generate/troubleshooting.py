@@ -6,6 +6,7 @@ message's beginning or by the class that carries it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,10 @@ _ROOMS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 
 
+_FILLED_IN = re.compile(r"(?:write |there are |did you mean )?\W*(?:there are )?\W*", re.IGNORECASE)
+"""A cure of which nothing is left without what the program fills in, so that it helps nobody who reads the page."""
+
+
 class CureMissing(Exception):
     """Messages without a cure, or cures without a message; the text says which, and what to do."""
 
@@ -77,7 +82,7 @@ def _split(message: Message, cures: Mapping[str, Any]) -> tuple[str, str]:
         if message.text.startswith(beginning):
             return message.text, str(cure)
     fault, _, cure = message.text.rpartition("; ")
-    if fault:
+    if fault and not _FILLED_IN.fullmatch(cure):
         # The command keeps its small letter.
         start = cure[0] if cure.startswith("quartet ") else cure[0].upper()
         return fault, f"{start}{cure[1:].rstrip('.')}."

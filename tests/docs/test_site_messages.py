@@ -67,6 +67,19 @@ def test_a_message_without_a_cure_cannot_be_published(tmp_path: Path) -> None:
         rendered(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "cure", ["{way}", "write {way}", "there are {ways}", "did you mean {guess}?", "{rest}there are {ways}"]
+)
+def test_a_cure_that_only_the_program_can_fill_in_is_none_on_the_page(tmp_path: Path, cure: str) -> None:
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "x.py").write_text(
+        f"def f(x):\n    raise Misconfigured(f'it went quite wrong in {{x}}; {cure}')\n"
+    )
+
+    with pytest.raises(CureMissing, match=r"app/x.py: 'it went quite wrong in …; .*' names no cure"):
+        rendered(tmp_path)
+
+
 def test_a_cure_that_no_message_needs_is_named(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
 
