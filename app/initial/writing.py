@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from enum import Enum
 from pathlib import Path
 
@@ -43,13 +44,27 @@ def write_files(root: Path, files: Sequence[InitialFile], *, force: bool) -> tup
             "--dry-run shows what would be, --force replaces"
         )
         raise Misconfigured(msg)
-    for file, fate in zip(files, fates, strict=True):
-        if fate is not Fate.UNCHANGED:
-            _write(root / file.path, file.text)
+    wanted = [file for file, fate in zip(files, fates, strict=True) if fate is not Fate.UNCHANGED]
+    with ExitStack() as stack:
+        # Whatever can go wrong goes wrong before the first one is in its place.
+        ready = [(stack.enter_context(_written_beside(root / file.path, file.text)), file.path) for file in wanted]
+        for temporary, path in ready:
+            temporary.replace(root / path)
     return fates
 
 
 def _fate(root: Path, file: InitialFile) -> Fate:
+    try:
+        return _found(root, file)
+    except (OSError, RuntimeError) as error:
+        # Links in a circle were a RuntimeError before Python 3.13.
+        if isinstance(error, OSError) and error.errno != errno.ELOOP:
+            raise
+        msg = f"{file.path} is a symbolic link that leads in a circle; take the link away and try again"
+        raise Misconfigured(msg) from error
+
+
+def _found(root: Path, file: InitialFile) -> Fate:
     path = root / file.path
     if not path.resolve().is_relative_to(root.resolve()):
         msg = f"{file.path} leads out of the repository by a symbolic link; take the link away and try again"
@@ -58,19 +73,23 @@ def _fate(root: Path, file: InitialFile) -> Fate:
         there = path.read_bytes()
     except FileNotFoundError:
         return Fate.REPLACED if path.is_symlink() else Fate.WRITTEN
-    return Fate.UNCHANGED if there == file.text.encode() else Fate.REPLACED
+    # Git on Windows writes line ends of its own; they are the same to whoever reads the file.
+    return Fate.UNCHANGED if there.replace(b"\r\n", b"\n") == file.text.encode() else Fate.REPLACED
 
 
-def _write(path: Path, text: str) -> None:
-    """At once, so that an interrupted call leaves no half a file; a link is replaced and not followed."""
+@contextmanager
+def _written_beside(path: Path, text: str) -> Iterator[Path]:
+    """A file beside a path with this text, to be moved there: an interrupted call leaves no half a file.
+
+    Moving replaces a link and does not follow it.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=".quartet-")
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
         Path(name).chmod(0o644)
-        Path(name).replace(path)
-    except BaseException:
+        yield Path(name)
+    finally:
         with suppress(OSError):
             Path(name).unlink()
-        raise

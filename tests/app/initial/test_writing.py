@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,3 +77,47 @@ def test_a_folder_that_leads_out_of_the_repository_is_refused(tmp_path: Path) ->
         write_files(tmp_path / "inside", [NEW], force=True)
 
     assert list((tmp_path / "outside").iterdir()) == []
+
+
+def test_where_one_file_cannot_be_written_none_is(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+
+    with pytest.raises(OSError, match="a"):
+        write_files(tmp_path, [OTHER, InitialFile("a/new.yml", "new: 1\n", "something new")], force=True)
+
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_disk_that_is_full_for_the_second_file_leaves_nothing_of_the_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other.yml").write_text("theirs: 1\n")
+    real = tempfile.mkstemp
+    made: list[object] = []
+
+    def mkstemp(**where: Any) -> tuple[int, str]:
+        if made:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        made.append(where)
+        return real(**where)
+
+    monkeypatch.setattr("app.initial.writing.tempfile.mkstemp", mkstemp)
+
+    with pytest.raises(OSError, match="No space"):
+        write_files(tmp_path, [OTHER, NEW], force=True)
+
+    assert (tmp_path / "other.yml").read_text() == "theirs: 1\n"
+    assert not list(tmp_path.rglob(".quartet-*"))
+
+
+def test_links_in_a_circle_are_told_with_the_cure(tmp_path: Path) -> None:
+    (tmp_path / "other.yml").symlink_to("other.yml")
+
+    with pytest.raises(Misconfigured, match=r"^other\.yml is a symbolic link that leads in a circle; take the link"):
+        write_files(tmp_path, [OTHER], force=True)
+
+
+def test_the_line_ends_of_windows_make_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "other.yml").write_bytes(b"mine: 1\r\n")
+
+    assert write_files(tmp_path, [OTHER], force=True) == (Fate.UNCHANGED,)
