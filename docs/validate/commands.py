@@ -23,6 +23,8 @@ _PYTHON = re.compile(r"(?:\S*/)?python3?")
 _OURS = frozenset({"app", "demo", "docs", "llm_runtime", "reviewers", "tests"})
 _SAID = re.compile(r"(?:@quartet )?/(?P<name>[a-z-]+)(?: .*)?")
 _SAYABLE = OTHERS_SLASHES | {command.name for command in COMMANDS}
+_UNMARKED = re.compile(r"\s*(?:\$ |(?:docker|export|git|make|pip|quartet) )(?!.*\[OPTIONS\])")
+"""How a block of commands begins, but not the usage of a command on the page that is made of them."""
 _TARGET = re.compile(r"^([a-z][a-z-]*):", re.MULTILINE)
 
 
@@ -31,6 +33,13 @@ def command_faults(pages: Sequence[Page], root: Path) -> Iterator[Fault]:
     tree = _tree()
     targets = frozenset(_TARGET.findall((root / "Makefile").read_text("utf-8")))
     for page in pages:
+        for fence in page.fences:
+            if not fence.language and _UNMARKED.match(fence.text):
+                yield Fault(
+                    page.path,
+                    fence.line,
+                    f"nobody tries these commands; write one of {', '.join(SHELLS)} behind the backticks",
+                )
         for line, words in _typed(page):
             for what in _wrong(words, tree, targets, root):
                 yield Fault(page.path, line, what)

@@ -121,6 +121,10 @@ def test_what_is_not_so_is_told_with_its_line(root: Path, text: str, told: str) 
 @pytest.mark.parametrize(
     ("text", "begins"),
     [
+        pytest.param("```\n$ quartet up\n```", "2: nobody tries these commands;", id="commands without a language"),
+        pytest.param(
+            "```\nexport A=1\nquartet up\n```", "2: nobody tries these commands;", id="commands without a prompt"
+        ),
         pytest.param("`QUARTET_STATE_DIRS`", "1: nothing reads QUARTET_STATE_DIRS;", id="a variable"),
         pytest.param("```sh\nexport QUARTET_STAT=1\n```", "2: nothing reads QUARTET_STAT;", id="one in a block"),
         pytest.param("```yaml\nmodel: x\n```", "2: this is no .quartet.yml, nor anything that", id="a configuration"),
