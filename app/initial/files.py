@@ -84,7 +84,9 @@ def _workflow(name: str, branch: str, action: str) -> str:
 
 def _pattern(branch: str) -> str:
     """A branch as a filter that takes it alone, quoted as YAML takes it; some characters of names mean more there."""
-    return json.dumps(re.sub(r"([*?+!\[\]\\])", r"\\\1", branch), ensure_ascii=False)
+    escaped = re.sub(r"([*?+!\[\]\\])", r"\\\1", branch)
+    # GitHub reads an expression even there, and nothing escapes one: an asterisk stands for the second brace.
+    return json.dumps(escaped.replace("${{", "${*"), ensure_ascii=False)
 
 
 def _template(name: str) -> str:

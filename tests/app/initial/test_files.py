@@ -45,6 +45,13 @@ def test_the_names_of_the_action_and_the_branch_are_put_in_their_places() -> Non
     assert written[WORKFLOW].count("uses: octo/reviews@v2 ") == 2
 
 
+@pytest.mark.parametrize("fork_safe", [False, True])
+def test_a_branch_whose_name_looks_like_an_expression_is_none(fork_safe: bool) -> None:
+    written = texts(place=Surroundings(Path("/r"), 'a"${{github.token}}', None), fork_safe=fork_safe)
+
+    assert yaml.safe_load(written[WORKFLOW])[True]["push"]["branches"] == ['a"${*github.token}}']
+
+
 def test_an_action_that_is_pinned_needs_no_excuse() -> None:
     assert "unpinned-uses" not in texts(action=HASH)[WORKFLOW]
     assert "unpinned-uses" in texts()[WORKFLOW]
