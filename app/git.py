@@ -108,6 +108,17 @@ class GitRepository:
             raise Misconfigured(msg)
         return found.stdout.decode().strip()
 
+    def merged(self, one: str, other: str) -> str:
+        """The tree that a merge of two commits holds before anybody has touched it, conflicts with git's own marks.
+
+        Returns:
+            Its id, or the empty string where git cannot say (before version 2.38). The repository gets the tree as an
+            object that nothing names, which git removes in time.
+        """
+        done = self._run(["merge-tree", "--write-tree", "--no-messages", one, other])
+        # Status 1 is a conflict.
+        return done.stdout.decode().partition("\n")[0] if done.returncode in {0, 1} else ""
+
     def diff(self, base: str, head: str, *, as_text: Sequence[str] = ()) -> bytes:
         """The change from one commit to another, as git prints it.
 
@@ -151,10 +162,10 @@ class GitRepository:
             msg = f"no copy of git's index could be made ({error.strerror}); make room, or set TMPDIR"
             raise Misconfigured(msg) from error
 
-    def messages(self, base: str, head: str) -> tuple[str, ...]:
-        """Messages of the commits that lead from one commit to another, the newest first; at most a hundred."""
+    def messages(self, head: str, *bases: str) -> tuple[str, ...]:
+        """Messages of the commits that lead from some commits to another, the newest first; at most a hundred."""
         said = self._checked(
-            ["log", "-z", "--max-count=100", "--no-merges", "--encoding=UTF-8", "--format=%B", f"{base}..{head}"]
+            ["log", "-z", "--max-count=100", "--no-merges", "--encoding=UTF-8", "--format=%B", head, "--not", *bases]
         )
         return tuple(text for raw in said.split(b"\0") if (text := raw.decode("utf-8", "replace").strip()))
 
@@ -164,22 +175,21 @@ class GitRepository:
 
     def files_at(self, commit: str, paths: Iterable[str], *, max_bytes: int) -> dict[str, bytes]:
         """Contents of files at a commit, without those that are not there, no files, or larger than ``max_bytes``."""
-        wanted = [path for path in paths if "\n" not in path]
+        named = [path for path in paths if "\n" not in path]
+        # Git would print a file of any size, and all of them are held in memory.
+        sizes = self._checked(["cat-file", "--batch-check"], stdin=_names(commit, named)).split(b"\n") if named else []
+        small = [0 <= _blob_bytes(header) <= max_bytes for header in sizes]
+        wanted = [path for path, fits in zip(named, small, strict=False) if fits]
         if not wanted:
             return {}
-        asked = "".join(f"{commit}:{path}\n" for path in wanted).encode("utf-8", "surrogateescape")
-        answer = self._checked(["cat-file", "--batch"], stdin=asked)
+        answer = self._checked(["cat-file", "--batch"], stdin=_names(commit, wanted))
         contents: dict[str, bytes] = {}
         position = 0
         for path in wanted:
             end = answer.index(b"\n", position)
-            header = answer[position:end].split(b" ")
+            size = _blob_bytes(answer[position:end])
             position = end + 1
-            if header[-1] == b"missing" or len(header) < 3 or not header[-1].isdigit():  # noqa: PLR2004 - id, type, size
-                continue
-            size = int(header[-1])
-            if header[-2] == b"blob" and size <= max_bytes:
-                contents[path] = answer[position : position + size]
+            contents[path] = answer[position : position + size]
             position += size + 1
         return contents
 
@@ -252,6 +262,16 @@ class GitRepository:
             msg = f"git {arguments[0]} failed in {self.root}: {_reason(done.stderr)}; git status there may tell more"
             raise Misconfigured(msg)
         return done.stdout
+
+
+def _names(commit: str, paths: Sequence[str]) -> bytes:
+    return "".join(f"{commit}:{path}\n" for path in paths).encode("utf-8", "surrogateescape")
+
+
+def _blob_bytes(header: bytes) -> int:
+    """Size of the file that a line of ``git cat-file`` is about, or less than none where it is about none."""
+    words = header.split(b" ")
+    return int(words[-1]) if words[-2:-1] == [b"blob"] and words[-1].isdigit() else -1
 
 
 def _decoded(paths: Iterable[bytes]) -> Iterator[str]:

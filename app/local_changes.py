@@ -90,7 +90,7 @@ def change_in_repository(repository: GitRepository, *, base: str | None, head: s
     wishes = parse_config(config)
     guidance = wishes.guidance
     known = texts(repository.files_at(start, (*guidance, *SETTINGS_PATHS), max_bytes=MAX_FILE_BYTES))
-    messages = repository.messages(start, end)
+    messages = repository.messages(end, start)
     branch = head or repository.branch()
     name = f"{branch} → {wanted}" + ("" if head else " (work tree)")
     snapshot = PullRequestSnapshot(

@@ -5,7 +5,7 @@ The lines on standard input: https://git-scm.com/docs/githooks#_pre_push.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.errors import Misconfigured
@@ -65,8 +65,9 @@ def parse_updates(text: str) -> tuple[Update, ...]:
 def pushed(repository: GitRepository, updates: Iterable[Update], remote: str) -> tuple[Ends, ...]:
     """What a push brings that the remote does not have yet, each change once.
 
-    A branch is compared with what stands there now, from where the two parted; one that is new, or stands at a commit
-    that is not known here, with the newest commit of its own that is known to be on the remote.
+    It is compared with the commits from which the new ones set out. Those are on the remote already: what a branch
+    stands at there, what it was rebased onto, and what was merged into it, so that the work of others that a branch has
+    taken in is not taken for its own.
 
     Args:
         repository: Where it is pushed from.
@@ -91,7 +92,7 @@ def between(repository: GitRepository, base: str, head: str, name: str) -> Ends:
     """
     end = repository.commit(head)
     start = repository.merge_base(repository.commit(base), end)
-    return Ends(base=start, head=end, name=name, messages=repository.messages(start, end))
+    return Ends(base=start, head=end, name=name, messages=repository.messages(end, start))
 
 
 def _ends(repository: GitRepository, update: Update, remote: str) -> Ends | None:
@@ -101,31 +102,42 @@ def _ends(repository: GitRepository, update: Update, remote: str) -> Ends | None
         return None
     name = f"{_short(update.local_ref)} → {_short(update.remote_ref)}"
     there = None if update.creates else _commit(repository, update.remote)
-    if there is not None:
-        return _from(repository, there, head, name)
-    new = _new_commits(repository, head, remote)
-    if not new:
+    known = _known(repository, remote, there)
+    if not _said(repository, "rev-list", "--max-count=1", head, "--not", *known):
         return None
-    known = _said(repository, "rev-parse", "--verify", "--quiet", f"{new[-1]}^1")
-    return _from(repository, known, head, name) if known else _whole(repository, head, name)
-
-
-def _from(repository: GitRepository, there: str, head: str, name: str) -> Ends:
-    base = _said(repository, "merge-base", there, head)
+    starts = _starts(repository, head, known)
     # Without a common commit it replaces all that is there; git shows such a change as one from there to here.
-    start = base or there
-    return Ends(base=start, head=head, name=name, messages=repository.messages(start, head))
+    base = _joined(repository, starts) if starts else there or repository.empty_tree()
+    if base == _said(repository, "rev-parse", f"{head}^{{tree}}"):
+        # A merge of what is there, with nothing of its own.
+        return None
+    messages = repository.messages(head, *(starts or filter(None, [there])))
+    return Ends(base=base, head=head, name=name, messages=messages)
 
 
-def _whole(repository: GitRepository, head: str, name: str) -> Ends:
-    return Ends(base=repository.empty_tree(), head=head, name=name)
+def _known(repository: GitRepository, remote: str, there: str | None) -> tuple[str, ...]:
+    """What the remote has, for ``git rev-list``; of a remote without branches here, what any has."""
+    names = _said(repository, "for-each-ref", "--count=1", f"refs/remotes/{remote}/")
+    if names:
+        return (*filter(None, [there]), f"--remotes={remote}")
+    return (there,) if there else ("--remotes",)
 
 
-def _new_commits(repository: GitRepository, head: str, remote: str) -> tuple[str, ...]:
-    """Commits that are not known to be on the remote, along first parents, the newest first."""
-    names = _said(repository, "for-each-ref", "--count=1", f"refs/remotes/{remote}/").split()
-    known = f"--remotes={remote}" if names else "--remotes"
-    return tuple(_said(repository, "rev-list", "--first-parent", head, "--not", known).split())
+def _starts(repository: GitRepository, head: str, known: Sequence[str]) -> list[str]:
+    """Commits on the remote from which the new ones set out, without those that others of them contain."""
+    listed = _said(repository, "rev-list", "--boundary", head, "--not", *known).split()
+    found = [commit[1:] for commit in listed if commit.startswith("-")]
+    return _said(repository, "merge-base", "--independent", *found).split() if found[1:] else found
+
+
+def _joined(repository: GitRepository, starts: Sequence[str]) -> str:
+    """What a merge of these commits holds before anybody has touched it: a tree, of a single commit itself.
+
+    Where git cannot merge them (before version 2.38, or more than two), it is the first.
+    """
+    if len(starts) != 2:  # noqa: PLR2004 - two sides of a merge
+        return starts[0]
+    return repository.merged(*starts) or starts[0]
 
 
 def _commit(repository: GitRepository, name: str) -> str | None:

@@ -6,6 +6,7 @@ import os
 import subprocess
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -207,3 +208,21 @@ def test_no_room_for_a_copy_is_one_line(
 
     with pytest.raises(Misconfigured, match=r"no copy of git's index could be made \(No such file or directory\)"):
         _seen(repository)
+
+
+def test_a_file_that_is_too_large_is_not_even_read(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    (repository.root / "film.bin").write_bytes(b"\0" * 3_000_000)
+    repository.commit({"c.py": "z = 1\n"})
+    run, printed = subprocess.run, []
+
+    def noted(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        done = run(*arguments, **options)
+        printed.append(len(done.stdout))
+        return done
+
+    monkeypatch.setattr(subprocess, "run", noted)
+
+    found = GitRepository(repository.root).files_at("HEAD", ["film.bin", "c.py", "gone.py", ""], max_bytes=1_000_000)
+
+    assert found == {"c.py": b"z = 1\n"}
+    assert max(printed) < 1_000

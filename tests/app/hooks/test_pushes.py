@@ -144,6 +144,76 @@ def test_two_histories_without_a_common_commit_are_compared_as_they_stand(reposi
     assert (ends.base, ends.head) == (there, head)
 
 
+@pytest.mark.parametrize("pushed_before", [True, False])
+def test_what_was_merged_in_from_the_remote_is_not_taken_for_the_branchs_own(
+    repository: Repository, pushed_before: bool
+) -> None:
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({"b.py": "mine = 1\n"})
+    if pushed_before:
+        repository.git("push", "--quiet", "origin", "feature")
+    repository.git("checkout", "--quiet", "main")
+    repository.commit({"theirs.py": "theirs = 1\n"}, "Theirs")
+    repository.git("push", "--quiet", "origin", "main")
+    repository.git("checkout", "--quiet", "feature")
+    repository.git("merge", "--quiet", "--no-edit", "main")
+    repository.commit({"c.py": "mine = 2\n"})
+
+    (ends,) = _pushed(repository, "feature")
+
+    changed = repository.git("diff", "--name-only", ends.base, ends.head).split()
+    assert changed == (["c.py"] if pushed_before else ["b.py", "c.py"])
+    assert "Theirs" not in ends.messages
+
+
+def test_a_merge_with_nothing_of_its_own_brings_no_change(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({"b.py": "mine = 1\n"})
+    repository.git("push", "--quiet", "origin", "feature")
+    repository.git("checkout", "--quiet", "main")
+    repository.commit({"theirs.py": "theirs = 1\n"})
+    repository.git("push", "--quiet", "origin", "main")
+    repository.git("checkout", "--quiet", "feature")
+    repository.git("merge", "--quiet", "--no-edit", "main")
+
+    assert _pushed(repository, "feature") == ()
+
+
+def test_how_a_conflict_was_settled_is_new(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({"a.py": "one = 2\n"})
+    repository.git("push", "--quiet", "origin", "feature")
+    repository.git("checkout", "--quiet", "main")
+    repository.commit({"a.py": "one = 3\n", "theirs.py": "theirs = 1\n"})
+    repository.git("push", "--quiet", "origin", "main")
+    repository.git("checkout", "--quiet", "feature")
+    repository.git("merge", "--quiet", "--no-commit", "--strategy=ours", "main")
+    repository.write({"theirs.py": "theirs = 1\n"})
+    repository.commit({"a.py": "one = 5\n"}, "Settled")
+
+    (ends,) = _pushed(repository, "feature")
+
+    assert repository.git("diff", "--name-only", ends.base, ends.head).split() == ["a.py"]
+    assert "<<<<<<<" in repository.git("show", f"{ends.base}:a.py")
+
+
+def test_a_branch_that_was_rebased_brings_its_own_commits_and_not_what_it_was_rebased_onto(
+    repository: Repository,
+) -> None:
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({"b.py": "mine = 1\n"})
+    repository.git("push", "--quiet", "origin", "feature")
+    repository.git("checkout", "--quiet", "main")
+    onto = repository.commit({"theirs.py": "theirs = 1\n"})
+    repository.git("push", "--quiet", "origin", "main")
+    repository.git("checkout", "--quiet", "feature")
+    repository.git("rebase", "--quiet", "main")
+
+    (ends,) = _pushed(repository, "--force", "feature")
+
+    assert ends.base == onto
+
+
 def test_two_refs_make_a_change_from_where_they_parted(repository: Repository) -> None:
     there = repository.git("rev-parse", "HEAD")
     head = repository.commit({"a.py": "one = 2\n"}, "Two")
