@@ -72,7 +72,8 @@ def _check(place: HookPlace, hook: Hook) -> None:
         msg = f"{manager.name} manages the hooks of this repository; {manager.advise(hook)}"
         raise Misconfigured(msg)
     before = _before(place.folder, hook)
-    if whose(read(path)) is Whose.SOMEBODYS and read(before) is not None:
+    kept = read(before) is not None
+    if whose(read(path)) is Whose.SOMEBODYS and kept:
         msg = f"both {path} and {before.name} beside it are there, and only one can be run first; remove one of them"
         raise Misconfigured(msg)
 
@@ -90,12 +91,18 @@ def _install(folder: Path, hook: Hook, data: bytes) -> str:
         return f"{path} is installed already"
     ours = whose(there)
     descriptor, name = tempfile.mkstemp(dir=folder, prefix=f"{hook.value}.")
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    Path(name).chmod(_EXECUTABLE)
-    if ours is Whose.SOMEBODYS:
-        path.rename(_before(folder, hook))
-    Path(name).replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(name).chmod(_EXECUTABLE)
+        if ours is Whose.SOMEBODYS:
+            path.rename(_before(folder, hook))
+        Path(name).replace(path)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        if ours is Whose.SOMEBODYS and not os.path.lexists(path):
+            _before(folder, hook).rename(path)
+        raise
     match ours:
         case Whose.SOMEBODYS:
             return f"{path} is installed; the hook that was there runs first, from {_before(folder, hook).name}"

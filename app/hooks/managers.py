@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.errors import Misconfigured
 from app.hooks.place import HookPlace
 from app.hooks.script import Hook
 
@@ -50,9 +51,20 @@ def manager_of(place: HookPlace, hook: Hook) -> Manager | None:
 
 
 def read(path: Path) -> bytes | None:
-    """The bytes of a hook, through a link; None where there is none."""
+    """The bytes of a hook, through a link; None where there is none.
+
+    Raises:
+        Misconfigured: It is a folder.
+    """
     try:
         return path.read_bytes()
-    except FileNotFoundError:
-        # A link that leads nowhere is somebody's all the same.
-        return b"" if path.is_symlink() else None
+    except IsADirectoryError as error:
+        msg = f"{path} is a folder, which git cannot run; remove it"
+        raise Misconfigured(msg) from error
+    except OSError:
+        # A link that leads nowhere, or to itself, is somebody's all the same.
+        if path.is_symlink():
+            return b""
+        if not path.exists():
+            return None
+        raise

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.errors import Misconfigured
 from app.git import GitRepository
 
 _SHARED_SCOPES = ("global", "system")
@@ -42,11 +43,14 @@ def hook_place(folder: Path) -> HookPlace:
     """Where the hooks of the repository around a folder are; worktrees share theirs, submodules have their own.
 
     Raises:
-        Misconfigured: There is no repository with a work tree around it.
+        Misconfigured: There is no repository with a work tree around it, or git is told to run no hooks.
     """
     root = GitRepository.around(folder)
     common = os.fsdecode(root.ask("rev-parse", "--git-common-dir").removesuffix(b"\n"))
     scope, configured = _configured(root)
+    if scope and not configured:
+        msg = "core.hooksPath is empty, so git runs no hook here; run git config --unset core.hooksPath, or name a folder"
+        raise Misconfigured(msg)
     return HookPlace(folder=(root.root / (configured or Path(common, "hooks"))).absolute(), root=root.root, scope=scope)
 
 

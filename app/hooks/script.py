@@ -84,7 +84,7 @@ before="${{0%/*}}/{name}{ending}"
 _FIRST = {
     Hook.PRE_COMMIT: _BEFORE
     + """\
-if [ -x "$before" ]; then
+if [ -f "$before" ] && [ -x "$before" ]; then
     "$before" "$@" || exit $?
 fi
 """,
@@ -93,12 +93,12 @@ fi
     + """\
 pushed=$(cat && echo x)
 pushed=${{pushed%x}}
-if [ -x "$before" ]; then
+if [ -f "$before" ] && [ -x "$before" ]; then
     printf '%s' "$pushed" 2>/dev/null | "$before" "$@" || exit $?
 fi
 """,
 }
-_FEED = {Hook.PRE_COMMIT: "", Hook.PRE_PUSH: """printf '%s' "$pushed" | """}
+_FEED = {Hook.PRE_COMMIT: "", Hook.PRE_PUSH: """printf '%s' "$pushed" 2>/dev/null | """}
 # -P: what lies in the repository that is reviewed is not imported. 97: the interpreter is there, and Quartet is not.
 _SCRIPT = """\
 #!/bin/sh

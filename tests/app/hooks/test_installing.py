@@ -205,6 +205,54 @@ def test_hooks_that_are_switched_off_are_not_switched_on(repository: Repository)
         install(hook_place(repository.root), BOTH)
 
 
+def test_a_hooks_path_that_is_empty_is_said_to_switch_hooks_off(repository: Repository) -> None:
+    repository.git("config", "core.hooksPath", "")
+
+    with pytest.raises(Misconfigured, match=r"core\.hooksPath is empty, so git runs no hook"):
+        hook_place(repository.root)
+
+
+@pytest.mark.parametrize("name", ["pre-push", "pre-push.before-quartet"])
+def test_a_folder_with_the_name_of_a_hook_is_named_before_anything_is_done(repository: Repository, name: str) -> None:
+    place = hook_place(repository.root)
+    (place.folder / name).mkdir(parents=True)
+
+    with pytest.raises(Misconfigured, match=f"{name} is a folder, which git cannot run; remove it"):
+        install(place, BOTH)
+
+    assert not (place.folder / "pre-commit").exists()
+
+
+def test_a_link_in_a_circle_is_kept_as_one(repository: Repository) -> None:
+    place = hook_place(repository.root)
+    place.folder.mkdir(exist_ok=True)
+    (place.folder / "pre-commit").symlink_to("pre-commit")
+
+    install(place, {Hook.PRE_COMMIT: OURS})
+
+    assert (place.folder / "pre-commit").read_bytes() == OURS
+    uninstall(place)
+    assert (place.folder / "pre-commit").readlink() == Path("pre-commit")
+
+
+def test_an_installation_that_fails_leaves_nothing_behind(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = hook_place(repository.root)
+    _existing(place)
+    before = _state(place.folder)
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+
+    with pytest.raises(OSError, match="No space"):
+        install(place, {Hook.PRE_COMMIT: OURS})
+
+    assert _state(place.folder) == before
+
+
 def test_worktrees_share_their_hooks(repository: Repository, tmp_path: Path) -> None:
     repository.git("worktree", "add", "--quiet", str(tmp_path / "other"))
 
