@@ -111,6 +111,9 @@ class Settings(BaseSettings):
     github_actions: bool = False
     pre_commit_from_ref: str = ""
     pre_commit_to_ref: str = ""
+    pre_commit_local_branch: str = ""
+    pre_commit_remote_branch: str = ""
+    pre_commit_remote_name: str = ""
     quartet_models: str = ""
     quartet_tier: str = ""
     quartet_limits: str = ""

@@ -22,7 +22,7 @@ from app.git import GitRepository
 from app.hooks.budget import Budget, OutOfTime
 from app.hooks.changes import Ends, change_between, staged, too_large
 from app.hooks.moments import under_way
-from app.hooks.pushes import between, parse_updates, pushed
+from app.hooks.pushes import Update, between, parse_updates, pushed
 from app.hooks.script import Hook
 from app.hooks.telling import told, unready, worst_at_least
 from app.settings import Settings, read_settings
@@ -107,6 +107,11 @@ def _changes(call: _Call, repository: GitRepository, settings: Settings) -> tupl
         # The pre-commit framework has read standard input, and tells what is pushed so.
         ends = between(repository, settings.pre_commit_from_ref, settings.pre_commit_to_ref, "what is pushed")
         return (ends,) if ends.base != ends.head else ()
+    if call.hook is Hook.PRE_PUSH and settings.pre_commit_local_branch and settings.pre_commit_remote_branch:
+        # A first push has no beginning that it could tell; the empty name is that of a ref that is not there.
+        local, remote = settings.pre_commit_local_branch, settings.pre_commit_remote_branch
+        update = Update(local_ref=local, local=repository.commit(local), remote_ref=remote, remote="")
+        return pushed(repository, (update,), settings.pre_commit_remote_name or "origin")
     if call.hook is Hook.PRE_COMMIT:
         found = staged(repository)
         return (found,) if found else ()

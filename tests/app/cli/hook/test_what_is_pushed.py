@@ -49,6 +49,21 @@ def test_a_push_hook_that_a_person_runs_says_what_it_expects(
     assert "what is pushed is expected on standard input, as git gives it to the hook; run git push" in ended.err
 
 
+def test_a_first_push_by_the_pre_commit_framework_is_looked_at_as_a_whole(
+    shop: Repository, quartet: Quartet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Pre-commit 4 names no refs where the first commit is among what is pushed.
+    monkeypatch.setenv("PRE_COMMIT_LOCAL_BRANCH", "refs/heads/feature")
+    monkeypatch.setenv("PRE_COMMIT_REMOTE_BRANCH", "refs/heads/feature")
+    monkeypatch.setenv("PRE_COMMIT_REMOTE_NAME", "origin")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
+
+    ended = quartet("hook", "run", "pre-push", "--budget-seconds", "60")
+
+    assert ended.status == 1
+    assert "in feature → feature" in ended.err
+
+
 def test_the_pre_commit_framework_tells_what_is_pushed_in_the_environment(
     shop: Repository, quartet: Quartet, monkeypatch: pytest.MonkeyPatch
 ) -> None:
