@@ -49,7 +49,7 @@ def hook_place(folder: Path) -> HookPlace:
     common = os.fsdecode(root.ask("rev-parse", "--git-common-dir").removesuffix(b"\n"))
     scope, configured = _configured(root)
     if scope and not configured:
-        msg = "core.hooksPath is empty, so git runs no hook here; run git config --unset core.hooksPath, or name a folder"
+        msg = "core.hooksPath is empty, so git runs no hook; name a folder, or run git config --unset core.hooksPath"
         raise Misconfigured(msg)
     return HookPlace(folder=(root.root / (configured or Path(common, "hooks"))).absolute(), root=root.root, scope=scope)
 
