@@ -18,11 +18,13 @@ SHA = "4f" * 20
 
 @pytest.fixture
 def gh(tmp_path: Path) -> Path:
-    """A folder with a ``gh`` that knows no tag where ``NO_TAG`` is set."""
+    """A folder with a ``gh`` that knows the tags in ``TAGS``, and no tag to move where ``NO_TAG`` is set."""
     program = tmp_path / "bin" / "gh"
     program.parent.mkdir()
     program.write_text(
-        '#!/bin/sh\necho "$@" >>"$ASKED"\ncase "$*" in *PATCH*) [ -z "$NO_TAG" ] ;; esac\n', encoding="utf-8"
+        '#!/bin/sh\ncase "$*" in *matching-refs*) printf "%s\\n" $TAGS; exit ;; esac\n'
+        'echo "$@" >>"$ASKED"\ncase "$*" in *PATCH*) [ -z "$NO_TAG" ] ;; esac\n',
+        encoding="utf-8",
     )
     program.chmod(program.stat().st_mode | stat.S_IXUSR)
     return program.parent
@@ -73,3 +75,14 @@ def test_the_tag_of_the_workflows_is_made_where_there_is_none(gh: Path) -> None:
 @pytest.mark.parametrize("tag", ["v1.2.0rc1", "v2.0.0"])
 def test_what_is_still_tried_or_would_break_workflows_moves_no_tag(gh: Path, tag: str) -> None:
     assert asked(gh, "Move the tag that workflows name", tag) == []
+
+
+@pytest.mark.parametrize("tags", ["v1.0.0 v1.2.0", "v1 v1.9.0 v1.10.0rc1 v1.10.0", "v0.9.0 v1.10.0 v2.0.0 vnext"])
+def test_the_newest_release_moves_the_tag_whatever_else_is_tagged(gh: Path, tags: str) -> None:
+    newest = "v1.2.0" if "v1.2.0" in tags else "v1.10.0"
+
+    assert len(asked(gh, "Move the tag that workflows name", newest, TAGS=tags)) == 1
+
+
+def test_a_fix_of_an_older_release_does_not_take_the_newer_one_away(gh: Path) -> None:
+    assert asked(gh, "Move the tag that workflows name", "v1.9.4", TAGS="v1 v1.9.3 v1.9.4 v1.10.0") == []
