@@ -92,6 +92,13 @@ def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
 
+def _of_redis(value: SecretStr | None) -> SecretStr | None:
+    if value is not None and not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+        msg = "it must be an address such as redis://:password@host:6379/0"
+        raise ValueError(msg)
+    return value
+
+
 _Words = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)]
 _Globs = Annotated[tuple[PathGlob, ...], NoDecode, BeforeValidator(_listed)]
 _Switch = Annotated[bool, BeforeValidator(_switched)]
@@ -150,7 +157,9 @@ class Inputs(BaseSettings):
         _Secret, Field(description="PostgreSQL instead of the SQLite files that travel in the cache; from a secret.")
     ] = None
     redis_url: Annotated[
-        _Secret, Field(description="Redis that keeps limits and caps exactly between parallel runs; from a secret.")
+        _Secret,
+        AfterValidator(_of_redis),
+        Field(description="Redis that keeps limits and caps exactly between parallel runs; from a secret."),
     ] = None
     reviewers: Annotated[
         _Words,
@@ -220,6 +229,18 @@ class Inputs(BaseSettings):
             "redis_url": self.redis_url,
         }
         return {name: value for name, value in said.items() if value is not None}
+
+    def in_their_words(self, text: str) -> str:
+        """A message for people that names inputs instead of the environment variables which they stand for.
+
+        Example:
+            >>> Inputs(github_token=SecretStr("x")).in_their_words("set GITHUB_TOKEN to a valid one; see REDIS_URL")
+            'set the input github-token to a valid one; see REDIS_URL'
+        """
+        for name in self.settings():
+            said = input_name(name.removeprefix("google_"))
+            text = re.sub(rf"\b{name.upper()}\b", f"the input {said}", text)
+        return text
 
 
 def input_name(field: str) -> str:

@@ -7,6 +7,7 @@ import sys
 import time
 import traceback
 from collections.abc import Mapping
+from dataclasses import replace
 
 from app.action.ending import Ending, failed
 from app.action.inputs import Inputs, read_inputs
@@ -103,6 +104,7 @@ class _Step:
     def close(self, ending: Ending) -> int:
         """The last words: summary, annotations, outputs; the exit status."""
         console, outcome, inputs = self._console, self._outcome, self._inputs
+        ending = replace(ending, line=inputs.in_their_words(ending.line))
         console.resume()
         console.say(ending.line)
         for said in notices(outcome.missing):

@@ -139,3 +139,25 @@ def test_an_annotation_shows_nothing_that_hides(start_runner: Start) -> None:
     assert "title=ab::" in line
     assert not {"\u202e", "\u200b", "\x1b", "\ud800"} & set(line)
     assert line.endswith("%0A::error::gotcha")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("database_url", "mysql://bot:hunter2@db/app", id="no database that is known"),
+        pytest.param("database_url", "postgresql://bot:hunter2@127.0.0.1:1/app", id="no database that answers"),
+        pytest.param("redis_url", "hunter2", id="no address"),
+        pytest.param("github_token", "hunter2 hunter2", id="no token"),
+        pytest.param("github_token", "hunter2", id="a token that is not accepted"),
+        pytest.param("anthropic_base_url", "ftp://bot:hunter2@models", id="no address of a vendor"),
+    ],
+)
+def test_an_input_that_does_not_work_is_named_as_the_workflow_does_and_its_value_is_not_told(
+    runner: Runner, name: str, value: str
+) -> None:
+    ended = runner.opened(**{name: value})
+
+    log = "\n".join(line for line in ended.log.splitlines() if not line.startswith("::add-mask::"))
+    assert ended.status in {2, 3}, ended.log
+    assert f"the input {name.replace('_', '-')}" in ended.summary
+    assert "hunter2" not in log + ended.summary
