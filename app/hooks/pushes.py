@@ -75,9 +75,9 @@ def pushed(repository: GitRepository, updates: Iterable[Update], remote: str) ->
         remote: The remote's name, or its address where it has none.
     """
     found: dict[tuple[str, str], Ends] = {}
-    for update in updates:
-        if update.deletes:
-            continue
+    # A mirror pushes thousands of refs, most of them to the same few commits; each costs several calls of git.
+    different = {(update.local, update.remote): update for update in reversed(list(updates)) if not update.deletes}
+    for update in reversed(different.values()):
         ends = _ends(repository, update, remote)
         if ends is not None and ends.base != ends.head:
             found.setdefault((ends.base, ends.head), ends)

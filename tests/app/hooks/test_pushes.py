@@ -2,6 +2,7 @@
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -212,6 +213,25 @@ def test_a_branch_that_was_rebased_brings_its_own_commits_and_not_what_it_was_re
     (ends,) = _pushed(repository, "--force", "feature")
 
     assert ends.base == onto
+
+
+def test_a_thousand_refs_to_one_commit_cost_no_more_than_one(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = repository.commit({"a.py": "one = 2\n"})
+    told = "".join(f"refs/heads/{number} {head} refs/heads/{number} {'0' * 40}\n" for number in range(1_000))
+    run, called = subprocess.run, []
+
+    def counted(*arguments: Any, **options: Any) -> subprocess.CompletedProcess[bytes]:
+        called.append(arguments)
+        return run(*arguments, **options)
+
+    monkeypatch.setattr(subprocess, "run", counted)
+
+    (ends,) = pushed(GitRepository(repository.root), parse_updates(told), "origin")
+
+    assert (ends.head, ends.name) == (head, "0 → 0")
+    assert len(called) < 20
 
 
 def test_two_refs_make_a_change_from_where_they_parted(repository: Repository) -> None:
