@@ -161,3 +161,22 @@ def test_an_input_that_does_not_work_is_named_as_the_workflow_does_and_its_value
     assert ended.status in {2, 3}, ended.log
     assert f"the input {name.replace('_', '-')}" in ended.summary
     assert "hunter2" not in log + ended.summary
+
+
+def test_the_run_after_one_that_was_killed_ends_the_check_that_was_begun(start_runner: Start) -> None:
+    finds, hangs = found(finding()), [Hangs()]
+    runner = start_runner(answers=lambda asked: hangs[0] if hangs else finds(asked))
+    runner.repository.viewer = "github-actions[bot]"
+    made = github_payloads.pull_request(runner.repository, "opened")
+    environment = runner.environment("pull_request", runner.payload(made))
+    process = runner.start(environment)
+    runner.vendor.until(lambda: bool(runner.vendor.requests), "a question")
+    killed = runner.ended(process, environment, signal.SIGKILL)
+    hangs.clear()
+
+    ended = runner.opened()
+
+    assert (killed.status, killed.outputs) == (-signal.SIGKILL, {})
+    assert (ended.status, ended.outputs["findings"]) == (0, "1"), ended.log
+    assert [check["conclusion"] for check in runner.repository.checks] == ["success"]
+    assert len(runner.repository.reviews) == 1
