@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.git import GitRepository
-from app.hooks.changes import MAX_FILES, change_between, staged, too_large
+from app.hooks.changes import MAX_FILES, Ends, change_between, staged, too_large
 from app.hooks.moments import under_way
 from app.local_changes import Change
 from tests.repositories import IDENTITY, Repository
@@ -86,6 +86,15 @@ def test_the_configuration_in_force_is_that_of_the_base_unless_the_users_own_lie
     own = _staged(repository).config
 
     assert (committed, own) == ("language: Klingon\n", "language: Dutch\n")
+
+
+def test_a_push_that_changes_the_configuration_is_reviewed_by_the_one_before(repository: Repository) -> None:
+    base = repository.commit({".quartet.yml": "reviewers: [security]\n"})
+    head = repository.commit({".quartet.yml": "reviewers: []\n"})
+
+    change = change_between(GitRepository(repository.root), Ends(base=base, head=head, name="pushed"))
+
+    assert change.config == "reviewers: [security]\n"
 
 
 def test_a_change_of_many_files_or_lines_is_too_large(repository: Repository) -> None:

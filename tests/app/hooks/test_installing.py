@@ -42,6 +42,16 @@ def test_installing_twice_changes_nothing(repository: Repository) -> None:
     assert lines == [f"{place.folder / 'pre-commit'} is installed already"]
 
 
+def test_installing_again_makes_a_hook_executable_that_is_not(repository: Repository) -> None:
+    place = hook_place(repository.root)
+    install(place, {Hook.PRE_COMMIT: OURS})
+    (place.folder / "pre-commit").chmod(0o644)
+
+    install(place, {Hook.PRE_COMMIT: OURS})
+
+    assert os.access(place.folder / "pre-commit", os.X_OK)
+
+
 def test_installing_with_other_options_writes_the_hook_anew_and_keeps_the_one_before(repository: Repository) -> None:
     place = hook_place(repository.root)
     _existing(place)

@@ -167,6 +167,35 @@ def test_what_was_merged_in_from_the_remote_is_not_taken_for_the_branchs_own(
     assert "Theirs" not in ends.messages
 
 
+def test_what_was_merged_in_twice_is_not_taken_for_the_branchs_own_either(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "feature")
+    repository.commit({"b.py": "mine = 1\n"})
+    repository.git("push", "--quiet", "origin", "feature")
+    for name in ("theirs.py", "more.py"):
+        repository.git("checkout", "--quiet", "main")
+        repository.commit({name: "theirs = 1\n"})
+        repository.git("push", "--quiet", "origin", "main")
+        repository.git("checkout", "--quiet", "feature")
+        repository.git("merge", "--quiet", "--no-edit", "main")
+    repository.commit({"c.py": "mine = 2\n"})
+
+    (ends,) = _pushed(repository, "feature")
+
+    assert repository.git("diff", "--name-only", ends.base, ends.head).split() == ["c.py"]
+
+
+def test_what_git_says_of_the_remote_counts_where_nobody_has_fetched(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "feature")
+    there = repository.commit({"b.py": "mine = 1\n"})
+    repository.git("push", "--quiet", "origin", "feature")
+    repository.git("update-ref", "-d", "refs/remotes/origin/feature")
+    repository.commit({"c.py": "mine = 2\n"})
+
+    (ends,) = _pushed(repository, "feature")
+
+    assert ends.base == there
+
+
 def test_a_merge_with_nothing_of_its_own_brings_no_change(repository: Repository) -> None:
     repository.git("checkout", "--quiet", "-b", "feature")
     repository.commit({"b.py": "mine = 1\n"})

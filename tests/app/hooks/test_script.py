@@ -3,6 +3,7 @@
 import os
 import shlex
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from shutil import which
@@ -203,6 +204,48 @@ def test_a_hook_before_that_does_not_read_is_no_fault(folder: Folder, shell: str
 
     assert (done.returncode, done.stderr) == (0, "")
     assert folder.stdin == long
+
+
+@pytest.mark.parametrize("hook", list(Hook))
+def test_a_folder_beside_it_is_no_hook(folder: Folder, hook: Hook) -> None:
+    folder.install(hook)
+    (folder.path / f"{hook.value}{ENDING}").mkdir()
+
+    done = folder.run(hook)
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert folder.called
+
+
+@every_shell
+def test_nothing_is_said_of_what_nobody_read_even_where_broken_pipes_are_ignored(folder: Folder, shell: str) -> None:
+    folder.install(Hook.PRE_PUSH)
+    folder.before(Hook.PRE_PUSH, "#!/bin/sh\nexit 0\n")
+    folder.python.write_text("#!/bin/sh\nexit 0\n")
+
+    done = subprocess.run(
+        ["sh", "-c", 'trap "" PIPE; exec "$@"', "sh", which(shell) or shell, str(folder.path / "pre-push")],
+        input="x" * 1_000_000,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_lies_in_the_repository_is_not_imported(folder: Folder, tmp_path: Path) -> None:
+    (folder.path / "pre-commit").write_bytes(script(Hook.PRE_COMMIT, sys.executable, strict=True))
+    (tmp_path / "app").mkdir()
+    for name in ("app/__init__.py", "typer.py", "re.py"):
+        (tmp_path / name).write_text("print('run from the repository')\n")
+
+    done = subprocess.run(
+        ["sh", str(folder.path / "pre-commit")], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert "run from the repository" not in done.stdout
+    assert "is not in a git repository" in done.stderr
 
 
 @pytest.mark.parametrize("hook", list(Hook))
