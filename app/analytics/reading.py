@@ -42,7 +42,8 @@ def reading(settings: Settings) -> Iterator[Connection | None]:
 
 def nothing_there(settings: Settings) -> str:
     """What to tell whoever asked where there is no database yet: whoever has named one may have named another."""
+    cure = "review something with the key of a model first"
     if not settings.database_url:
-        return "no model has been asked on this machine yet; review something with a model's key first, or set DATABASE_URL"
+        return f"no model has been asked on this machine yet; {cure}, or set DATABASE_URL"
     file = store_url(settings).removeprefix(_FILE)
-    return f"there is no database at {file} yet; review something with a model's key first, or name another file in DATABASE_URL"
+    return f"there is no database at {file} yet; {cure}, or name another file in DATABASE_URL"

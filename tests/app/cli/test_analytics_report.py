@@ -130,7 +130,7 @@ def test_without_a_database_none_is_made(
 
     assert main(["analytics", "report", "--output", str(page)]) == 0
 
-    assert "no model has been asked on this machine yet; review something with a model's key first" in said()
+    assert "no model has been asked on this machine yet; review something with the key of a model first" in said()
     assert not page.exists()
     assert not (tmp_path / "state").exists()
 
