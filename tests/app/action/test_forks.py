@@ -15,6 +15,7 @@ from app.errors import NotCollected
 from tests.app.action.conftest import Runner, Start
 from tests.app.action.runners import Ended
 from tests.fakes import github_payloads
+from tests.fakes.server import json_reply
 
 GOOD = {"version": 1, "pull_request": 7, "repository": 1}
 
@@ -130,6 +131,37 @@ def test_a_file_that_names_another_pull_request_is_not_believed(
     assert says in ended.summary
     assert runner.vendor.asked == []
     assert runner.github.writes == []
+
+
+def test_a_pull_request_that_was_closed_meanwhile_is_not_reviewed(runner: Runner) -> None:
+    runner.repository.pulls[7].state = "closed"
+
+    ended = review(runner, GOOD)
+
+    assert (ended.status, runner.vendor.asked, runner.github.writes) == (3, [], []), ended.log
+    assert "it is closed" in ended.summary
+
+
+def test_a_pull_request_that_goes_to_another_repository_is_not_reviewed(runner: Runner) -> None:
+    event = runner.payload(github_payloads.pull_request(runner.repository, "opened"))
+    pull = event["pull_request"]
+    elsewhere = pull | {"base": pull["base"] | {"repo": pull["base"]["repo"] | {"id": 999}}}
+    runner.github.fault("GET", r"/pulls/7$", json_reply(elsewhere), times=100)
+
+    ended = review(runner, GOOD)
+
+    assert (ended.status, runner.vendor.asked, runner.github.writes) == (3, [], []), ended.log
+    assert "it goes to another repository" in ended.summary
+
+
+def test_a_collecting_workflow_that_has_only_begun_is_left_alone(runner: Runner) -> None:
+    path = runner.folder / "collected.json"
+    path.write_text(json.dumps(GOOD))
+    runner.variables["QUARTET_COLLECTED"] = str(path)
+
+    ended = runner.run("workflow_run", workflow_run(runner) | {"action": "requested"})
+
+    assert (ended.status, ended.outputs["verdict"], runner.vendor.asked) == (0, "skipped", [])
 
 
 def test_a_hostile_file_ends_the_step_in_one_line(runner: Runner) -> None:
