@@ -151,6 +151,11 @@ def test_a_hook_that_another_program_wrote_over_ours_is_left_with_the_one_before
             r"lefthook manages .* under pre-commit, commands: `quartet: \{run: quartet hook run pre-commit\}`",
             id="lefthook",
         ),
+        pytest.param(
+            b"#!/usr/bin/env ruby\nhook_type = File.basename($0)\nrequire 'overcommit'\n",
+            r"Overcommit manages .* `command: \['quartet', 'hook', 'run', 'pre-commit'\]`",
+            id="Overcommit, whose hooks go by their own names",
+        ),
     ],
 )
 def test_hooks_that_a_manager_writes_are_left_to_it_with_what_to_do(
