@@ -82,3 +82,22 @@ def test_a_command_where_nothing_is_to_be_posted_is_said_to_be_unanswered(runner
 
     assert (ended.status, ended.outputs["verdict"], runner.said) == (0, "skipped", [])
     assert "as the input post says" in ended.log
+
+
+def test_a_command_that_the_token_may_not_answer_ends_with_2_and_what_it_lacks(runner: Runner) -> None:
+    runner.permissions = {"contents": "read", "metadata": "read"}
+
+    ended = runner.comments("/help")
+
+    assert (ended.status, ended.outputs["verdict"]) == (2, "failed"), ended.log
+    assert "give the token the permission it lacks" in ended.summary
+
+
+def test_what_was_answered_is_asked_again_where_the_workflow_wants_all_of_it(runner: Runner) -> None:
+    runner.opened()
+    asked = len(runner.vendor.asked)
+
+    again, full = runner.opened(), runner.opened(full="true")
+
+    assert (again.status, full.status) == (0, 0), full.log
+    assert len(runner.vendor.asked) >= 2 * asked
