@@ -16,7 +16,7 @@ from urllib.parse import quote, unquote
 from app.github.redaction import redact
 from app.store.finding_data import finding_to_data
 from reviewers.findings import Finding
-from reviewers.firewall.secrets import masked
+from reviewers.firewall.secrets import SECRET_RULE, masked, without_named
 from reviewers.report.visibility import cut
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def about_marker(finding: Finding) -> str:
     """All of a finding as one hidden line, or the empty string where even the least of it is too long.
 
     What is long goes first: who voted how, what a second look said, most of the message, the code. A suggestion is
-    never in it, nor code that has the form of a secret.
+    never in it, nor code that a secret stands in, as far as its form, its name or the finding itself tells.
     """
     lines = (f"<!-- quartet:{KIND} id={finding.fingerprint} finding={_written(one)} -->" for one in _shorter(finding))
     return next((line for line in lines if len(line) <= LONGEST), "")
@@ -61,7 +61,7 @@ def about(markers: Iterable[Marker]) -> Mapping[str, Finding]:
 
 
 def _shorter(finding: Finding) -> Iterator[Finding]:
-    whole = replace(finding, suggestion=None, anchor="" if _is_secret(finding.anchor) else finding.anchor)
+    whole = replace(finding, suggestion=None, anchor="" if _has_secret(finding) else finding.anchor)
     yield whole
     bare = replace(whole, votes=(), verification=None, dissent=())
     yield bare
@@ -70,8 +70,10 @@ def _shorter(finding: Finding) -> Iterator[Finding]:
     yield replace(terse, anchor="", evidence=())
 
 
-def _is_secret(code: str) -> bool:
-    return masked(redact(code)) != code
+def _has_secret(finding: Finding) -> bool:
+    code = finding.anchor
+    harmless = "\n".join(map(without_named, masked(redact(code)).split("\n")))
+    return finding.rule == SECRET_RULE or harmless != code
 
 
 def _written(finding: Finding) -> str:
