@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from tests.app.cli.conftest import Ended, Models, by_reviewer, findings, remark
 from tests.app.cli.hook.conftest import CLEAN, COMMIT, Quartet
 from tests.repositories import Repository
-
-if TYPE_CHECKING:
-    pass
 
 
 def test_without_a_key_evidence_reviews_alone_and_says_nothing_where_it_finds_nothing(
