@@ -12,12 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.errors import AppError
-from llm_runtime.errors import LLMError
-from reviewers.errors import ReviewError
-
-ROOTS: tuple[type[Exception], ...] = (AppError, LLMError, ReviewError)
-"""Whose subclasses carry a line for a person."""
+ROOTS = frozenset({"AppError", "LLMError", "ReviewError"})
+"""Classes whose subclasses carry a line for a person."""
 PACKAGES = ("app", "reviewers", "llm_runtime")
 FILLED_IN = "…"
 
@@ -59,14 +55,27 @@ class _Names:
 @functools.cache
 def collected(top: Path) -> tuple[Message, ...]:
     """Every message of the packages below ``top``, in the order of files and lines, each once in a file."""
-    errors = frozenset(_subclasses(ROOTS))
     paths = [path for package in PACKAGES for path in sorted((top / package).rglob("*.py"))]
-    found = (
-        message
-        for path in paths
-        for message in messages(path.read_text(encoding="utf-8"), path.relative_to(top).as_posix(), errors)
-    )
-    return tuple(dict.fromkeys(found))
+    sources = {path.relative_to(top).as_posix(): path.read_text(encoding="utf-8") for path in paths}
+    errors = error_classes(sources.values())
+    return tuple(dict.fromkeys(each for path, source in sources.items() for each in messages(source, path, errors)))
+
+
+def error_classes(sources: Iterable[str]) -> frozenset[str]:
+    """Names of the classes that carry a line for a person, wherever they are defined and whatever is imported.
+
+    >>> written = ["class Lost(AppError): ...", "class Gone(errors.Lost): ...", "class Bad(OSError): ..."]
+    >>> sorted(error_classes(written))
+    ['AppError', 'Gone', 'LLMError', 'Lost', 'ReviewError']
+    """
+    classes = [node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ClassDef)]
+    bases = {node.name: {ast.unparse(base).rpartition(".")[2] for base in node.bases} for node in classes}
+    known: set[str] = set()
+    more = set(ROOTS)
+    while more:
+        known |= more
+        more = {name for name, above in bases.items() if not above.isdisjoint(known)} - known
+    return frozenset(known)
 
 
 def messages(source: str, path: str, errors: Iterable[str]) -> Iterator[Message]:
@@ -95,7 +104,8 @@ def messages(source: str, path: str, errors: Iterable[str]) -> Iterator[Message]
             for text, error in _told(node, known, local, module):
                 # What only hands on another's words is told where that is raised.
                 if sum(word.isalpha() for word in text.split()) >= _LEAST_WORDS:
-                    yield Message(text, path, error)
+                    # What is a paragraph in a comment is one line of a table.
+                    yield Message(" ".join(text.split()), path, error)
 
 
 def _told(node: ast.AST, known: frozenset[str], local: _Names, module: _Names) -> Iterator[tuple[str, str]]:
@@ -106,12 +116,6 @@ def _told(node: ast.AST, known: frozenset[str], local: _Names, module: _Names) -
         case ast.Call(func=ast.Name(id="Line"), args=[first, *_]):
             texts = (text.strip() for text in _templates(first, local, module))
             yield from ((text, "Line") for text in texts if text.startswith(("✗", "!")))
-
-
-def _subclasses(roots: Iterable[type[Exception]]) -> Iterator[str]:
-    for root in roots:
-        yield root.__name__
-        yield from _subclasses(root.__subclasses__())
 
 
 def _own_nodes(scope: ast.AST) -> Iterator[ast.AST]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from docs.generate.messages import Message, collected, messages
+from docs.generate.messages import Message, collected, error_classes, messages
 from docs.generate.parts import DOCS
 from docs.generate.troubleshooting import CureMissing, rendered
 
@@ -48,6 +48,17 @@ def test_a_value_error_is_a_message_where_configuration_is_checked() -> None:
     assert not list(messages(source, "app/git.py", []))
 
 
+def test_a_class_of_errors_is_known_wherever_it_is_defined_and_though_nobody_has_imported_it() -> None:
+    sources = [
+        "class Below(Above): ...",
+        "class Above(app.errors.Misconfigured): ...",
+        "class Misconfigured(AppError): ...",
+    ]
+
+    assert {"Below", "Above", "Misconfigured"} <= error_classes(sources)
+    assert "Other" not in error_classes([*sources, "class Other(ValueError): ..."])
+
+
 def test_every_error_message_of_the_program_is_on_the_page_with_its_cure() -> None:
     page = (DOCS / "troubleshooting.md").read_text()
 
@@ -61,7 +72,7 @@ def test_every_error_message_of_the_program_is_on_the_page_with_its_cure() -> No
 
 def test_a_message_without_a_cure_cannot_be_published(tmp_path: Path) -> None:
     (tmp_path / "app").mkdir()
-    (tmp_path / "app" / "x.py").write_text("def f():\n    raise Misconfigured('something went wrong')\n")
+    (tmp_path / "app" / "x.py").write_text("def f():\n    raise AppError('something went wrong')\n")
 
     with pytest.raises(CureMissing, match=r"app/x.py: 'something went wrong' names no cure"):
         rendered(tmp_path)
@@ -72,9 +83,7 @@ def test_a_message_without_a_cure_cannot_be_published(tmp_path: Path) -> None:
 )
 def test_a_cure_that_only_the_program_can_fill_in_is_none_on_the_page(tmp_path: Path, cure: str) -> None:
     (tmp_path / "app").mkdir()
-    (tmp_path / "app" / "x.py").write_text(
-        f"def f(x):\n    raise Misconfigured(f'it went quite wrong in {{x}}; {cure}')\n"
-    )
+    (tmp_path / "app" / "x.py").write_text(f"def f(x):\n    raise AppError(f'it went quite wrong in {{x}}; {cure}')\n")
 
     with pytest.raises(CureMissing, match=r"app/x.py: 'it went quite wrong in …; .*' names no cure"):
         rendered(tmp_path)
