@@ -233,9 +233,10 @@ def test_what_vendors_sdks_look_for_in_the_midst_of_a_call_is_whole_before_the_t
 def test_a_batch_is_compressed_and_says_that_it_is_to_be_seen_at_once(langfuse: FakeLangfuse) -> None:
     told(langfuse, records.trace(), *(records.generation(id=f"{n:016x}") for n in range(1, 101)))
 
-    (request,) = langfuse.requests
-    assert request.headers["x-langfuse-ingestion-version"] == "4"
-    assert len(request.body) < len(gzip.decompress(request.body)) / 10
+    # One as a rule; on a machine that is busy the SDK sends what it has after some seconds.
+    assert {request.headers["x-langfuse-ingestion-version"] for request in langfuse.requests} == {"4"}
+    plain = sum(len(gzip.decompress(request.body)) for request in langfuse.requests)
+    assert sum(len(request.body) for request in langfuse.requests) < plain / 10
 
 
 def _of_trace(each: Observation) -> tuple[Any, ...]:
