@@ -97,7 +97,7 @@ class Recorder:
         self._keep_content = keep_content
         self._lock = Lock()
         self._waits: defaultdict[tuple[str, str, str], float] = defaultdict(float)
-        self._begun = self._finished = self._closed = False
+        self._begun = self._finished = self._closed = self._abandoned = False
 
     def record(self, event: Event) -> None:
         """Keep books of an event."""
@@ -128,8 +128,12 @@ class Recorder:
                 assert_never(event)
 
     def interrupted(self, origin: Origin, calls: Iterable[Call]) -> None:
-        """Keep books of calls that nobody waited for: they may be billed, and nobody will learn how much."""
+        """Keep books of calls that nobody waited for: they may be billed, and nobody will learn how much.
+
+        The work ends with them: whatever calls end from now on are these, and are not booked again.
+        """
         for call in calls:
+            self._abandoned = True
             self._tell(self._generation(CallEnded(call=call), origin, started_at=call.started_at or self._clock.now()))
 
     def ended(self, origin: Origin, outcome: str, *, findings: int = 0) -> None:
@@ -208,6 +212,9 @@ class Recorder:
                         other.take(record)
 
     def _call(self, event: CallEnded) -> None:
+        if self._abandoned:
+            # When connections close, a call that was interrupted fails for that; it is booked already.
+            return
         call, request = event.call, event.request
         origin = (request.origin if request else None) or current_origin() or _NOBODY
         took = timedelta(seconds=call.seconds)
