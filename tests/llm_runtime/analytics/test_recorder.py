@@ -257,6 +257,16 @@ def test_an_interrupted_call_that_ends_while_the_books_are_closed_is_booked_once
     assert [one.error for one in kept.calls] == ["Interrupted"]
 
 
+def test_an_interrupted_call_that_fails_before_the_books_are_closed_is_booked_once(
+    recorder: Recorder, kept: Kept
+) -> None:
+    recorder.interrupted(ORIGIN, [Call(provider="openai", model="m", error="Interrupted")])
+
+    recorder.record(CallEnded(call=Call(provider="openai", model="m", error="ConnectionFailed")))
+
+    assert [one.error for one in kept.calls] == ["Interrupted"]
+
+
 def test_how_a_question_ended_and_what_reviewers_brought_is_told(recorder: Recorder, kept: Kept) -> None:
     recorder.ended(ORIGIN, "repaired", findings=2)
     recorder.brought([TaskResult(trace=TRACE_ID, reviewer="security", findings=2)])
